@@ -1,0 +1,113 @@
+// The command line. System.CommandLine only parses: run inside its InvokeAsync, the server would be ended by that
+// library's own time limit while it drains. A wrong word is one line on stderr and exit code 2.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using TinyGrepServer.Search;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer;
+
+/// <summary>What the command line asks for.</summary>
+internal abstract record Invocation(Settings Settings)
+{
+    /// <summary>Serve until told to stop.</summary>
+    public sealed record Serve(Settings Settings) : Invocation(Settings);
+
+    /// <summary>Ask once, without a server.</summary>
+    public sealed record Search(Settings Settings, SearchRequest Request, bool Json) : Invocation(Settings);
+
+    /// <summary>Help or version has been printed.</summary>
+    public sealed record Done(Settings Settings) : Invocation(Settings);
+}
+
+internal static class CommandLine
+{
+    static readonly Option<string?> ConfigOption = new("--config")
+    {
+        Description = "A file with one 'name = value' a line, # begins a comment; the names are those of the options. [TINYGREP_CONFIG]",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary>Reads arguments, environment and configuration file.</summary>
+    /// <exception cref="UsageError">Something in them is wrong.</exception>
+    public static Invocation Parse(string[] arguments, Func<string, string?> environment)
+    {
+        Dictionary<SettingOption, Option<string?>> options = SettingOptions.All.ToDictionary(option => option, ToOption);
+        var search = new SearchCommand();
+        var root = new RootCommand("Answers questions over a folder of text files by running grep.") { ConfigOption };
+        foreach (var option in options.Values) root.Options.Add(option);
+        root.Subcommands.Add(new Command("serve", "Serve the folder over HTTP until stopped (the default)."));
+        root.Subcommands.Add(search.Command);
+        foreach (var command in root.Subcommands.Append(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
+
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (parsed.Errors.Count == 0 && parsed.Action != parsed.CommandResult.Command.Action) // --help or --version
+        {
+            parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return new Invocation.Done(new Settings());
+        }
+        if (parsed.Errors.Count > 0) throw new UsageError($"{parsed.Errors[0].Message} Try --help.");
+        var settings = ReadSettings(parsed, options, environment);
+        Check(settings);
+        return parsed.CommandResult.Command == search.Command
+            ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
+            : new Invocation.Serve(settings);
+    }
+
+    static Settings ReadSettings(ParseResult parsed, Dictionary<SettingOption, Option<string?>> options, Func<string, string?> environment)
+    {
+        var settings = new Settings();
+        if ((parsed.GetValue(ConfigOption) ?? environment("TINYGREP_CONFIG")) is { } file) settings = ReadFile(settings, file);
+        foreach (var option in SettingOptions.All)
+        {
+            if (environment(option.EnvironmentName) is { } value) settings = settings.Set(option, value, option.EnvironmentName);
+        }
+        foreach (var (option, flag) in options)
+        {
+            if (parsed.GetResult(flag) is { Implicit: false }) settings = settings.Set(option, parsed.GetValue(flag) ?? "true", $"--{option.Name}");
+        }
+        return settings;
+    }
+
+    static Settings ReadFile(Settings settings, string file)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(file);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageError($"--config: the file '{file}' cannot be read.");
+        }
+        for (var number = 1; number <= lines.Length; number++)
+        {
+            var line = lines[number - 1].Trim();
+            if (line.Length == 0 || line.StartsWith('#')) continue;
+            var source = $"{file} line {number}";
+            var equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0) throw new UsageError($"{source}: expected 'name = value', not '{line}'.");
+            var name = line[..equals].Trim();
+            var option = SettingOptions.All.FirstOrDefault(option => option.Name == name) ?? throw new UsageError($"{source}: there is no option '{name}'.");
+            settings = settings.Set(option, line[(equals + 1)..].Trim(), $"{source}: {name}");
+        }
+        return settings;
+    }
+
+    /// <summary>What no option can see alone.</summary>
+    static void Check(Settings settings)
+    {
+        if (settings.Server.AllowedHosts.Count > 0 && !settings.Server.IsEveryAddress)
+            throw new UsageError($"--allowed-hosts needs --host 0.0.0.0: on {settings.Server.Host}, HttpListener itself refuses every other Host. A proxy in front can send 'Host: {settings.Server.Host}'.");
+    }
+
+    static Option<string?> ToOption(SettingOption option) => new($"--{option.Name}")
+    {
+        Description = $"{option.Help} [{option.EnvironmentName}]",
+        HelpName = option.Form,
+        Arity = option.IsFlag ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+        Recursive = true,
+    };
+}

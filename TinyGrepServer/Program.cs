@@ -1,0 +1,31 @@
+// Starts; nothing else. Exit codes: 0 stopped cleanly, 1 failed or forced, 2 bad usage.
+
+using TinyGrepServer;
+using TinyGrepServer.Search;
+using TinyGrepServer.Server;
+using TinyGrepServer.Telemetry;
+
+using var stop = new StopSignal(ChildProcess.KillAll);
+try
+{
+    return CommandLine.Parse(args, Environment.GetEnvironmentVariable) switch
+    {
+        Invocation.Serve(var settings) => await ServeAsync(settings, stop),
+        Invocation.Search search => await App.SearchAsync(search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), Console.Error),
+        _ => 0,
+    };
+}
+catch (UsageError wrong)
+{
+    await Console.Error.WriteLineAsync($"tinygrep: {wrong.Message}");
+    return 2;
+}
+
+static async Task<int> ServeAsync(Settings settings, StopSignal stop)
+{
+    var app = new App(settings, Logs.Create(settings.Log)); // not disposed: that would close connections that are still in use
+    app.Start();
+    await Console.Out.WriteLineAsync($"Listening on {app.Url}");
+    await stop.AskedAsync;
+    return await app.DrainAsync() ? 0 : 1;
+}

@@ -1,0 +1,58 @@
+// GET /wait runs sleep through the same wrapper as grep; GET /fail throws. Both only with --diagnostics: to watch a slow
+// request, a stop that waits for it, and what an unhandled error looks like to client and log.
+
+using System.Globalization;
+using System.Text.Json.Serialization;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+/// <summary>The answer of /wait.</summary>
+/// <param name="Waited">Seconds.</param>
+public sealed record WaitReply([property: JsonPropertyName("waited")] int Waited);
+
+internal static class DiagnosticRoutes
+{
+    const int MaxSeconds = 3_600;
+    const int DefaultSeconds = 10;
+
+    public static IEnumerable<Route> All =>
+    [
+        new("GET", "/wait", WaitAsync)
+        {
+            Group = "Diagnostics",
+            Summary = "Runs sleep and answers when it has ended.",
+            Parameters = [new("seconds", "How long, 0..3,600. Default 10.", "integer")],
+            ReplyType = typeof(WaitReply),
+            Deadline = Timeout.InfiniteTimeSpan,
+            Example = "-s {url}/wait?seconds=1",
+        },
+        new("GET", "/fail", (_, _) => throw new InvalidOperationException("This is the failure that /fail was asked for."))
+        {
+            Group = "Diagnostics",
+            Summary = "Fails with an unhandled error.",
+            Example = "-s {url}/fail",
+        },
+    ];
+
+    static async Task<Reply> WaitAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var seconds = Seconds(exchange.Query);
+        var program = Executable.Find("sleep") ?? throw new ApiError(501, "There is no sleep on PATH.");
+        await using var child = await ChildProcess.StartAsync(
+            new ChildCommand { Program = program, Arguments = [seconds.ToString(CultureInfo.InvariantCulture)] }, cancellationToken);
+        await using var onCancel = cancellationToken.UnsafeRegister(static sleep => ((ChildProcess)sleep!).Kill(), child);
+        var exit = await child.WaitAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return exit.Code == 0
+            ? Reply.Json(new WaitReply(seconds), SearchJson.Default.WaitReply)
+            : throw new InvalidOperationException($"sleep ended with {exit.Code}.");
+    }
+
+    static int Seconds(IReadOnlyList<(string Name, string Value)> query) => query switch
+    {
+        [] => DefaultSeconds,
+        [("seconds", var text)] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxSeconds => seconds,
+        _ => throw ApiError.BadRequest($"/wait takes one parameter: seconds, an integer in 0..{MaxSeconds}."),
+    };
+}

@@ -1,0 +1,154 @@
+// The folder of dictionaries. A name is turned into a file only if it stays inside the folder after every link on the way
+// has been followed (realpath(3)), and only if a regular file is there. Everything else is refused exactly as a missing one,
+// so that an answer tells nothing about the rest of the disk.
+
+using System.IO.Enumeration;
+using System.Runtime.InteropServices;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class DictionaryFolder
+{
+    const int SniffedBytes = 8 << 10;
+
+    readonly string given;
+    readonly VersionedCache<string?> sniffed;
+
+    /// <exception cref="UsageError">The folder is not there or cannot be read.</exception>
+    public DictionaryFolder(string folder, TimeProvider time)
+    {
+        given = Path.GetFullPath(folder);
+        sniffed = new VersionedCache<string?>(time);
+        try
+        {
+            if (!Directory.Exists(given)) throw new UsageError($"--dicts: there is no folder '{folder}'.");
+            _ = Directory.EnumerateFileSystemEntries(given).Any();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UsageError($"--dicts: the folder '{folder}' cannot be read.");
+        }
+    }
+
+    /// <summary>The dictionary of this name, or null.</summary>
+    public DictionaryFile? Find(string name)
+    {
+        if (!IsProper(name) || RealPath(given) is not { } root || RealPath(Path.Join(root, name)) is not { } path) return null;
+        if (!path.StartsWith(root == "/" ? root : root + "/", StringComparison.Ordinal)) return null;
+        return FileVersion.OfRegularFile(path) is { } version ? new DictionaryFile(name, path, version) : null;
+    }
+
+    /// <summary>Every file in the folder, sorted by name, with the reason where a search over all leaves it out.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder has gone.</exception>
+    public IReadOnlyList<ListedFile> List()
+    {
+        List<ListedFile> files = [];
+        Walk("", files);
+        files.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
+        return files;
+    }
+
+    /// <summary>The dictionaries that fit any of the names or globs (<c>*</c>, <c>?</c>), in order of name, and the names that fit nothing.</summary>
+    public (IReadOnlyList<ListedFile> Files, IReadOnlyList<string> Missing) Select(IReadOnlyList<string> patterns)
+    {
+        if (patterns.Count == 0) return ([.. List().Where(listed => listed.Skipped is null or "unreadable")], []);
+        SortedDictionary<string, ListedFile> files = new(StringComparer.Ordinal);
+        List<string> missing = [];
+        IReadOnlyList<ListedFile>? all = null;
+        foreach (var pattern in patterns)
+        {
+            if (Find(pattern) is { } exact)
+            {
+                files[exact.Name] = new ListedFile(exact.Name, exact, null);
+                continue;
+            }
+            all ??= pattern.AsSpan().ContainsAny('*', '?') ? List() : null;
+            var fitting = pattern.AsSpan().ContainsAny('*', '?')
+                ? all!.Where(listed => listed.Skipped is null or "unreadable" && FileSystemName.MatchesSimpleExpression(pattern, listed.Name, ignoreCase: false)).ToList()
+                : [];
+            if (fitting.Count == 0) missing.Add(pattern);
+            foreach (var listed in fitting) files[listed.Name] = listed;
+        }
+        return ([.. files.Values], missing);
+    }
+
+    void Walk(string folder, List<ListedFile> files)
+    {
+        FileSystemInfo[] entries;
+        try
+        {
+            entries = new DirectoryInfo(Path.Join(given, folder)).GetFileSystemInfos();
+        }
+        catch (UnauthorizedAccessException) when (folder.Length > 0)
+        {
+            files.Add(new ListedFile(folder + "/", null, "unreadable"));
+            return;
+        }
+        catch (DirectoryNotFoundException) when (folder.Length > 0)
+        {
+            return; // removed a moment ago
+        }
+        foreach (var entry in entries)
+        {
+            var name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
+            if (entry is DirectoryInfo && entry.LinkTarget is null) Walk(name, files);
+            else if (Find(name) is { } file) files.Add(new ListedFile(name, file, ReasonToSkip(file)));
+        }
+    }
+
+    string? ReasonToSkip(DictionaryFile file)
+    {
+        if (file.Name.Split('/').Any(segment => segment.StartsWith('.'))) return "dotfile";
+        return file.Name.EndsWith('~') ? "backup" : sniffed.GetOrAdd(file, Sniff);
+    }
+
+    static string? Sniff(DictionaryFile file)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(file.Path, options: FileOptions.None, share: FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> head = stackalloc byte[SniffedBytes];
+            var length = RandomAccess.Read(handle, head, 0);
+            return head[..length].Contains((byte)0) ? "binary" : null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return "unreadable";
+        }
+    }
+
+    static bool IsProper(string name) =>
+        name.Length is > 0 and <= 4096
+        && !name.Contains('\0', StringComparison.Ordinal)
+        && name.Split('/').All(segment => segment is not ("" or "." or ".."));
+
+    /// <summary>The path with every link followed, or null where there is nothing.</summary>
+    static string? RealPath(string path)
+    {
+        var resolved = Native.RealPath(path, nint.Zero);
+        if (resolved == nint.Zero) return null;
+        try
+        {
+            return Marshal.PtrToStringUTF8(resolved);
+        }
+        finally
+        {
+            Native.Free(resolved);
+        }
+    }
+
+    static class Native
+    {
+        // The classic import: the source generator would write the same calls in unsafe code.
+#pragma warning disable SYSLIB1054, CA2101 // CharSet.Ansi is UTF-8 on Unix.
+        [DllImport("libc", EntryPoint = "realpath", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern nint RealPath(string path, nint buffer);
+
+        [DllImport("libc", EntryPoint = "free")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern void Free(nint pointer);
+#pragma warning restore SYSLIB1054, CA2101
+    }
+}

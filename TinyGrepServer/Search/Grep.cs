@@ -1,0 +1,93 @@
+// The grep program: where it is, what it may use, and what its refusals mean.
+
+using System.ComponentModel;
+using System.Text;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed partial class Grep
+{
+    readonly string program;
+    readonly SearchSettings settings;
+    readonly ILogger log;
+
+    /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
+    public Grep(SearchSettings settings, ILogger log)
+    {
+        this.settings = settings;
+        this.log = log;
+        program = Executable.Find("grep") ?? throw new UsageError("There is no grep on PATH; install GNU grep.");
+    }
+
+    /// <summary>Starts grep on some files.</summary>
+    /// <exception cref="ApiError">503: the system has no process, descriptor or memory left for it.</exception>
+    public async Task<ChildProcess> StartAsync(GrepCommand command, IEnumerable<string> files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ChildProcess.StartAsync(
+                new ChildCommand
+                {
+                    Program = program,
+                    Arguments = [.. command.Arguments, .. files],
+                    Environment = command.Environment,
+                    MemoryBytes = settings.MemoryBytes,
+                },
+                cancellationToken);
+        }
+        catch (Win32Exception failed) when (IsExhaustion(failed.NativeErrorCode))
+        {
+            LogExhausted(log, failed.Message);
+            throw ApiError.Unavailable("The system has no room for another grep.");
+        }
+    }
+
+    /// <summary>Says why grep refused, after it ended with an error.</summary>
+    /// <param name="onNothing">The same command against <c>/dev/null</c>: when it fails too, the pattern is at fault.</param>
+    /// <exception cref="ApiError">400: the pattern, in grep's own words.</exception>
+    public void ThrowIfPatternIsBad(GrepCommand command, ChildExit failed, ChildExit onNothing, IReadOnlyList<DictionaryFile> files)
+    {
+        if (onNothing.Code > 1) throw ApiError.BadRequest(Words(onNothing, files));
+        if (command.Arguments.Contains("-P") && files.All(IsReadable)) throw ApiError.BadRequest(Words(failed, files)); // PCRE gave up on the text
+        LogFailed(log, failed.Code, Words(failed, []));
+    }
+
+    static bool IsReadable(DictionaryFile file)
+    {
+        try
+        {
+            File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>grep's message without its warnings and without any path of ours.</summary>
+    string Words(ChildExit exit, IReadOnlyList<DictionaryFile> files)
+    {
+        var lines = Encoding.UTF8.GetString(exit.Errors.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var words = lines.FirstOrDefault(line => !line.StartsWith("grep: warning:", StringComparison.Ordinal));
+        if (words is null) return exit.Code > 128 ? $"grep was ended by signal {exit.Code - 128} on this pattern." : "grep refused this pattern.";
+        words = words.Replace($"{program}: ", "grep: ", StringComparison.Ordinal);
+        return Printable.Excerpt(files.Aggregate(words, (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal)), 500);
+    }
+
+    static bool IsExhaustion(int error)
+    {
+        const int NoProcess = 11;        // EAGAIN
+        const int NoMemory = 12;         // ENOMEM
+        const int SystemDescriptors = 23; // ENFILE
+        const int OurDescriptors = 24;    // EMFILE
+        return error is NoProcess or NoMemory or SystemDescriptors or OurDescriptors;
+    }
+
+    [LoggerMessage(20, LogLevel.Warning, "grep could not be started: {Reason}")]
+    static partial void LogExhausted(ILogger log, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "grep ended with {Code}: {Words}")]
+    static partial void LogFailed(ILogger log, int code, string words);
+}

@@ -1,0 +1,77 @@
+// The grep command line of a question. Every line of output begins with its number (-n) and ':' or '-', so that the group
+// separator cannot be confused with text. The full API also gets byte offsets (-b), names that end in NUL (-H -Z), and
+// match bounds: --color=always with a random number as the colour marks where each match begins.
+
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace TinyGrepServer.Search;
+
+/// <summary>A question in grep's words.</summary>
+internal sealed record GrepCommand
+{
+    /// <summary>Everything but the files, ending in <c>--</c>.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>The colour that begins each match; null: bounds are not asked for.</summary>
+    public string? Marker { get; init; }
+
+    /// <summary>Whether lines carry file name and byte offset.</summary>
+    public bool Named { get; init; }
+
+    /// <summary>Whether grep prints only how many lines of each file match.</summary>
+    public bool Counts { get; init; }
+
+    /// <summary>The child's whole environment.</summary>
+    public IReadOnlyList<(string Name, string Value)> Environment => Marker is null
+        ? [("LC_ALL", "C.UTF-8")]
+        : [("LC_ALL", "C.UTF-8"), ("GREP_COLORS", $"ms={Marker}:mc=:sl=:cx=:fn=:ln=:bn=:se=:ne")];
+
+    /// <summary>The first API's question: lines of one file, a basic regular expression as typed.</summary>
+    public static GrepCommand ForEntries(string term, int before, int after, long? most)
+    {
+        List<string> arguments = ["-n", "-a", "--color=never"];
+        AddContext(arguments, before, after);
+        if (most is not null) arguments.Add($"-m{most}");
+        return new GrepCommand { Arguments = [.. arguments, "-e", term, "--"] };
+    }
+
+    /// <summary>The full API's question.</summary>
+    /// <param name="mostPerFile">Matches after which a file need not be read further.</param>
+    public static GrepCommand ForMatches(SearchQuery query, long mostPerFile)
+    {
+        List<string> arguments = ["-n", "-b", "-a", "-H", "-Z", "--color=always", .. Options(query), $"-m{mostPerFile}"];
+        AddContext(arguments, query.Before, query.After);
+        return new GrepCommand
+        {
+            Arguments = [.. arguments, "-e", query.Term, "--"],
+            Marker = RandomNumberGenerator.GetInt32(1_000_000_000, int.MaxValue).ToString(CultureInfo.InvariantCulture),
+            Named = true,
+        };
+    }
+
+    /// <summary>Only the number of matching lines of each file.</summary>
+    public static GrepCommand ForCount(SearchQuery query) =>
+        new() { Arguments = ["-c", "-a", "-H", "-Z", "--color=never", .. Options(query), "-e", query.Term, "--"], Named = true, Counts = true };
+
+    static IEnumerable<string> Options(SearchQuery query)
+    {
+        yield return query.Mode switch
+        {
+            SearchMode.Extended => "-E",
+            SearchMode.Fixed => "-F",
+            SearchMode.Perl => "-P",
+            _ => "-G",
+        };
+        if (query.IgnoreCase) yield return "-i";
+        if (query.Word) yield return "-w";
+        if (query.Line) yield return "-x";
+        if (query.Invert) yield return "-v";
+    }
+
+    static void AddContext(List<string> arguments, int before, int after)
+    {
+        if (before > 0) arguments.Add($"-B{before}");
+        if (after > 0) arguments.Add($"-A{after}");
+    }
+}

@@ -1,0 +1,18 @@
+// The JSON of the search slice: strict when read, readable when written.
+
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TinyGrepServer.Search;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SearchRequest))]
+[JsonSerializable(typeof(FirstRequest))]
+[JsonSerializable(typeof(DictionaryList))]
+[JsonSerializable(typeof(WaitReply))]
+internal sealed partial class SearchJson : JsonSerializerContext
+{
+    /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
+    public static SearchJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

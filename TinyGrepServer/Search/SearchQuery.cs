@@ -1,0 +1,98 @@
+// A question, checked once at the edge: a SearchQuery that exists is valid.
+
+using System.Text.Json;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+/// <summary>How a term is read, as grep's -G, -E, -F and -P do.</summary>
+internal enum SearchMode
+{
+    Basic,
+    Extended,
+    Fixed,
+    Perl,
+}
+
+/// <summary>A valid question over the dictionaries.</summary>
+internal sealed record SearchQuery
+{
+    public const int MaxTerm = 1_024;
+    public const int MaxContext = 1_000;
+    public const int MaxLimit = 10_000;
+    public const int DefaultLimit = 100;
+
+    /// <summary>1..1,024 characters without newline and NUL.</summary>
+    public required string Term { get; init; }
+
+    /// <summary>Names and globs; empty: all that are not skipped.</summary>
+    public IReadOnlyList<string> Dictionaries { get; init; } = [];
+
+    public SearchMode Mode { get; init; }
+
+    public bool IgnoreCase { get; init; }
+
+    /// <summary>Only whole words match.</summary>
+    public bool Word { get; init; }
+
+    /// <summary>Only whole lines match.</summary>
+    public bool Line { get; init; }
+
+    /// <summary>Lines that do not match are found.</summary>
+    public bool Invert { get; init; }
+
+    /// <summary>Lines of context before each match, 0..1,000.</summary>
+    public int Before { get; init; }
+
+    /// <summary>Lines of context after each match, 0..1,000.</summary>
+    public int After { get; init; }
+
+    /// <summary>Matches in one answer, 1..10,000.</summary>
+    public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>Where an earlier answer stopped; null: from the beginning.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>Only the number of all matches is wanted.</summary>
+    public bool CountOnly { get; init; }
+
+    /// <summary>The question in its canonical form: every member, in one order; the same question is the same bytes.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
+        new SearchRequest
+        {
+            Term = Term,
+            Dictionaries = Dictionaries,
+            Mode = Mode.ToString().ToLowerInvariant(),
+            IgnoreCase = IgnoreCase,
+            Word = Word,
+            Line = Line,
+            Invert = Invert,
+            Before = Before,
+            After = After,
+            Limit = Limit,
+            Cursor = Cursor,
+            CountOnly = CountOnly,
+        },
+        SearchJson.Plain.SearchRequest);
+
+    /// <summary>Refuses a term that grep would not take as one pattern.</summary>
+    /// <param name="name">What the client calls it.</param>
+    /// <exception cref="ApiError">400.</exception>
+    public static string CheckTerm(string? term, string name)
+    {
+        if (term is null) throw ApiError.BadRequest($"'{name}' is missing; expected a string of 1..{MaxTerm} characters.");
+        if (term.Length == 0) throw ApiError.BadRequest($"'{name}' is empty; expected 1..{MaxTerm} characters.");
+        if (term.Length > 2 * MaxTerm || term.EnumerateRunes().Count() > MaxTerm)
+            throw ApiError.BadRequest($"'{name}' is longer than {MaxTerm} characters.");
+        if (term.Contains('\n', StringComparison.Ordinal)) throw ApiError.BadRequest($"'{name}' must not contain a newline: a match is within one line.");
+        if (term.Contains('\0', StringComparison.Ordinal)) throw ApiError.BadRequest($"'{name}' must not contain NUL.");
+        return term;
+    }
+
+    /// <summary>An integer within its bounds.</summary>
+    /// <exception cref="ApiError">400.</exception>
+    public static int CheckRange(int? value, int least, int most, int absent, string name) =>
+        value is null ? absent
+        : value >= least && value <= most ? value.Value
+        : throw ApiError.BadRequest($"'{name}' must be {least}..{most}, not {value}.");
+}

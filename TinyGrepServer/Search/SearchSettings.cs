@@ -1,0 +1,31 @@
+// What the search slice can be told.
+
+namespace TinyGrepServer.Search;
+
+/// <summary>Where the dictionaries are and how much a search may take.</summary>
+public sealed record SearchSettings
+{
+    /// <summary>
+    /// The folder to search; every regular file in it or below it is a dictionary. The default is <c>dicts</c> in the
+    /// current folder, or else the dictionaries shipped beside the program.
+    /// </summary>
+    public string Folder { get; init; } = Directory.Exists("dicts") ? "dicts" : Path.Join(AppContext.BaseDirectory, "dicts");
+
+    /// <summary>The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of the folder.</summary>
+    public string? DefaultDictionary { get; init; }
+
+    /// <summary>Greps that run at once; further searches wait their turn.</summary>
+    public int MaxSearches { get; init; } = 4 * Environment.ProcessorCount;
+
+    /// <summary>Searches that may wait; one more is answered 503 at once.</summary>
+    public int Queue { get; init; } = 1_000;
+
+    /// <summary>How long a search may take, waiting in the queue included, waiting for a slow client not.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The address space of one grep, in bytes; a pattern that needs more is refused.</summary>
+    public long MemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>Whether <c>/wait</c> and <c>/fail</c> are served.</summary>
+    public bool Diagnostics { get; init; }
+}

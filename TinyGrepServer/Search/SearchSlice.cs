@@ -1,0 +1,56 @@
+// The search slice: dictionaries, grep, and the three ways to ask.
+
+using System.Diagnostics.Metrics;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class SearchSlice : ISlice, IDisposable
+{
+    readonly SearchSettings settings;
+    readonly DictionaryFolder folder;
+    readonly string defaultDictionary;
+    readonly SearchQueue queue;
+
+    /// <exception cref="UsageError">No folder, no default dictionary, or no grep.</exception>
+    public SearchSlice(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
+    {
+        this.settings = settings;
+        folder = new DictionaryFolder(settings.Folder, time);
+        defaultDictionary = FindDefault();
+        queue = new SearchQueue(settings, meter);
+        var grep = new Grep(settings, log);
+        Full = new FullApi(folder, grep, queue);
+        Routes =
+        [
+            .. Full.Routes,
+            .. new DictionariesApi(folder, defaultDictionary, new LineCounter(time), time).Routes,
+            new FirstApi(folder, defaultDictionary, grep, queue).Route,
+            .. settings.Diagnostics ? DiagnosticRoutes.All : [],
+        ];
+    }
+
+    public string Name => "search";
+
+    public IReadOnlyList<Route> Routes { get; }
+
+    public IReadOnlyList<HealthCheck> Checks =>
+    [
+        new("dictionaries", _ => Task.FromResult(folder.Find(defaultDictionary) is null ? $"the default dictionary {defaultDictionary} is missing" : null)),
+        new("search_queue", _ => Task.FromResult(queue.IsFull ? "the search queue is full" : null)),
+    ];
+
+    /// <summary>The full API, for those who ask without HTTP.</summary>
+    public FullApi Full { get; }
+
+    public void Dispose() => queue.Dispose();
+
+    string FindDefault()
+    {
+        if (settings.DefaultDictionary is { } wanted)
+            return folder.Find(wanted) is not null ? wanted : throw new UsageError($"--default-dictionary: there is no dictionary '{wanted}' in '{settings.Folder}'.");
+        if (folder.Find("quotes.txt") is not null) return "quotes.txt";
+        return folder.List().FirstOrDefault(listed => listed.Skipped is null)?.Name
+            ?? throw new UsageError($"--dicts: the folder '{settings.Folder}' has no dictionary.");
+    }
+}

@@ -1,0 +1,122 @@
+// Asks once and prints, without a server: the same engine, limits and errors as over HTTP, exit codes as grep has them.
+
+using System.Text;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal static class SearchVerb
+{
+    const int Found = 0;
+    const int NothingFound = 1;
+    const int Error = 2;
+
+    /// <summary>Prints the answer to <paramref name="output"/>, what is wrong with it to <paramref name="errors"/>.</summary>
+    /// <returns>0 found, 1 nothing found, 2 error or not everything could be searched.</returns>
+    public static async Task<int> RunAsync(FullApi api, SearchRequest request, bool json, Stream output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var query = request.ToQuery();
+            return json ? await PrintJsonAsync(api, query, output, cancellationToken) : await PrintLinesAsync(api, query, output, errors, cancellationToken);
+        }
+        catch (ApiError refused)
+        {
+            await errors.WriteLineAsync($"tinygrep: {refused.Message}");
+            return Error;
+        }
+        catch (IOException) // the reader of our output has gone, as after | head
+        {
+            return Error;
+        }
+    }
+
+    static async Task<int> PrintJsonAsync(FullApi api, SearchQuery query, Stream output, CancellationToken cancellationToken)
+    {
+        var reply = await api.AnswerAsync(query, ndjson: false, cancellationToken);
+        await using var owner = reply.Owner;
+        if (reply.Stream is not null) await reply.Stream(output, cancellationToken);
+        else await output.WriteAsync(reply.Body, cancellationToken);
+        await output.WriteAsync("\n"u8.ToArray(), cancellationToken);
+        var end = reply.Body.Span;
+        return reply.Stream is null && end.IndexOf("\"matches\":[],\"count\":0,"u8) >= 0 ? NothingFound
+            : reply.Stream is null && end.IndexOf("\"stop_reason\":\"unreadable\""u8) >= 0 ? Error : Found;
+    }
+
+    static async Task<int> PrintLinesAsync(FullApi api, SearchQuery query, Stream output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var (run, files, _, allReadable) = await api.StartAsync(query, cancellationToken);
+        await using var search = run;
+        using var lines = new Lines(query, files);
+        while (await run.ReadAsync(lines, cancellationToken)) await lines.FlushAsync(output, cancellationToken);
+        if (query.CountOnly) lines.WriteTotal();
+        await lines.FlushAsync(output, cancellationToken);
+        if (lines.More) await errors.WriteLineAsync($"tinygrep: stopped at {query.Limit} matches; there are more (--limit).");
+        if (run.Stop == StopReason.Timeout) await errors.WriteLineAsync("tinygrep: the time was up; there may be more (--timeout).");
+        var unreadable = run.Stop == StopReason.Unreadable || !allReadable;
+        if (unreadable) await errors.WriteLineAsync("tinygrep: a dictionary could not be read.");
+        return unreadable || run.Stop == StopReason.Timeout ? Error : lines.Any ? Found : NothingFound;
+    }
+
+    /// <summary><c>dictionary:line:text</c>, context with dashes, groups parted by <c>--</c>.</summary>
+    sealed class Lines(SearchQuery query, IReadOnlyList<DictionaryFile> files) : ILineSink, IDisposable
+    {
+        readonly PooledBuffer output = new();
+        (int Dictionary, long Line) last = (-1, 0);
+        int matches;
+        long total;
+        int trailing;
+        bool flushed;
+
+        public bool Any { get; private set; }
+
+        public bool More { get; private set; }
+
+        public void WriteTotal()
+        {
+            Any = total > 0;
+            output.Append(total);
+            output.Append((byte)'\n');
+        }
+
+        public bool Add(in FoundLine line)
+        {
+            if (query.CountOnly)
+            {
+                total += line.Number;
+                return true;
+            }
+            if (line.Selected && matches == query.Limit) More = true;
+            if (More && (trailing == 0 || last != (line.Dictionary, line.Number - 1))) return false;
+            trailing = line.Selected && !More ? query.After : trailing - 1;
+            if (query.Before + query.After > 0 && Any && last != (line.Dictionary, line.Number - 1)) output.Append("--\n"u8);
+            if (line.Selected && !More) matches++;
+            (Any, last) = (true, (line.Dictionary, line.Number));
+            var mark = line.Selected && !More ? (byte)':' : (byte)'-';
+            output.Append(Encoding.UTF8.GetBytes(files[line.Dictionary].Name));
+            output.Append(mark);
+            output.Append(line.Number);
+            output.Append(mark);
+            output.Append(line.Text);
+            output.Append((byte)'\n');
+            return true;
+        }
+
+        public bool TryRestart()
+        {
+            if (flushed) return false;
+            output.Clear();
+            (Any, More, last, matches, total, trailing) = (false, false, (-1, 0), 0, 0, 0);
+            return true;
+        }
+
+        public async Task FlushAsync(Stream stream, CancellationToken cancellationToken)
+        {
+            flushed |= output.Length > 0;
+            await stream.WriteAsync(output.Written, cancellationToken);
+            output.Clear();
+        }
+
+        public void Dispose() => output.Dispose();
+    }
+}

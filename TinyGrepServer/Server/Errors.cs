@@ -1,0 +1,36 @@
+// The one translator from exceptions to replies. An ApiError says what the client gets; a cancellation says whose it was;
+// anything else is a 500 whose details are in the log only, under the request's id.
+
+namespace TinyGrepServer.Server;
+
+internal static partial class Errors
+{
+    public static Middleware Translate(ServerState state, ILogger log) => next => async (exchange, cancellationToken) =>
+    {
+        try
+        {
+            return await next(exchange, cancellationToken);
+        }
+#pragma warning disable CA1031 // The request's catch-all: whatever a handler throws, its client gets an answer.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            var error = thrown switch
+            {
+                ApiError refusal => refusal,
+                OperationCanceledException when state.ForcedStop.IsCancellationRequested => ApiError.Unavailable("The server is shutting down; this request was cancelled."),
+                _ => Unexpected(thrown, exchange, log),
+            };
+            return ErrorBody.ToReply(exchange, error.Status, error.Message, error.Headers);
+        }
+    };
+
+    static ApiError Unexpected(Exception thrown, Exchange exchange, ILogger log)
+    {
+        Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
+        return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
+    }
+
+    [LoggerMessage(2, LogLevel.Error, "Unhandled error in {Method} {Path} {RequestId}")]
+    static partial void Log(ILogger log, Exception thrown, string method, string path, string requestId);
+}

@@ -1,0 +1,108 @@
+// One request as handlers see it. It is a thin view over HttpListenerRequest: decoded once, nothing of HttpListener shown.
+
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+
+namespace TinyGrepServer.Server;
+
+/// <summary>A request and what is known about it.</summary>
+public sealed class Exchange
+{
+    readonly HttpListenerRequest request;
+    readonly string rawQuery;
+    IReadOnlyDictionary<string, string> routeValues = new Dictionary<string, string>();
+
+    internal Exchange(HttpListenerRequest request, ServerSettings options)
+    {
+        this.request = request;
+        Options = options;
+        Method = request.HttpMethod;
+        RemoteAddress = request.RemoteEndPoint.Address; // throws on the phantom context that follows HttpListener's own 411
+        (RawUrl, Path, rawQuery) = SplitTarget(request.RawUrl ?? "/");
+        Body = new RequestBody(request, options);
+    }
+
+    /// <summary>The request method as sent.</summary>
+    public string Method { get; }
+
+    /// <summary>The path as sent, still percent-encoded, without the query.</summary>
+    public string Path { get; }
+
+    /// <summary>The request's id: the client's <c>X-Request-Id</c> where it is a decent one, else a new one.</summary>
+    public string RequestId { get; internal set; } = "";
+
+    /// <summary>The client's address.</summary>
+    public IPAddress RemoteAddress { get; }
+
+    /// <summary>The request body.</summary>
+    public RequestBody Body { get; }
+
+    /// <summary>The route that answers, once it has been found.</summary>
+    public Route? Route { get; private set; }
+
+    /// <summary>The query's parameters, decoded, in order.</summary>
+    /// <exception cref="ApiError">400 where an escape is malformed or not UTF-8.</exception>
+    public IReadOnlyList<(string Name, string Value)> Query => field ??= ParseQuery(rawQuery);
+
+    /// <summary>The address that clients reach this server under, without a trailing slash.</summary>
+    public string BaseUrl => Options.PublicUrl is { } url
+        ? url.ToString().TrimEnd('/')
+        : $"http://{HostIsOurs(request.UserHostName) ?? $"{Options.Host}:{Options.Port}"}";
+
+    /// <summary>The value of a header field, or null.</summary>
+    public string? Header(string name) => request.Headers[name];
+
+    /// <summary>The decoded value of a <c>{name}</c> in the route's pattern.</summary>
+    public string RouteValue(string name) => routeValues[name];
+
+    /// <summary>The body as a <typeparamref name="T"/>, read strictly.</summary>
+    /// <exception cref="ApiError">415 where the Content-Type is something else than JSON; 400, 408, 413.</exception>
+    public async Task<T> ReadJsonAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        Body.MustBeJson();
+        return StrictJson.Parse((await Body.ReadAsync(cancellationToken)).Span, type);
+    }
+
+    internal ServerSettings Options { get; }
+
+    internal string RawUrl { get; }
+
+    internal string[] Segments { get; private set; } = [];
+
+    internal Action<Sent>? WhenSent { get; set; }
+
+    internal bool WantsClose { get; set; }
+
+    internal void Match(Router router)
+    {
+        Segments = [.. Path.TrimStart('/').Split('/').Select(segment => PercentEncoding.Decode(segment, plusIsSpace: false))];
+        if (router.Find(Method, Segments) is not { } found) return;
+        (Route, routeValues) = found;
+    }
+
+    /// <summary>The Host field, once HostCheck would accept it: never echo a foreign one into a link.</summary>
+    string? HostIsOurs(string? host) => host is { Length: > 0 } && HostCheck.IsOurs(host, Options) ? host : null;
+
+    static (string RawUrl, string Path, string Query) SplitTarget(string target)
+    {
+        if (target.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) // absolute form, RFC 9112 section 3.2.2
+        {
+            var slash = target.IndexOf('/', "http://".Length);
+            target = slash < 0 ? "/" : target[slash..];
+        }
+        var mark = target.IndexOf('?', StringComparison.Ordinal);
+        return mark < 0 ? (target, target, "") : (target, target[..mark], target[(mark + 1)..]);
+    }
+
+    static List<(string, string)> ParseQuery(string query)
+    {
+        List<(string, string)> parameters = [];
+        foreach (var pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            var (name, value) = equals < 0 ? (pair, "") : (pair[..equals], pair[(equals + 1)..]);
+            parameters.Add((PercentEncoding.Decode(name, plusIsSpace: true), PercentEncoding.Decode(value, plusIsSpace: true)));
+        }
+        return parameters;
+    }
+}

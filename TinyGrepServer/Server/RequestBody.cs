@@ -1,0 +1,112 @@
+// A request body, read with a byte limit and a time limit, never unbounded. HttpListener's body stream ignores its
+// cancellation token, so each read is waited for from outside and, when its time is up, let go.
+
+using System.Net;
+
+namespace TinyGrepServer.Server;
+
+/// <summary>The body of a request.</summary>
+public sealed class RequestBody
+{
+    const int RestLimit = 8 << 20;
+    static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(1);
+
+    readonly HttpListenerRequest request;
+    readonly ServerSettings options;
+    ReadOnlyMemory<byte>? whole;
+    bool ended;
+
+    internal RequestBody(HttpListenerRequest request, ServerSettings options)
+    {
+        this.request = request;
+        this.options = options;
+        ended = !request.HasEntityBody;
+    }
+
+    /// <summary>The whole body, at most <see cref="ServerSettings.MaxBodyBytes"/> long.</summary>
+    /// <exception cref="ApiError">413 where it is longer, 408 where it takes longer than <see cref="ServerSettings.BodyTimeout"/>, 400 where it breaks off.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (whole is { } known) return known;
+        if (ended) return ReadOnlyMemory<byte>.Empty;
+        if (request.ContentLength64 > options.MaxBodyBytes) throw TooLarge();
+        var started = TimeProvider.System.GetTimestamp();
+        var buffer = new byte[request.ContentLength64 >= 0 ? (int)request.ContentLength64 : 4096];
+        var length = 0;
+        while (true)
+        {
+            if (length == buffer.Length)
+            {
+                if (request.ContentLength64 >= 0) break;
+                if (length > options.MaxBodyBytes) throw TooLarge();
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, options.MaxBodyBytes + 1));
+            }
+            var left = options.BodyTimeout - TimeProvider.System.GetElapsedTime(started);
+            var read = await ReadSomeAsync(buffer.AsMemory(length), left, cancellationToken);
+            if (read == 0) break;
+            length += read;
+        }
+        ended = true;
+        whole = buffer.AsMemory(0, length);
+        return whole.Value;
+    }
+
+    /// <summary>Refuses a body that is declared to be something else than JSON; none declared is taken as JSON.</summary>
+    /// <exception cref="ApiError">415.</exception>
+    public void MustBeJson()
+    {
+        var type = request.ContentType?.Split(';')[0].Trim();
+        if (!string.IsNullOrEmpty(type)
+            && !type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && !type.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
+            throw new ApiError(415, $"The body must be JSON (Content-Type: application/json), not {Printable.Excerpt(type, 100)}.", ("Accept", "application/json"));
+        if (request.Headers["Content-Encoding"] is { } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            throw new ApiError(415, $"The body must not be compressed (Content-Encoding: {Printable.Excerpt(coding, 100)}).", ("Accept-Encoding", "identity"));
+    }
+
+    /// <summary>
+    /// Reads what a refused request still sends, within bounds, so that its client gets to read the reply.
+    /// Closing a socket with unread bytes would reset it; HttpListener's own draining blocks a thread.
+    /// </summary>
+    /// <returns>True where the body has been read to its end.</returns>
+    internal async Task<bool> SkipRestAsync()
+    {
+        if (ended) return true;
+        var buffer = new byte[16 << 10];
+        var started = TimeProvider.System.GetTimestamp();
+        try
+        {
+            for (var skipped = 0L; skipped < RestLimit;)
+            {
+                var read = await ReadSomeAsync(buffer, RestTimeout - TimeProvider.System.GetElapsedTime(started), CancellationToken.None);
+                if (read == 0) return ended = true;
+                skipped += read;
+            }
+        }
+        catch (ApiError)
+        {
+            // Too slow or broken off: the connection closes after the reply.
+        }
+        return false;
+    }
+
+    async Task<int> ReadSomeAsync(Memory<byte> buffer, TimeSpan left, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (left <= TimeSpan.Zero) throw new TimeoutException();
+            var reading = request.InputStream.ReadAsync(buffer, cancellationToken);
+            return reading.IsCompleted ? await reading : await reading.AsTask().WaitAsync(left, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ApiError(408, $"The body did not arrive within {options.BodyTimeout.TotalSeconds:0.###} s.");
+        }
+        catch (Exception broken) when (broken is HttpListenerException or IOException or ObjectDisposedException)
+        {
+            throw ApiError.BadRequest("The body broke off or is not well-formed.");
+        }
+    }
+
+    ApiError TooLarge() => new(413, $"The body is larger than {options.MaxBodyBytes} bytes.");
+}

@@ -1,0 +1,19 @@
+// Gives each request the id under which client and log speak of it.
+
+using System.Security.Cryptography;
+
+namespace TinyGrepServer.Server;
+
+internal static class RequestIds
+{
+    const int MaxLength = 128;
+
+    public static Handler Add(Handler next) => (exchange, cancellationToken) =>
+    {
+        exchange.RequestId = exchange.Header("X-Request-Id") is { } given && IsDecent(given) ? given : RandomNumberGenerator.GetHexString(16, lowercase: true);
+        return next(exchange, cancellationToken);
+    };
+
+    /// <summary>An id goes into logs and headers: letters, digits and a few marks only.</summary>
+    static bool IsDecent(string id) => id.Length is > 0 and <= MaxLength && id.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_.:/+=".Contains(letter));
+}

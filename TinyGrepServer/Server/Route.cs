@@ -1,0 +1,47 @@
+// One line of the route table. Dispatch, the Allow header, metric labels, the instructions page and the API document
+// are all made from it, so none of them can disagree with the others.
+
+namespace TinyGrepServer.Server;
+
+/// <summary>A method and a path pattern, who answers them, and what to tell people about it.</summary>
+/// <param name="Method">The request method, in capitals. GET also answers HEAD.</param>
+/// <param name="Pattern">The path: literal segments, <c>{name}</c> for one segment, <c>{*name}</c> for all that is left.</param>
+/// <param name="Handler">Who answers.</param>
+public sealed record Route(string Method, string Pattern, Handler Handler)
+{
+    /// <summary>One sentence: what this route does.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>The heading under which it is listed.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>The parameters or body members it takes.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; init; } = [];
+
+    /// <summary>The type of the JSON body it takes, if any.</summary>
+    public Type? RequestType { get; init; }
+
+    /// <summary>The type of the JSON body it answers with, if any.</summary>
+    public Type? ReplyType { get; init; }
+
+    /// <summary>What follows <c>curl </c> in an example; <c>{url}</c> stands for the server's address.</summary>
+    public string? Example { get; init; }
+
+    /// <summary>How long the handler may take; null: the server's default. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Answered even while the server drains: probes and metrics.</summary>
+    public bool ServedWhileDraining { get; init; }
+
+    internal string[] Segments { get; } = Split(Pattern);
+
+    static string[] Split(string pattern) =>
+        pattern.StartsWith('/') ? pattern[1..].Split('/') : throw new ArgumentException($"Route pattern '{pattern}' must begin with '/'.");
+}
+
+/// <summary>A query parameter or body member of a route.</summary>
+/// <param name="Name">As the client writes it.</param>
+/// <param name="Summary">What it means, its unit and its default.</param>
+/// <param name="Type"><c>string</c>, <c>integer</c> or <c>boolean</c>; a trailing <c>[]</c> where it may be repeated.</param>
+/// <param name="Required">Whether a request without it is refused.</param>
+public sealed record Parameter(string Name, string Summary, string Type = "string", bool Required = false);

@@ -1,0 +1,106 @@
+// Finds the route of a request. The table is a few dozen lines long, so a walk over it is all that is needed.
+// A miss says what would have fitted: 405 with Allow where only the method is wrong, 404 where no path fits,
+// 501 for a method HTTP does not know (the way bottle's Router.match collects the methods on a miss).
+
+namespace TinyGrepServer.Server;
+
+/// <summary>The route table, ready to be asked.</summary>
+internal sealed class Router
+{
+    static readonly string[] KnownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "TRACE", "CONNECT"];
+
+    readonly Route[] routes;
+
+    public Router(IEnumerable<Route> routes)
+    {
+        this.routes = [.. routes];
+        var twice = this.routes.GroupBy(route => $"{route.Method} {Shape(route)}").FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null) throw new ArgumentException($"Two routes answer {twice.Key}.");
+        var wrong = this.routes.FirstOrDefault(route => !IsKnown(route.Method) || route.Method is "HEAD" or "OPTIONS");
+        if (wrong is not null) throw new ArgumentException($"{wrong.Method} {wrong.Pattern}: a route's method is GET, POST, PUT, PATCH, DELETE or QUERY.");
+    }
+
+    public IReadOnlyList<Route> Routes => routes;
+
+    public static bool IsKnown(string method) => KnownMethods.Contains(method);
+
+    /// <summary>The route of this method and path with the values of its <c>{names}</c>, or null.</summary>
+    public (Route Route, IReadOnlyDictionary<string, string> Values)? Find(string method, string[] path)
+    {
+        var wanted = method == "HEAD" ? "GET" : method;
+        foreach (var route in routes)
+        {
+            if (route.Method == wanted && Fits(route.Segments, path)) return (route, Values(route.Segments, path));
+        }
+        return null;
+    }
+
+    /// <summary>Dispatches to the route the exchange was matched with when it arrived.</summary>
+    public Task<Reply> DispatchAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        if (exchange.Route is { } route) return route.Handler(exchange, cancellationToken);
+        if (exchange.Method == "OPTIONS") return Task.FromResult(Options(exchange));
+        throw Miss(exchange);
+    }
+
+    Reply Options(Exchange exchange)
+    {
+        var allowed = exchange.Path == "*" ? Allowed(_ => true) : Allowed(route => Fits(route.Segments, exchange.Segments));
+        return allowed.Length == 0 ? throw Miss(exchange) : Reply.Empty(204, ("Allow", allowed));
+    }
+
+    ApiError Miss(Exchange exchange)
+    {
+        if (!IsKnown(exchange.Method))
+            return new ApiError(501, $"HTTP has no method {Printable.Excerpt(exchange.Method, 32)}. Known here: {string.Join(", ", KnownMethods)}.");
+        var allowed = Allowed(route => Fits(route.Segments, exchange.Segments));
+        if (allowed.Length > 0)
+            return new ApiError(405, $"{exchange.Path} does not answer {exchange.Method}. It answers {allowed}.", ("Allow", allowed));
+        return ApiError.NotFound(UnknownVersion(exchange) ?? $"No page {Printable.Excerpt(exchange.Path, 200)}.");
+    }
+
+    /// <summary><c>/api/v2/…</c> where only <c>/api/v1/…</c> exists: says which versions there are.</summary>
+    string? UnknownVersion(Exchange exchange)
+    {
+        if (exchange.Segments is not ["api", ['v', .. var number] version, ..] || !int.TryParse(number, out _)) return null;
+        var known = routes.Select(route => route.Segments).Where(path => path is ["api", ['v', ..], ..]).Select(path => path[1]).Distinct().ToArray();
+        return known.Contains(version) ? null : $"No API version {version}. There is: {string.Join(", ", known)}.";
+    }
+
+    string Allowed(Func<Route, bool> fits)
+    {
+        var methods = routes.Where(fits).Select(route => route.Method).Distinct().Order().ToList();
+        if (methods.Contains("GET")) methods.Insert(methods.IndexOf("GET") + 1, "HEAD");
+        if (methods.Count > 0) methods.Add("OPTIONS");
+        return string.Join(", ", methods);
+    }
+
+    static bool Fits(string[] pattern, string[] path)
+    {
+        for (var at = 0; at < pattern.Length; at++)
+        {
+            if (pattern[at].StartsWith("{*", StringComparison.Ordinal)) return path.Length > at && path[at].Length > 0;
+            if (at >= path.Length) return false;
+            if (IsName(pattern[at]) ? path[at].Length == 0 : pattern[at] != path[at]) return false;
+        }
+        return path.Length == pattern.Length;
+    }
+
+    static Dictionary<string, string> Values(string[] pattern, string[] path)
+    {
+        Dictionary<string, string>? values = null;
+        for (var at = 0; at < pattern.Length; at++)
+        {
+            if (!IsName(pattern[at])) continue;
+            var rest = pattern[at].StartsWith("{*", StringComparison.Ordinal);
+            (values ??= [])[pattern[at].Trim('{', '*', '}')] = rest ? string.Join('/', path[at..]) : path[at];
+        }
+        return values ?? NoValues;
+    }
+
+    static readonly Dictionary<string, string> NoValues = [];
+
+    static bool IsName(string segment) => segment.StartsWith('{');
+
+    static string Shape(Route route) => string.Join('/', route.Segments.Select(segment => IsName(segment) ? "{}" : segment));
+}

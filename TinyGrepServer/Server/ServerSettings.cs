@@ -1,0 +1,49 @@
+// What the kernel can be told. Parsed and checked by CommandLine, or set in code by those who embed the server.
+
+namespace TinyGrepServer.Server;
+
+/// <summary>Where the server listens and how much it takes on.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>The address to listen on: a loopback name or address, one IPv4 address, or <c>0.0.0.0</c> for all.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The TCP port, 0..65535; 0 takes any free one.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>Host names accepted beside loopback names and IP addresses.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>The address clients see, for links in answers; null: taken from each request's Host.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Requests inside the server at once; one more is answered 503.</summary>
+    public int MaxRequests { get; init; } = 2_000;
+
+    /// <summary>The largest request body, in bytes; a larger one is answered 413.</summary>
+    public int MaxBodyBytes { get; init; } = 1 << 20;
+
+    /// <summary>How long a request body may take to arrive; a slower one is answered 408.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client may take no byte of its reply before it is dropped.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a handler may take where its route does not say otherwise; then 504.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a stop waits for running requests before it cancels them.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a stop goes on serving, with <c>/readyz</c> red, before it refuses new requests.</summary>
+    public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The path of the instructions page, named in every error body.</summary>
+    public string InstructionsPath { get; init; } = "/api/v1/web";
+
+    /// <summary>True where <see cref="Host"/> is reachable from this machine only.</summary>
+    internal bool IsLoopback => Host is "127.0.0.1" or "localhost";
+
+    /// <summary>True where <see cref="Host"/> stands for every address of the machine.</summary>
+    internal bool IsEveryAddress => Host is "0.0.0.0" or "*" or "+";
+}

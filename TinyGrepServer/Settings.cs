@@ -1,0 +1,93 @@
+// All settings, one record a slice. Defaults < --config file < environment < flags; each layer changes the record it is
+// given. SettingOptions is the table that command line, environment, file and help are all made from.
+
+using TinyGrepServer.Search;
+using TinyGrepServer.Server;
+using TinyGrepServer.Telemetry;
+
+namespace TinyGrepServer;
+
+/// <summary>What a server can be told. The defaults serve <c>dicts/</c> on http://127.0.0.1:8080/.</summary>
+public sealed record Settings
+{
+    public ServerSettings Server { get; init; } = new();
+
+    public SearchSettings Search { get; init; } = new();
+
+    public LogSettings Log { get; init; } = new();
+}
+
+/// <summary>One option.</summary>
+/// <param name="Name">As on the command line, without <c>--</c>.</param>
+/// <param name="Form">What its value looks like, for help.</param>
+/// <param name="Help">What it does, with unit and default.</param>
+/// <param name="Apply">Sets it; throws <see cref="FormatException"/> with the expected form.</param>
+internal sealed record SettingOption(string Name, string Form, string Help, Func<Settings, string, Settings> Apply)
+{
+    /// <summary>May stand without a value, which then is <c>true</c>.</summary>
+    public bool IsFlag { get; init; }
+
+    /// <summary>The environment variable of the same meaning.</summary>
+    public string EnvironmentName => $"TINYGREP_{Name.ToUpperInvariant().Replace('-', '_')}";
+}
+
+internal static class SettingOptions
+{
+    public static IReadOnlyList<SettingOption> All { get; } =
+    [
+        Server("host", "ADDRESS", "Address to listen on: 127.0.0.1, one IPv4 address of this machine, or 0.0.0.0 for all. Default 127.0.0.1.", (s, v) => s with { Host = Host(v) }),
+        Server("port", "PORT", "TCP port, 0..65535; 0 takes any free one. Default 8080.", (s, v) => s with { Port = Units.Integer(v, 0, 65_535) }),
+        Server("allowed-hosts", "NAMES", "Host names accepted beside loopback names and IP addresses, with commas between. Default none.", (s, v) => s with { AllowedHosts = v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) }),
+        Server("public-url", "URL", "The address clients see, for links in answers. Default: the request's Host.", (s, v) => s with { PublicUrl = HttpUrl(v) }),
+        Server("max-requests", "N", "Requests inside the server at once, 1..100000; one more gets 503. Default 2000.", (s, v) => s with { MaxRequests = Units.Integer(v, 1, 100_000) }),
+        Server("write-timeout", "DURATION", "How long a client may take no byte of its answer before it is dropped. Default 30s.", (s, v) => s with { WriteTimeout = Positive(v) }),
+        Server("shutdown-timeout", "DURATION", "How long a stop waits for running requests before it cancels them. Default 15s.", (s, v) => s with { ShutdownTimeout = Units.Duration(v) }),
+        Server("drain-delay", "DURATION", "How long a stop goes on serving, with /readyz red, before it refuses new requests. Default 0s.", (s, v) => s with { DrainDelay = Units.Duration(v) }),
+        Search("dicts", "FOLDER", "The folder to search; every regular file in it or below it is a dictionary. Default dicts.", (s, v) => s with { Folder = v }),
+        Search("default-dictionary", "NAME", "The dictionary the first API asks where none is named. Default quotes.txt, else the first of the folder.", (s, v) => s with { DefaultDictionary = v }),
+        Search("max-searches", "N", "Searches that run at once, 1..10000. Default 4 per core.", (s, v) => s with { MaxSearches = Units.Integer(v, 1, 10_000) }),
+        Search("queue", "N", "Searches that may wait for their turn, 0..1000000; one more gets 503. Default 1000.", (s, v) => s with { Queue = Units.Integer(v, 0, 1_000_000) }),
+        Search("timeout", "DURATION", "How long a search may take, waiting for its turn included. Default 10s.", (s, v) => s with { Timeout = Positive(v) }),
+        Search("search-memory", "SIZE", "Address space of one grep, at least 16MiB. Default 512MiB.", (s, v) => s with { MemoryBytes = Units.Size(v) is var bytes and >= 16L << 20 ? bytes : throw new FormatException("a size of at least 16MiB") }),
+        Search("diagnostics", "BOOL", "Serve GET /wait and GET /fail. Default false.", (s, v) => s with { Diagnostics = Units.Flag(v) }) with { IsFlag = true },
+        Log("log-format", "text|json", "How log lines on stderr look. Default text.", (s, v) => s with { Format = Units.OneOf<LogFormat>(v) }),
+        Log("log-level", "LEVEL", "The least severe level logged: trace, debug, information, warning, error, critical, none. Default information.", (s, v) => s with { Level = Units.OneOf<LogLevel>(v) }),
+    ];
+
+    /// <summary>Sets one option.</summary>
+    /// <param name="source">Where the value stands, for the message: <c>--port</c>, <c>TINYGREP_PORT</c>, <c>file.conf line 3: port</c>.</param>
+    /// <exception cref="UsageError">The value is not of the expected form.</exception>
+    public static Settings Set(this Settings settings, SettingOption option, string value, string source)
+    {
+        try
+        {
+            return option.Apply(settings, value);
+        }
+        catch (FormatException expected)
+        {
+            throw new UsageError($"{source}: expected {expected.Message}, not '{value}'.");
+        }
+    }
+
+    static SettingOption Server(string name, string form, string help, Func<ServerSettings, string, ServerSettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Server = apply(settings.Server, value) });
+
+    static SettingOption Search(string name, string form, string help, Func<SearchSettings, string, SearchSettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Search = apply(settings.Search, value) });
+
+    static SettingOption Log(string name, string form, string help, Func<LogSettings, string, LogSettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Log = apply(settings.Log, value) });
+
+    static TimeSpan Positive(string text) =>
+        Units.Duration(text) is var value && value > TimeSpan.Zero ? value : throw new FormatException("a duration above zero, such as 500ms or 10s");
+
+    static string Host(string text) =>
+        text is "localhost" or "*" or "+" || (System.Net.IPAddress.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
+            ? text
+            : throw new FormatException("localhost or an IPv4 address (0.0.0.0 for all)");
+
+    static Uri HttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https") && url.Query.Length + url.Fragment.Length == 0
+            ? url
+            : throw new FormatException("an http or https URL without a query, such as https://grep.example.org");
+}

@@ -1,0 +1,50 @@
+// /livez: the process answers. /readyz: it should be sent requests; each dependency is told by name.
+
+using System.Text.Json.Serialization;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Telemetry;
+
+/// <summary>What a probe reads.</summary>
+/// <param name="Status"><c>ok</c>, or <c>unavailable</c>.</param>
+/// <param name="Checks">Each dependency's state: <c>ok</c> or what is wrong.</param>
+public sealed record HealthReply(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("checks")] IReadOnlyDictionary<string, string> Checks);
+
+internal sealed class Health(IReadOnlyList<HealthCheck> checks, Func<bool> draining)
+{
+    static readonly Reply Alive = Reply.Json(new HealthReply("ok", new Dictionary<string, string>()), TelemetryJson.Default.HealthReply);
+
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", "/livez", (_, _) => Task.FromResult(Alive))
+        {
+            Group = "Operation",
+            Summary = "200 while the process answers at all.",
+            ReplyType = typeof(HealthReply),
+            ServedWhileDraining = true,
+            Example = "-s {url}/livez",
+        },
+        new("GET", "/readyz", ReadyAsync)
+        {
+            Group = "Operation",
+            Summary = "200 while new requests are welcome; 503 while the server stops or a dependency is missing.",
+            ReplyType = typeof(HealthReply),
+            ServedWhileDraining = true,
+            Example = "-s {url}/readyz",
+        },
+    ];
+
+    async Task<Reply> ReadyAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        SortedDictionary<string, string> states = new(StringComparer.Ordinal) { ["server"] = draining() ? "shutting down" : "ok" };
+        foreach (var check in checks) states[check.Name] = await check.ProblemAsync(cancellationToken) ?? "ok";
+        var ready = states.Values.All(state => state == "ok");
+        return Reply.Json(new HealthReply(ready ? "ok" : "unavailable", states), TelemetryJson.Default.HealthReply, ready ? 200 : 503)
+            .With("Cache-Control", "no-store");
+    }
+}
+
+[JsonSerializable(typeof(HealthReply))]
+internal sealed partial class TelemetryJson : JsonSerializerContext;

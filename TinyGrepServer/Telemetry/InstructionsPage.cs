@@ -1,0 +1,57 @@
+// The instructions: one plain HTML page made from the route table. Every error message points here.
+
+using System.Net;
+using System.Text;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Telemetry;
+
+internal sealed class InstructionsPage(Func<IReadOnlyList<Route>> routes)
+{
+    const string Style = """
+        body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color-scheme:light dark}
+        pre{overflow-x:auto;padding:.6em;border:1px solid #8886;border-radius:4px}
+        code{font-family:ui-monospace,monospace}table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.1em 1em .1em 0}
+        """;
+
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", "/api/v1/web", AnswerAsync) { Group = "Instructions", Summary = "This page.", Example = "-s {url}/api/v1/web" },
+        new("GET", "/", AnswerAsync) { Group = "Instructions", Summary = "The same page." },
+    ];
+
+    Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Task.FromResult(Reply.Text(Write(exchange.BaseUrl), "text/html; charset=utf-8")
+            .With("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"));
+
+    string Write(string url)
+    {
+        var page = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>TinyGrepServer</title>")
+            .Append("<meta name=\"viewport\" content=\"width=device-width\">\n<style>").Append(Style).Append("</style></head>\n<body>\n<h1>TinyGrepServer</h1>\n")
+            .Append("<p>Answers questions over a folder of text files by running grep. Every route is listed here. An error is a JSON object whose ")
+            .Append("<code>detail</code> says what was wrong; an answer that is not complete says so.</p>\n");
+        foreach (var group in routes().GroupBy(route => route.Group))
+        {
+            page.Append("<h2>").Append(Html(group.Key.Length > 0 ? group.Key : "Further routes")).Append("</h2>\n");
+            foreach (var route in group) WriteRoute(page, route, url);
+        }
+        return page.Append("</body>\n</html>\n").ToString();
+    }
+
+    static void WriteRoute(StringBuilder page, Route route, string url)
+    {
+        page.Append("<h3><code>").Append(Html($"{route.Method} {route.Pattern}")).Append("</code></h3>\n<p>").Append(Html(route.Summary)).Append("</p>\n");
+        if (route.Parameters.Count > 0)
+        {
+            page.Append("<table>\n");
+            foreach (var parameter in route.Parameters)
+                page.Append("<tr><th scope=\"row\"><code>").Append(Html(parameter.Name)).Append("</code></th><td>")
+                    .Append(Html($"{parameter.Type}{(parameter.Required ? ", required" : "")}")).Append("</td><td>").Append(Html(parameter.Summary)).Append("</td></tr>\n");
+            page.Append("</table>\n");
+        }
+        if (route.Example is { } example)
+            page.Append("<pre><code>curl ").Append(Html(example.Replace("{url}", url, StringComparison.Ordinal))).Append("</code></pre>\n");
+    }
+
+    static string Html(string text) => WebUtility.HtmlEncode(text);
+}

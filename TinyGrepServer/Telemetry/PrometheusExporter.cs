@@ -1,0 +1,131 @@
+// GET /metrics: listens to the server's Meter and writes what it has heard in Prometheus' text format. Names and units
+// follow OpenTelemetry's rules for Prometheus: dots become underscores, the unit s becomes _seconds, counters get _total.
+
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Telemetry;
+
+internal sealed class PrometheusExporter : IDisposable
+{
+    readonly MeterListener listener = new();
+    readonly ConcurrentDictionary<Instrument, Family> families = new();
+
+    public PrometheusExporter(Meter meter)
+    {
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter != meter) return;
+            families[instrument] = new Family(instrument);
+            self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => families[instrument].Record(value, tags));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => families[instrument].Record(value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => families[instrument].Record(value, tags));
+        listener.Start();
+    }
+
+    public Route Route => new("GET", "/metrics", (_, _) => Task.FromResult(Reply.Text(Write(), "text/plain; version=0.0.4; charset=utf-8")))
+    {
+        Group = "Operation",
+        Summary = "Counters, gauges and histograms in Prometheus' text format.",
+        ServedWhileDraining = true,
+        Example = "-s {url}/metrics",
+    };
+
+    public void Dispose() => listener.Dispose();
+
+    string Write()
+    {
+        listener.RecordObservableInstruments();
+        var text = new StringBuilder();
+        foreach (var family in families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)) family.Write(text);
+        return text.ToString();
+    }
+
+    /// <summary>One metric with all its label sets.</summary>
+    sealed class Family(Instrument instrument)
+    {
+        // OpenTelemetry's advice for http.server.request.duration, in seconds.
+        static readonly double[] Limits = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+        readonly ConcurrentDictionary<string, Series> series = new(StringComparer.Ordinal);
+        readonly bool isHistogram = instrument is Histogram<double>;
+        readonly bool isCounter = instrument.GetType().Name is "Counter`1" or "ObservableCounter`1";
+        readonly bool isObservable = instrument.IsObservable;
+
+        public string Name { get; } = NameOf(instrument);
+
+        public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var labels = Labels(tags);
+            var one = series.GetOrAdd(labels, static _ => new Series(Limits.Length));
+            lock (one)
+            {
+                one.Sum = isObservable ? value : one.Sum + value;
+                one.Count++;
+                if (!isHistogram) return;
+                for (var at = 0; at < Limits.Length; at++)
+                {
+                    if (value <= Limits[at]) one.Buckets[at]++;
+                }
+            }
+        }
+
+        public void Write(StringBuilder text)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {instrument.Description}\n# TYPE {Name} {(isHistogram ? "histogram" : isCounter ? "counter" : "gauge")}\n");
+            foreach (var (labels, one) in series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                lock (one)
+                {
+                    if (isHistogram) WriteHistogram(text, labels, one);
+                    else text.Append(CultureInfo.InvariantCulture, $"{Name}{(labels.Length > 0 ? $"{{{labels}}}" : "")} {one.Sum}\n");
+                }
+            }
+        }
+
+        void WriteHistogram(StringBuilder text, string labels, Series one)
+        {
+            var comma = labels.Length > 0 ? "," : "";
+            for (var at = 0; at < Limits.Length; at++)
+                text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels}{comma}le=\"{Limits[at]}\"}} {one.Buckets[at]}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels}{comma}le=\"+Inf\"}} {one.Count}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Name}_sum{{{labels}}} {one.Sum}\n{Name}_count{{{labels}}} {one.Count}\n");
+        }
+
+        static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (tags.IsEmpty) return "";
+            var text = new StringBuilder();
+            foreach (var (name, value) in tags)
+            {
+                if (text.Length > 0) text.Append(',');
+                var escaped = Convert.ToString(value, CultureInfo.InvariantCulture)!.Replace("\\", "\\\\", StringComparison.Ordinal)
+                    .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+                text.Append(name.Replace('.', '_')).Append("=\"").Append(escaped).Append('"');
+            }
+            return text.ToString();
+        }
+
+        static string NameOf(Instrument instrument)
+        {
+            var name = instrument.Name.Replace('.', '_');
+            if (instrument.Unit == "s") name += "_seconds";
+            if (instrument.Unit == "By") name += "_bytes";
+            return instrument.GetType().Name is "Counter`1" or "ObservableCounter`1" ? name + "_total" : name;
+        }
+    }
+
+    sealed class Series(int buckets)
+    {
+        public long[] Buckets { get; } = new long[buckets];
+
+        public double Sum { get; set; }
+
+        public long Count { get; set; }
+    }
+}

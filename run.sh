@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The one script to type: builds when a source is newer than the build, then runs.
+#   ./run.sh [serve] [options]   serve dicts/ on http://127.0.0.1:8080/      ./run.sh search TERM   ask without a server
+#   ./run.sh test                install what tests need, build, check the format, run all tests
+#   ./run.sh bench               measure (see bench/)                        ./run.sh --help        all options
+set -eu
+top=$(cd "$(dirname "$0")" && pwd)
+project=$top/TinyGrepServer
+build=$project/bin/Release/net10.0
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+fail() { echo "run.sh: $*" >&2; exit 2; }
+
+# install PACKAGE...: as root on Debian or Ubuntu; elsewhere the caller's check says what is missing.
+install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+    dpkg -s "$@" >/dev/null 2>&1 && return
+    { [ -n "$(ls /var/lib/apt/lists 2>/dev/null | grep -v -e lock -e partial)" ] || apt-get update -qq; } >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null 2>&1 ||
+        { apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null; }
+}
+
+need_grep() {
+    grep --version 2>/dev/null | head -n 1 | command grep -q 'GNU grep' || install grep || fail "GNU grep is missing; install the package grep."
+}
+
+# Only what keeps data needs it; searching does not, so its absence is no failure.
+need_sqlite() {
+    { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | command grep -q 'libsqlite3\.so\.0' || install libsqlite3-0 ||
+        echo "run.sh: libsqlite3 is missing; install libsqlite3-0 before you store data." >&2
+}
+
+need_sdk() {
+    case $(dotnet --version 2>/dev/null || true) in
+        10.*) ;;
+        *) fail "the .NET SDK 10 is missing; see https://dotnet.microsoft.com/download/dotnet/10.0" ;;
+    esac
+}
+
+# Sources newer than the build, or no build: build. Comparing with find takes milliseconds; asking dotnet takes seconds.
+build() {
+    if [ -f "$build/TinyGrepServer.dll" ] &&
+        [ -z "$(find "$project" "$top"/Directory.*.props "$top/global.json" -path "$project/bin" -prune -o -path "$project/obj" -prune -o -type f -newer "$build/TinyGrepServer.dll" -print -quit)" ]; then
+        return
+    fi
+    need_sdk
+    need_sqlite
+    dotnet build "$project" -c Release -v quiet --nologo >&2 || fail "the build failed."
+    touch "$build/TinyGrepServer.dll"
+}
+
+run_tests() {
+    need_sdk
+    need_grep
+    install fortunes wamerican-huge util-linux curl procps || echo "run.sh: fortunes, wamerican-huge, util-linux, curl or procps are missing; tests that need them will be inconclusive." >&2
+    cd "$top"
+    dotnet restore TinyGrepServer.sln --locked-mode
+    dotnet build TinyGrepServer.sln -c Release --no-restore -warnaserror
+    dotnet format TinyGrepServer.sln --verify-no-changes --no-restore
+    local log status=0
+    log=$(mktemp)
+    dotnet test --solution TinyGrepServer.sln -c Release --no-build --no-progress "$@" 2>&1 | tee "$log" || status=$?
+    # The runner's summary, as one line.
+    awk '/^ *total: /{total=$2} /^ *failed: /{failed=$2} /^ *succeeded: /{passed=$2} /^ *skipped: /{skipped=$2}
+        END{printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped; exit passed == 0}' "$log" || status=1
+    rm -f "$log"
+    return $status
+}
+
+case ${1:-} in
+    test) shift; set -o pipefail; run_tests "$@" ;;
+    bench) shift; exec "$top/bench/run.sh" "$@" ;;
+    *)
+        need_grep
+        build
+        exec dotnet "$build/TinyGrepServer.dll" "$@"
+        ;;
+esac
