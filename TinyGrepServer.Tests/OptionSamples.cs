@@ -1,6 +1,7 @@
 // One good and one bad value for each option, and where the good one must show up in Settings. An option without a line
 // here fails CommandLineSpecs: what is not tried has not been shown to work.
 
+using TinyGrepServer.Search;
 using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Tests;
@@ -28,6 +29,8 @@ internal static class OptionSamples
         new("drain-delay", "3", settings => settings.Server.DrainDelay, TimeSpan.FromSeconds(3), BadDurations),
         new("dicts", "/tmp", settings => settings.Search.Folder, "/tmp", ""),
         new("default-dictionary", "notes/may.txt", settings => settings.Search.DefaultDictionary, "notes/may.txt"),
+        new("engine", "auto", settings => settings.Search.Engine, SearchEngine.Auto, "", "ripgrep", "1"),
+        new("cache-bytes", "0", settings => settings.Search.CacheBytes, 0L, "", "-1", "64MB", "much", "-Infinity", "NaN"),
         new("max-searches", "3", settings => settings.Search.MaxSearches, 3, "", "0", "10001", "two"),
         new("queue", "0", settings => settings.Search.Queue, 0, "", "-1", "1000001", "long"),
         new("timeout", "7d", settings => settings.Search.Timeout, TimeSpan.FromDays(7), [.. BadDurations, "0", "0ms"]),
