@@ -24,6 +24,8 @@ public sealed class MetricsSpecs
     {
         await using var server = await TestServer.StartAsync();
         await server.Http.GetStringAsync("/api/v1/search?q=cache");
+        await CountsAsync(server, Requests, 1, ("http_route", "/api/v1/search"));
+        await CountsAsync(server, "tinygrep_search_duration_seconds", 1);
 
         var families = await ReadAsync(server);
 
