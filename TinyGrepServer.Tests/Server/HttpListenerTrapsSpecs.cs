@@ -180,7 +180,7 @@ public sealed partial class HttpListenerTrapsSpecs
         {
             if (!File.Exists("/usr/bin/script")) Assert.Inconclusive("script (util-linux) is not installed.");
             var command = TestServer.Command(["--port", "0", "--log-level", "none", .. arguments]);
-            var words = command.ArgumentList.Prepend(command.FileName).Select(word => $"'{word}'");
+            string[] words = [.. command.ArgumentList.Prepend(command.FileName).Select(word => $"'{word}'")];
             command.FileName = "/usr/bin/script";
             command.ArgumentList.Clear();
             foreach (var word in (string[])["-qfec", $"exec {string.Join(' ', words)}", "/dev/null"]) command.ArgumentList.Add(word);
