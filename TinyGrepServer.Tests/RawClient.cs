@@ -95,14 +95,15 @@ internal sealed class RawClient : IDisposable
         return (head.ToString(), false);
     }
 
-    /// <summary>All bytes until the connection ends, in whatever way.</summary>
-    public async Task<string> ReadToEndAsync()
+    /// <summary>All bytes until the connection ends, in whatever way, or until they end in <paramref name="until"/>.</summary>
+    public async Task<string> ReadToEndAsync(string? until = null)
     {
         var all = new MemoryStream();
         while (start < end || await FillAsync())
         {
             await all.WriteAsync(buffer.AsMemory(start..end));
             start = end;
+            if (until is not null && all.GetBuffer().AsSpan(0, (int)all.Length).EndsWith(Encoding.Latin1.GetBytes(until))) break;
         }
         return Encoding.Latin1.GetString(all.ToArray());
     }
