@@ -105,7 +105,7 @@ public sealed partial class StopSpecs
     public async Task A_signal_to_the_whole_process_group_costs_no_answer(int signal)
     {
         using var folder = new TemporaryFolder();
-        var environment = FakeGrep.In(folder, $"[ -e {folder.Path}/quick ] || sleep 600\nexec {FakeGrep.Real} \"$@\"\n"); // the first run waits for the signal
+        var environment = FakeGrep.In(folder, $"[ -e {folder.Path}/quick ] || exec sleep 600\nexec {FakeGrep.Real} \"$@\"\n"); // the first run waits for the signal
         await using var server = await StartInOwnGroupAsync(environment, "--dicts", BigDictionary.In(folder, mebibytes: 1), "--timeout", "60s", "--max-searches", "8");
         string[] questions =
         [
