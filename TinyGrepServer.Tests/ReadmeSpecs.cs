@@ -37,7 +37,7 @@ public sealed partial class ReadmeSpecs
     {
         var expected = SettingOptions.All.Select(option => $"| `--{option.Name} {option.Form}` | {option.Help.Replace("|", "\\|", StringComparison.Ordinal)} | `{option.EnvironmentName}` |");
 
-        foreach (var row in expected) StringAssert.Contains(Readme, row, StringComparison.Ordinal);
+        foreach (var row in expected) Assert.IsTrue(Readme.Contains(row, StringComparison.Ordinal), row);
         Assert.HasCount(SettingOptions.All.Count, OptionRow().Matches(Readme));
     }
 

@@ -81,7 +81,7 @@ internal sealed class App : IAsyncDisposable
     {
         using var meter = new Meter("TinyGrepServer");
         using var slice = new SearchSlice(asked.Settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
-        return await SearchVerb.RunAsync(slice.Full, asked.Request, asked.Json, output, complain, CancellationToken.None);
+        return await SearchVerb.RunAsync(slice, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
 
     public ValueTask DisposeAsync()

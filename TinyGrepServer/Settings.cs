@@ -45,6 +45,8 @@ internal static class SettingOptions
         Server("drain-delay", "DURATION", "How long a stop goes on serving, with /readyz red, before it refuses new requests. Default 0s.", (s, v) => s with { DrainDelay = Units.Duration(v) }),
         Search("dicts", "FOLDER", "The folder to search; every regular file in it or below it is a dictionary. Default dicts.", (s, v) => s with { Folder = Path(v) }),
         Search("default-dictionary", "NAME", "The dictionary the first API asks where none is named. Default quotes.txt, else the first of the folder.", (s, v) => s with { DefaultDictionary = v }),
+        Search("engine", "grep|auto", "What answers a question: grep always, or auto: plain terms scanned in process, grep for the rest; the same answers. Default grep.", (s, v) => s with { Engine = Units.OneOf<SearchEngine>(v) }),
+        Search("cache-bytes", "SIZE", "The most bytes of answers kept for repeated questions; 0 keeps none. Default 64MiB.", (s, v) => s with { CacheBytes = Units.Size(v) }),
         Search("max-searches", "N", "Searches that run at once, 1..10000. Default 4 per core.", (s, v) => s with { MaxSearches = Units.Integer(v, 1, 10_000) }),
         Search("queue", "N", "Searches that may wait for their turn, 0..1000000; one more gets 503. Default 1000.", (s, v) => s with { Queue = Units.Integer(v, 0, 1_000_000) }),
         Search("timeout", "DURATION", "How long a search may take, waiting for its turn included. Default 10s.", (s, v) => s with { Timeout = Positive(v) }),
