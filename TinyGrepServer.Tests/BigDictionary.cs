@@ -6,6 +6,8 @@ namespace TinyGrepServer.Tests;
 
 internal static class BigDictionary
 {
+    static int asked;
+
     /// <summary>Writes <c>dicts/big.txt</c> of that many MiB and a small <c>dicts/small.txt</c>; returns the folder's path.</summary>
     public static string In(TemporaryFolder folder, int mebibytes = 64)
     {
@@ -17,14 +19,15 @@ internal static class BigDictionary
         return Path.Join(folder.Path, "dicts");
     }
 
-    /// <summary>Asks the first API for all of it.</summary>
-    public static string Request { get; } = RawClient.Request("POST", "/api/v1/json", """{"action":"all","dictionary":"big.txt"}""");
+    /// <summary>Asks the first API for all of it, each time in other words: equal questions would share one search.</summary>
+    public static string NewRequest() => RawClient.Request(
+        "POST", "/api/v1/json", $$"""{"action":"search","term":"x","dictionary":"big.txt","nresults":{{1_000_000_000 + Interlocked.Increment(ref asked)}}}""");
 
     /// <summary>Connects, asks for all of it and takes no byte.</summary>
     public static async Task<RawClient> AskWithoutReadingAsync(TestServer server)
     {
         var client = await RawClient.ConnectAsync(server.Url, receiveBuffer: 16 << 10);
-        await client.SendAsync(Request);
+        await client.SendAsync(NewRequest());
         return client;
     }
 }

@@ -92,7 +92,7 @@ public sealed partial class ErrorsSpecs
         }
         await Wait.UntilAsync(() => sleeping.Children().Count == 50, "all of them sleep");
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RawClient.AskAsync(sleeping.Url, RawClient.Request("GET", "/api/v1/search?q=cache"))));
+        var replies = await Task.WhenAll(Enumerable.Range(1, 20).Select(limit => RawClient.AskAsync(sleeping.Url, RawClient.Request("GET", $"/api/v1/search?q=cache&limit={limit}"))));
 
         Assert.IsTrue(replies.All(reply => reply is { Status: 200, Whole: true }));
         Assert.AreEqual(50, sleeping.Children().Count);

@@ -43,7 +43,8 @@ public sealed partial class HttpListenerTrapsSpecs
         await using var child = await ShellAsync(@"printf '\377\376\000\n'; printf '\200' >&2");
         var output = new MemoryStream();
 
-        await child.Output.CopyToAsync(output);
+        var buffer = new byte[64];
+        while (await child.ReadAsync(buffer) is var read and > 0) await output.WriteAsync(buffer.AsMemory(0, read));
         var exit = await child.WaitAsync();
 
         CollectionAssert.AreEqual(new byte[] { 0xff, 0xfe, 0, (byte)'\n' }, output.ToArray());
@@ -143,7 +144,7 @@ public sealed partial class HttpListenerTrapsSpecs
     {
         var buffer = new byte[64];
         var length = 0;
-        while (!buffer.AsSpan(0, length).Contains((byte)'\n')) length += await child.Output.ReadAsync(buffer.AsMemory(length));
+        while (!buffer.AsSpan(0, length).Contains((byte)'\n')) length += await child.ReadAsync(buffer.AsMemory(length));
         return int.Parse(Encoding.ASCII.GetString(buffer.AsSpan(0, buffer.AsSpan().IndexOf((byte)'\n'))), CultureInfo.InvariantCulture);
     }
 }

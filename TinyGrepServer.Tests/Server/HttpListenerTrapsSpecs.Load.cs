@@ -16,7 +16,7 @@ public sealed partial class HttpListenerTrapsSpecs
         for (var asked = 0; asked < 2 * MaxSearches; asked++) running.Add(await BigDictionary.AskWithoutReadingAsync(server));
         await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_search_queue_length") == MaxSearches, "every place is taken");
 
-        var refused = await Task.WhenAll(Enumerable.Range(0, 8 * MaxSearches).Select(_ => RawClient.AskAsync(server.Url, BigDictionary.Request)));
+        var refused = await Task.WhenAll(Enumerable.Range(0, 8 * MaxSearches).Select(_ => RawClient.AskAsync(server.Url, BigDictionary.NewRequest())));
         var greps = server.Children().Count;
         running.ForEach(client => client.Vanish());
 

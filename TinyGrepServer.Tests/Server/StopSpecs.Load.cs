@@ -35,12 +35,14 @@ public sealed partial class StopSpecs
     }
 
     [TestMethod, Timeout(600_000)]
-    public async Task In_the_middle_of_64_busy_clients_SIGTERM_costs_no_accepted_answer()
+    [DataRow("grep", "0", DisplayName = "a grep for every question")]
+    [DataRow("auto", "64MiB", DisplayName = "scans in process and kept answers")]
+    public async Task In_the_middle_of_64_busy_clients_SIGTERM_costs_no_accepted_answer(string engine, string cache)
     {
         var seconds = double.Parse(Environment.GetEnvironmentVariable("TINYGREP_TEST_SECONDS") ?? "6", CultureInfo.InvariantCulture);
         using var folder = new TemporaryFolder();
         var dicts = Path.GetDirectoryName(folder.Write("dicts/words.txt", string.Concat(Enumerable.Range(0, 60_000).Select(number => $"line {number} of {number * 7919L % 60_000}, and so on\n"))))!;
-        await using var server = await TestServer.StartAsync("--dicts", dicts, "--timeout", "60s", "--shutdown-timeout", "60s", "--log-level", "warning");
+        await using var server = await TestServer.StartAsync("--dicts", dicts, "--engine", engine, "--cache-bytes", cache, "--timeout", "60s", "--shutdown-timeout", "60s", "--log-level", "warning");
         var expected = await ExpectedAsync(server);
         var seen = new ConcurrentBag<(long Began, Outcome Outcome, string What)>();
         using var over = new CancellationTokenSource();
