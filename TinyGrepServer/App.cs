@@ -77,11 +77,11 @@ internal sealed class App : IAsyncDisposable
     public Task CloseAsync() => server.CloseAsync();
 
     /// <summary>Asks once, without a server.</summary>
-    public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, TextWriter errors)
+    public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
         using var slice = new SearchSlice(asked.Settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
-        return await SearchVerb.RunAsync(slice.Full, asked.Request, asked.Json, output, errors, CancellationToken.None);
+        return await SearchVerb.RunAsync(slice, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
 
     public ValueTask DisposeAsync()

@@ -45,7 +45,9 @@ internal static class CommandLine
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count == 0 && parsed.Action != parsed.CommandResult.Command.Action) // --help or --version
         {
-            parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            using var text = new StringWriter();
+            parsed.Invoke(new InvocationConfiguration { Output = text });
+            StandardStreams.Print(text.ToString());
             return new Invocation.Done(new Settings());
         }
         if (parsed.Errors.Count > 0) throw new UsageError($"{parsed.Errors[0].Message} Try --help.");
@@ -78,7 +80,7 @@ internal static class CommandLine
         {
             lines = File.ReadAllLines(file);
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UsageError($"--config: the file '{file}' cannot be read.");
         }

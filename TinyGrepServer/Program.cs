@@ -11,13 +11,13 @@ try
     return CommandLine.Parse(args, Environment.GetEnvironmentVariable) switch
     {
         Invocation.Serve(var settings) => await ServeAsync(settings, stop),
-        Invocation.Search search => await App.SearchAsync(search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), Console.Error),
+        Invocation.Search search => await App.SearchAsync(search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), StandardStreams.Complain),
         _ => 0,
     };
 }
 catch (UsageError wrong)
 {
-    await Console.Error.WriteLineAsync($"tinygrep: {wrong.Message}");
+    StandardStreams.Complain(wrong.Message);
     return 2;
 }
 
@@ -25,7 +25,7 @@ static async Task<int> ServeAsync(Settings settings, StopSignal stop)
 {
     var app = new App(settings, Logs.Create(settings.Log)); // not disposed: that would close connections that are still in use
     app.Start();
-    await Console.Out.WriteLineAsync($"Listening on {app.Url}");
+    StandardStreams.Announce(app.Url);
     await stop.AskedAsync;
     return await app.DrainAsync() ? 0 : 1;
 }

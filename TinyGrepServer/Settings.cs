@@ -43,8 +43,10 @@ internal static class SettingOptions
         Server("write-timeout", "DURATION", "How long a client may take no byte of its answer before it is dropped. Default 30s.", (s, v) => s with { WriteTimeout = Positive(v) }),
         Server("shutdown-timeout", "DURATION", "How long a stop waits for running requests before it cancels them. Default 15s.", (s, v) => s with { ShutdownTimeout = Units.Duration(v) }),
         Server("drain-delay", "DURATION", "How long a stop goes on serving, with /readyz red, before it refuses new requests. Default 0s.", (s, v) => s with { DrainDelay = Units.Duration(v) }),
-        Search("dicts", "FOLDER", "The folder to search; every regular file in it or below it is a dictionary. Default dicts.", (s, v) => s with { Folder = v }),
+        Search("dicts", "FOLDER", "The folder to search; every regular file in it or below it is a dictionary. Default dicts.", (s, v) => s with { Folder = Path(v) }),
         Search("default-dictionary", "NAME", "The dictionary the first API asks where none is named. Default quotes.txt, else the first of the folder.", (s, v) => s with { DefaultDictionary = v }),
+        Search("engine", "grep|auto", "What answers a question: grep always, or auto: plain terms scanned in process, grep for the rest; the same answers. Default grep.", (s, v) => s with { Engine = Units.OneOf<SearchEngine>(v) }),
+        Search("cache-bytes", "SIZE", "The most bytes of answers kept for repeated questions; 0 keeps none. Default 64MiB.", (s, v) => s with { CacheBytes = Units.Size(v) }),
         Search("max-searches", "N", "Searches that run at once, 1..10000. Default 4 per core.", (s, v) => s with { MaxSearches = Units.Integer(v, 1, 10_000) }),
         Search("queue", "N", "Searches that may wait for their turn, 0..1000000; one more gets 503. Default 1000.", (s, v) => s with { Queue = Units.Integer(v, 0, 1_000_000) }),
         Search("timeout", "DURATION", "How long a search may take, waiting for its turn included. Default 10s.", (s, v) => s with { Timeout = Positive(v) }),
@@ -77,6 +79,8 @@ internal static class SettingOptions
 
     static SettingOption Log(string name, string form, string help, Func<LogSettings, string, LogSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Log = apply(settings.Log, value) });
+
+    static string Path(string text) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text : throw new FormatException("a path");
 
     static TimeSpan Positive(string text) =>
         Units.Duration(text) is var value && value > TimeSpan.Zero ? value : throw new FormatException("a duration above zero, such as 500ms or 10s");

@@ -55,5 +55,5 @@ internal static class Units
             : throw new FormatException($"one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
 
     static bool TryDecimal(string text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && double.IsFinite(number); // -Infinity passes every style
 }

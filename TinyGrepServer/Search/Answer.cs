@@ -1,5 +1,5 @@
 // An answer while it is made: lines go in, bytes come out. Up to 1 MiB it waits for its end and leaves in one write with
-// its length; a larger one is streamed in pieces, holding grep back while the client is slow.
+// its length; a larger one is streamed in pieces, holding the search back while the client is slow.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -11,6 +11,8 @@ internal abstract class Answer : ILineSink, IDisposable
 {
     const int MaxWhole = 1 << 20;
     const int PieceSize = 64 << 10;
+
+    public Lock Gate { get; } = new();
 
     /// <summary>What has been written and not yet sent.</summary>
     protected PooledBuffer Output { get; } = new();
@@ -29,6 +31,9 @@ internal abstract class Answer : ILineSink, IDisposable
 
     public virtual void Dispose() => Output.Dispose();
 
+    /// <summary>Header fields of the reply.</summary>
+    protected virtual IReadOnlyList<(string Name, string Value)> Headers => [];
+
     protected abstract string ContentType { get; }
 
     /// <summary>What comes before the first line.</summary>
@@ -36,6 +41,13 @@ internal abstract class Answer : ILineSink, IDisposable
 
     /// <summary>What comes after the last line; throws where the answer must not be completed.</summary>
     protected abstract byte[] Tail(StopReason stop);
+
+    /// <summary>
+    /// What has been found so far, as an answer of its own, for an asker who has run out of time while the search goes on
+    /// for others. Null where it has ended or is being streamed.
+    /// </summary>
+    /// <exception cref="ApiError">504 where the format has no way to say that it is not complete.</exception>
+    public abstract Reply? Partial();
 
     /// <summary>Runs the search and returns the reply, which owns run and answer from then on.</summary>
     /// <exception cref="ApiError">Where the search failed before anything was sent.</exception>
@@ -59,22 +71,34 @@ internal abstract class Answer : ILineSink, IDisposable
         }
     }
 
-    /// <summary>The answer in memory.</summary>
-    protected virtual Reply Whole(ISearchRun run)
+    /// <summary>A reply in memory.</summary>
+    protected Reply Compose(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, ISearchRun? run = null)
     {
-        var tail = Tail(run.Stop);
+        var body = new byte[head.Length + Output.Length + tail.Length];
+        head.CopyTo(body);
+        Output.Written.Span.CopyTo(body.AsSpan(head.Length));
+        tail.CopyTo(body.AsSpan(head.Length + Output.Length));
         return new Reply
         {
             ContentType = ContentType,
-            Body = (byte[])[.. Head, .. Output.Written.Span, .. tail],
-            Headers = [("Server-Timing", string.Create(CultureInfo.InvariantCulture, $"search;desc=\"grep\";dur={run.Elapsed.TotalMilliseconds:0.0}"))],
+            Body = body,
+            Headers = run is null ? Headers : [.. Headers, ("Server-Timing", string.Create(CultureInfo.InvariantCulture, $"search;desc=\"{run.Engine}\";dur={run.Elapsed.TotalMilliseconds:0.0}"))],
         };
+    }
+
+    Reply Whole(ISearchRun run)
+    {
+        lock (Gate)
+        {
+            var tail = Tail(run.Stop); // may add to the output
+            return Compose(Head, tail, run);
+        }
     }
 
     Reply Stream(Work work)
     {
-        Streaming = true;
-        return new Reply { ContentType = ContentType, Stream = (output, stopping) => WriteAsync(work.Run, output, stopping), Owner = work };
+        lock (Gate) Streaming = true;
+        return new Reply { ContentType = ContentType, Headers = Headers, Stream = (output, stopping) => WriteAsync(work.Run, output, stopping), Owner = work };
     }
 
     async Task WriteAsync(ISearchRun run, Stream output, CancellationToken stopping)
@@ -98,7 +122,7 @@ internal abstract class Answer : ILineSink, IDisposable
         public async ValueTask DisposeAsync()
         {
             await run.DisposeAsync();
-            answer.Dispose();
+            lock (answer.Gate) answer.Dispose();
         }
     }
 }

@@ -52,6 +52,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     static readonly string? Setsid = HasTerminal() ? Executable.Find("setsid") : null;
 
     readonly Process process;
+    readonly Stream output;
     readonly Task<ReadOnlyMemory<byte>> errors;
     readonly CancellationTokenSource letGo = new();
     ChildExit? exit;
@@ -60,12 +61,25 @@ internal sealed class ChildProcess : IAsyncDisposable
     ChildProcess(Process process)
     {
         this.process = process;
-        Output = process.StandardOutput.BaseStream;
+        output = process.StandardOutput.BaseStream;
         errors = PumpErrorsAsync(process.StandardError.BaseStream);
     }
 
-    /// <summary>Standard output; ends when the child (and whoever inherited the pipe) has closed it.</summary>
-    public Stream Output { get; }
+    /// <summary>
+    /// Reads standard output; 0 when the child, and whoever inherited the pipe, has closed it, or when it was killed:
+    /// a grandchild may hold the pipe for ever.
+    /// </summary>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer)
+    {
+        try
+        {
+            return await output.ReadAsync(buffer, letGo.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Starts a program whose standard input is empty.</summary>
     /// <exception cref="Win32Exception">It cannot be started; the native error says why.</exception>
@@ -103,6 +117,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
         {
             // It has ended by itself.
+        }
+        try
+        {
+            letGo.CancelAfter(ReaderGrace);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has been disposed of meanwhile.
         }
     }
 

@@ -14,9 +14,11 @@ namespace TinyGrepServer.Search;
 /// <param name="Seen">Matches given from that dictionary so far.</param>
 internal readonly record struct Cursor(int Dictionary, long Line, long Seen)
 {
-    const int Bytes = 8 + 8 + 4 + 8 + 8;
+    const int Payload = 8 + 8 + 4 + 8 + 8;
+    const int Check = 6; // a cursor with a changed letter must not skip matches silently
+    const int Bytes = Payload + Check;
 
-    /// <summary>Writes the cursor as 48 letters.</summary>
+    /// <summary>Writes the cursor as 56 letters.</summary>
     public string Encode(SearchQuery query, IReadOnlyList<DictionaryFile> files)
     {
         Span<byte> bytes = stackalloc byte[Bytes];
@@ -25,6 +27,7 @@ internal readonly record struct Cursor(int Dictionary, long Line, long Seen)
         BinaryPrimitives.WriteInt32BigEndian(bytes[16..], Dictionary);
         BinaryPrimitives.WriteInt64BigEndian(bytes[20..], Line);
         BinaryPrimitives.WriteInt64BigEndian(bytes[28..], Seen);
+        SHA256.HashData(bytes[..Payload]).AsSpan(0, Check).CopyTo(bytes[Payload..]);
         return Base64Url.EncodeToString(bytes);
     }
 
@@ -34,7 +37,8 @@ internal readonly record struct Cursor(int Dictionary, long Line, long Seen)
     {
         var bytes = text.Length == Base64Url.GetEncodedLength(Bytes) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
             ? Base64Url.DecodeFromChars(text)
-            : throw ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier answer, or leave it out.");
+            : throw NotOurs();
+        if (!SHA256.HashData(bytes.AsSpan(0, Payload)).AsSpan(0, Check).SequenceEqual(bytes.AsSpan(Payload))) throw NotOurs();
         if (!bytes.AsSpan(0, 8).SequenceEqual(QuestionHash(query))) throw ApiError.BadRequest("'cursor' belongs to another question.");
         if (!bytes.AsSpan(8, 8).SequenceEqual(VersionHash(files)))
             throw new ApiError(409, "A dictionary has changed since this cursor was made. Ask again without it.");
@@ -44,8 +48,10 @@ internal readonly record struct Cursor(int Dictionary, long Line, long Seen)
             BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(28)));
         return cursor.Dictionary >= 0 && cursor.Dictionary < files.Count && cursor.Line > 0 && cursor.Seen is > 0 and < int.MaxValue
             ? cursor
-            : throw ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier answer, or leave it out.");
+            : throw NotOurs();
     }
+
+    static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier answer, or leave it out.");
 
     static ReadOnlySpan<byte> QuestionHash(SearchQuery query) =>
         SHA256.HashData((query with { Cursor = null, Limit = SearchQuery.DefaultLimit }).ToJson()).AsSpan(0, 8);

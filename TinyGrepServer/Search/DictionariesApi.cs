@@ -76,7 +76,7 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
             ("Last-Modified", file.Version.ModifiedAt.ToString("R", CultureInfo.InvariantCulture)),
             .. tag is null ? [] : new[] { ("ETag", tag) },
         ];
-        if (tag is not null && EntityTags.Match(exchange.Header("If-None-Match"), tag)) return Task.FromResult(new Reply { Status = 304, Headers = headers });
+        if (tag is not null && exchange.KnownTag(tag) is { } known) return Task.FromResult(Reply.Empty(304, ("ETag", known)));
         var range = exchange.Header("If-Range") is { } condition && condition != tag ? null : exchange.Header("Range");
         return Task.FromResult(Part(file, ByteRange.Parse(range, file.Version.Length), headers));
     }

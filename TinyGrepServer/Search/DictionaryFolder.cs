@@ -40,7 +40,7 @@ internal sealed class DictionaryFolder
     }
 
     /// <summary>Every file in the folder, sorted by name, with the reason where a search over all leaves it out.</summary>
-    /// <exception cref="DirectoryNotFoundException">The folder has gone.</exception>
+    /// <exception cref="ApiError">503: the folder has gone or has become unreadable.</exception>
     public IReadOnlyList<ListedFile> List()
     {
         List<ListedFile> files = [];
@@ -80,12 +80,16 @@ internal sealed class DictionaryFolder
         {
             entries = new DirectoryInfo(Path.Join(given, folder)).GetFileSystemInfos();
         }
-        catch (UnauthorizedAccessException) when (folder.Length > 0)
+        catch (Exception gone) when (folder.Length == 0 && gone is (IOException or UnauthorizedAccessException))
+        {
+            throw ApiError.Unavailable("The folder of dictionaries cannot be read now.", retryAfterSeconds: 10);
+        }
+        catch (UnauthorizedAccessException)
         {
             files.Add(new ListedFile(folder + "/", null, "unreadable"));
             return;
         }
-        catch (DirectoryNotFoundException) when (folder.Length > 0)
+        catch (DirectoryNotFoundException)
         {
             return; // removed a moment ago
         }

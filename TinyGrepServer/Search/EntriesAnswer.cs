@@ -39,6 +39,8 @@ internal sealed class EntriesAnswer(long? most, bool grouped, string dictionary)
         return grouped || entries != most;
     }
 
+    public override Reply? Partial() => throw TooLong();
+
     public override bool TryRestart()
     {
         if (!base.TryRestart()) return false;
@@ -48,9 +50,11 @@ internal sealed class EntriesAnswer(long? most, bool grouped, string dictionary)
 
     protected override byte[] Tail(StopReason stop)
     {
-        if (stop == StopReason.Timeout) throw new ApiError(504, $"The search took longer than it may. Narrow it, or ask for fewer results.");
+        if (stop == StopReason.Timeout) throw TooLong();
         if (stop == StopReason.Unreadable) throw FirstApi.NoSuchDictionary(dictionary);
         var close = grouped && entries > 0 ? "\"" : "";
         return Encoding.ASCII.GetBytes(Streaming ? $"{close}],\"nr of entries\":{entries}}}" : $"{close}]}}");
     }
+
+    static ApiError TooLong() => new(504, "The search took longer than it may. Narrow it, or ask for fewer results.");
 }

@@ -28,7 +28,7 @@ public sealed record FirstReply(
     [property: JsonPropertyName("nr of entries")] long Count,
     [property: JsonPropertyName("results")] IReadOnlyList<string> Results);
 
-internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary, Grep grep, SearchQueue queue)
+internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary, Engines engines, Answers answers)
 {
     public Route Route => new("POST", "/api/v1/json", AnswerAsync)
     {
@@ -55,27 +55,25 @@ internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary
     async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var request = StrictJson.Parse((await exchange.Body.ReadAsync(cancellationToken)).Span, SearchJson.Default.FirstRequest);
-        var (command, most, grouped) = Read(request);
+        var (term, before, after, most) = Read(request);
         var name = request.Dictionary ?? defaultDictionary;
         var file = folder.Find(name) ?? throw NoSuchDictionary(name);
-        var ticket = await queue.EnterAsync(cancellationToken);
-        return await Answer.ReplyAsync(new GrepRun(grep, command, [file], ticket, 0), new EntriesAnswer(most, grouped, name), cancellationToken);
+        return await answers.AskAsync(engines.ForEntries(term, before, after, most, file), cancellationToken);
     }
 
-    static (GrepCommand Command, long? Most, bool Grouped) Read(FirstRequest request)
+    /// <summary>An empty term stands for all lines.</summary>
+    static (string Term, int Before, int After, long? Most) Read(FirstRequest request)
     {
         if (request.Action == "all")
         {
             if (request is not { Term: null, MostResults: null, Before: null, After: null })
                 throw ApiError.BadRequest("The action 'all' takes no key but 'dictionary'.");
-            return (GrepCommand.ForEntries("", 0, 0, null), null, false);
+            return ("", 0, 0, null);
         }
         if (request.Action != "search") throw new ApiError(501, $"Unknown action '{Printable.Excerpt(request.Action, 64)}'; there are search and all.");
         var term = SearchQuery.CheckTerm(request.Term, "term");
         var before = SearchQuery.CheckRange(request.Before, 0, SearchQuery.MaxContext, 0, "n_before");
         var after = SearchQuery.CheckRange(request.After, 0, SearchQuery.MaxContext, 0, "n_after");
-        var grouped = before + after > 0;
-        long? most = request.MostResults is > 0 ? request.MostResults : null;
-        return (GrepCommand.ForEntries(term, before, after, grouped ? null : most), most, grouped);
+        return (term, before, after, request.MostResults is > 0 ? request.MostResults : null);
     }
 }

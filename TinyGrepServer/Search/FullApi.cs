@@ -45,7 +45,13 @@ public sealed record SearchReply
     [JsonPropertyName("next")] public required string? Next { get; init; }
 }
 
-internal sealed class FullApi(DictionaryFolder folder, Grep grep, SearchQueue queue)
+/// <summary>Where a question is to be searched.</summary>
+/// <param name="Files">The dictionaries, in order.</param>
+/// <param name="From">Where an earlier answer stopped; null: from the beginning.</param>
+/// <param name="AllReadable">False where a file was left out because it cannot be read.</param>
+internal sealed record SearchScope(IReadOnlyList<DictionaryFile> Files, Cursor? From, bool AllReadable);
+
+internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers answers)
 {
     const string Path = "/api/v1/search";
 
@@ -57,24 +63,27 @@ internal sealed class FullApi(DictionaryFolder folder, Grep grep, SearchQueue qu
     ];
 
     /// <summary>Answers a question; also for those who ask without HTTP.</summary>
-    public async Task<Reply> AnswerAsync(SearchQuery query, bool ndjson, CancellationToken cancellationToken)
+    /// <param name="query">The question.</param>
+    /// <param name="ndjson">Whether the answer is one match a line.</param>
+    /// <param name="isKnown">Whether the client has the answer of this entity tag already.</param>
+    /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit; 503: no room.</exception>
+    public async Task<Reply> AnswerAsync(SearchQuery query, bool ndjson, Func<string, string?> isKnown, CancellationToken cancellationToken)
     {
-        var (run, files, from, allReadable) = await StartAsync(query, cancellationToken);
-        var answer = new MatchesAnswer(query, files, from, allReadable, ndjson);
-        return (await Answer.ReplyAsync(run, answer, cancellationToken)).With("Vary", "Accept");
+        var scope = Select(query);
+        var question = engines.ForMatches(query, scope, ndjson);
+        if (question.IsSettled(TimeProvider.System.GetUtcNow()) && isKnown(question.Tag) is { } tag) return Reply.Empty(304, ("ETag", tag), ("Vary", "Accept"));
+        return await answers.AskAsync(question, cancellationToken);
     }
 
-    /// <summary>Finds the dictionaries and starts the search.</summary>
-    /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit; 503: no room.</exception>
-    public async Task<(GrepRun Run, IReadOnlyList<DictionaryFile> Files, Cursor? From, bool AllReadable)> StartAsync(SearchQuery query, CancellationToken cancellationToken)
+    /// <summary>Finds the dictionaries of a question.</summary>
+    /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit.</exception>
+    public SearchScope Select(SearchQuery query)
     {
         var (listed, missing) = folder.Select(query.Dictionaries);
         if (missing.Count > 0) throw ApiError.NotFound($"There is no dictionary '{Printable.Excerpt(missing[0], 200)}'. GET /api/v1/dictionaries lists them.");
         DictionaryFile[] files = [.. listed.Where(one => one.Skipped is null).Select(one => one.File!)];
         Cursor? from = query.Cursor is null ? null : Cursor.Decode(query.Cursor, query, files);
-        var command = query.CountOnly ? GrepCommand.ForCount(query) : GrepCommand.ForMatches(query, query.Limit + 1L + (from?.Seen ?? 0));
-        var ticket = await queue.EnterAsync(cancellationToken);
-        return (new GrepRun(grep, command, files, ticket, from?.Dictionary ?? 0), files, from, files.Length == listed.Count);
+        return new SearchScope(files, from, files.Length == listed.Count);
     }
 
     static Route Describe(Route route) => route with
@@ -86,13 +95,13 @@ internal sealed class FullApi(DictionaryFolder folder, Grep grep, SearchQueue qu
     };
 
     Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        AnswerAsync(SearchRequest.FromQuery(exchange.Query).ToQuery(), WantsNdjson(exchange), cancellationToken);
+        AnswerAsync(SearchRequest.FromQuery(exchange.Query).ToQuery(), WantsNdjson(exchange), exchange.KnownTag, cancellationToken);
 
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         if (exchange.Query.Count > 0) throw ApiError.BadRequest($"With {exchange.Method} the question belongs in the body, not in the URL.");
         var request = await exchange.ReadJsonAsync(SearchJson.Default.SearchRequest, cancellationToken);
-        return await AnswerAsync(request.ToQuery(), WantsNdjson(exchange), cancellationToken);
+        return await AnswerAsync(request.ToQuery(), WantsNdjson(exchange), exchange.KnownTag, cancellationToken);
     }
 
     static bool WantsNdjson(Exchange exchange) =>

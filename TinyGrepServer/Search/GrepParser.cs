@@ -102,7 +102,9 @@ internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFi
             line = line[(end + EndMarker.Length)..];
         }
         Copy(line);
-        return unmarked.AsSpan(0, length);
+        var text = unmarked.AsSpan(0, length);
+        known = text.IndexOf(EndMarker) < 0; // "ESC [" at the end of a match and "m" behind it
+        return text;
 
         void Copy(ReadOnlySpan<byte> part)
         {

@@ -30,6 +30,8 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
 
     public TimeSpan Elapsed => ticket.Clock.Elapsed;
 
+    public string Engine => ticket.Engine;
+
     public async Task<bool> ReadAsync(ILineSink sink, CancellationToken cancellationToken)
     {
         if (ended) return false;
@@ -62,10 +64,12 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
         if (AllGiven && child is null) return false;
         if (child is null) await StartNextAsync(cancellationToken);
         if (length == buffer.Length) Grow();
-        var read = await child!.Output.ReadAsync(buffer.AsMemory(length), CancellationToken.None); // ended by Kill
+        var read = await child!.ReadAsync(buffer.AsMemory(length)); // ended by Kill
         if (read == 0) return await EndAsync(sink, cancellationToken);
         length += read;
-        var used = parser!.Parse(buffer.AsSpan(0, length), sink, out var enough);
+        bool enough;
+        int used;
+        lock (sink.Gate) used = parser!.Parse(buffer.AsSpan(0, length), sink, out enough);
         buffer.AsSpan(used, length - used).CopyTo(buffer);
         length -= used;
         if (enough) Stop = StopReason.Limit;

@@ -27,6 +27,9 @@ internal readonly ref struct FoundLine
 /// <summary>Takes lines.</summary>
 internal interface ILineSink
 {
+    /// <summary>Held by whoever hands lines over, or reads what has become of them.</summary>
+    Lock Gate { get; }
+
     /// <summary>Takes the next line; false: the answer has enough.</summary>
     bool Add(in FoundLine line);
 
@@ -55,6 +58,9 @@ internal interface ISearchRun : IAsyncDisposable
 {
     /// <summary>Why it ended, once <see cref="ReadAsync"/> has returned false.</summary>
     StopReason Stop { get; }
+
+    /// <summary>What does the work: <c>grep</c> or <c>scan</c>.</summary>
+    string Engine { get; }
 
     /// <summary>How long it has taken, waiting for the client not included.</summary>
     TimeSpan Elapsed { get; }

@@ -22,10 +22,13 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
     long total;
     int emitted;
     bool more;
+    bool disposed;
     (int Dictionary, long Line) last;
     Cursor reached = from ?? default;
 
     protected override string ContentType => ndjson ? "application/x-ndjson" : "application/json";
+
+    protected override IReadOnlyList<(string Name, string Value)> Headers { get; } = [("Vary", "Accept")];
 
     protected override byte[] Head => ndjson ? [] : [.. "{\"query\":"u8, .. query.ToJson(), .. ",\"matches\":["u8];
 
@@ -62,8 +65,14 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         return true;
     }
 
+    public override Reply? Partial()
+    {
+        lock (Gate) return Streaming || disposed ? null : Compose(Head, Summary(emitted, StopReason.Timeout, "null"));
+    }
+
     public override void Dispose()
     {
+        disposed = true;
         scratch.Dispose();
         base.Dispose();
     }
@@ -74,7 +83,12 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         EndGroup();
         var reason = more ? StopReason.Limit : stop == StopReason.End && !allReadable ? StopReason.Unreadable : stop;
         var next = more && count > 0 ? $"\"{reached.Encode(query, files)}\"" : "null";
-        var summary = $"\"count\":{(query.CountOnly ? total : count)},\"complete\":{(reason == StopReason.End ? "true" : "false")},"
+        return Summary(count, reason, next);
+    }
+
+    byte[] Summary(int matches, StopReason reason, string next)
+    {
+        var summary = $"\"count\":{(query.CountOnly ? total : matches)},\"complete\":{(reason == StopReason.End ? "true" : "false")},"
             + $"\"stop_reason\":\"{reason.ToString().ToLowerInvariant()}\",\"next\":{next}}}";
         return ndjson
             ? [.. "{\"query\":"u8, .. query.ToJson(), (byte)',', .. Encoding.ASCII.GetBytes(summary), (byte)'\n']

@@ -1,4 +1,5 @@
-// The time a search has left. It runs while the search works and stands still while a slow client is waited for.
+// The time a search has left, from the moment it was asked. It stands still while a slow client is waited for, and it is
+// extended when somebody else asks the same and joins.
 
 using System.Diagnostics;
 
@@ -7,43 +8,86 @@ namespace TinyGrepServer.Search;
 internal sealed class SearchClock : IDisposable
 {
     readonly TimeSpan limit;
+    readonly Lock gate = new();
+    readonly Stopwatch work = new();
     readonly Timer timer;
-    readonly Stopwatch watch = new();
-    Action? onTimeout;
+    long deadline;
+    long pausedAt;
+    bool armed;
+    Action? onExpired;
 
     public SearchClock(TimeSpan limit)
     {
         this.limit = limit;
-        timer = new Timer(_ => Expire(), null, Timeout.Infinite, Timeout.Infinite);
+        timer = new Timer(_ => Ring(), null, Timeout.Infinite, Timeout.Infinite);
+        deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
     }
 
-    /// <summary>Time used.</summary>
-    public TimeSpan Elapsed => watch.Elapsed;
+    /// <summary>Time the search has worked, waiting for its turn and for its client not included.</summary>
+    public TimeSpan Elapsed => work.Elapsed;
 
-    /// <summary>True once the time was up while the clock ran.</summary>
+    /// <summary>True once the time was up while the search worked.</summary>
     public bool Expired { get; private set; }
 
-    /// <summary>Lets the clock run; <paramref name="action"/> is called when the time is up.</summary>
-    public void Start(Action action)
+    public TimeSpan Left
     {
-        onTimeout = action;
-        watch.Start();
-        var left = limit - watch.Elapsed;
-        timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        get
+        {
+            lock (gate) return TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64));
+        }
     }
 
+    /// <summary>Gives the search its whole time again, counted from now.</summary>
+    public void Extend()
+    {
+        lock (gate) deadline = Math.Max(deadline, Environment.TickCount64 + (long)limit.TotalMilliseconds);
+    }
+
+    /// <summary>The search works; <paramref name="expired"/> is called when the time is up.</summary>
+    public void Start(Action expired)
+    {
+        lock (gate)
+        {
+            onExpired = expired;
+            work.Start();
+            if (pausedAt > 0) deadline += Environment.TickCount64 - pausedAt;
+            pausedAt = 0;
+            Arm();
+        }
+    }
+
+    /// <summary>The search waits for its client.</summary>
     public void Pause()
     {
-        watch.Stop();
-        timer.Change(Timeout.Infinite, Timeout.Infinite);
+        lock (gate)
+        {
+            work.Stop();
+            pausedAt = Environment.TickCount64;
+        }
     }
 
     public void Dispose() => timer.Dispose();
 
-    void Expire()
+    void Arm()
     {
-        if (!watch.IsRunning) return;
-        Expired = true;
-        onTimeout?.Invoke();
+        if (armed) return;
+        armed = true;
+        timer.Change(Math.Max(0, deadline - Environment.TickCount64), Timeout.Infinite);
+    }
+
+    void Ring()
+    {
+        lock (gate)
+        {
+            armed = false;
+            if (pausedAt > 0 || onExpired is null) return; // Start arms it again
+            if (deadline > Environment.TickCount64)
+            {
+                Arm(); // extended meanwhile
+                return;
+            }
+            Expired = true;
+        }
+        onExpired();
     }
 }

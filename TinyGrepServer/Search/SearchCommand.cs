@@ -1,6 +1,8 @@
 // search TERM on the command line: the full API's question in options.
 
 using System.CommandLine;
+using System.Globalization;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
@@ -14,10 +16,10 @@ internal sealed class SearchCommand
     readonly Option<bool> word = new("--word") { Description = "Only whole words match." };
     readonly Option<bool> line = new("--line") { Description = "Only whole lines match." };
     readonly Option<bool> invert = new("--invert") { Description = "Find the lines that do not match." };
-    readonly Option<int?> before = new("--before") { Description = "Lines of context before each match, 0..1000.", HelpName = "N" };
-    readonly Option<int?> after = new("--after") { Description = "Lines of context after each match, 0..1000.", HelpName = "N" };
-    readonly Option<int?> context = new("--context") { Description = "Lines of context on both sides, 0..1000.", HelpName = "N" };
-    readonly Option<int?> limit = new("--limit") { Description = "Most matches, 1..10000. Default 100.", HelpName = "N" };
+    readonly Option<string?> before = new("--before") { Description = "Lines of context before each match, 0..1000.", HelpName = "N" };
+    readonly Option<string?> after = new("--after") { Description = "Lines of context after each match, 0..1000.", HelpName = "N" };
+    readonly Option<string?> context = new("--context") { Description = "Lines of context on both sides, 0..1000.", HelpName = "N" };
+    readonly Option<string?> limit = new("--limit") { Description = "Most matches, 1..10000. Default 100.", HelpName = "N" };
     readonly Option<bool> countOnly = new("--count-only") { Description = "Print only the number of all matches." };
 
     public SearchCommand() => Command = new Command("search", "Ask without a server. Prints dictionary:line:text; exit 0 found, 1 nothing found, 2 error.")
@@ -39,10 +41,17 @@ internal sealed class SearchCommand
         Word = parsed.GetValue(word),
         Line = parsed.GetValue(line),
         Invert = parsed.GetValue(invert),
-        Before = parsed.GetValue(before),
-        After = parsed.GetValue(after),
-        Context = parsed.GetValue(context),
-        Limit = parsed.GetValue(limit),
+        Before = Integer(parsed, before),
+        After = Integer(parsed, after),
+        Context = Integer(parsed, context),
+        Limit = Integer(parsed, limit),
         CountOnly = parsed.GetValue(countOnly),
+    };
+
+    static int? Integer(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) switch
+    {
+        null => null,
+        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        var text => throw new UsageError($"{option.Name}: expected an integer, not '{text}'."),
     };
 }

@@ -1,7 +1,6 @@
 // How many searches run at once. The rest wait in order, up to a bound; beyond it the answer is 503 at once.
 // No thread is held by a search that waits.
 
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
 using TinyGrepServer.Server;
@@ -33,15 +32,16 @@ internal sealed class SearchQueue : IDisposable
     public bool IsFull => limiter.GetStatistics() is { } now && now.CurrentAvailablePermits == 0 && now.CurrentQueuedCount >= settings.Queue;
 
     /// <summary>Waits for a turn. Dispose the ticket when the search has ended.</summary>
+    /// <param name="clock">The search's time, which runs while it waits; the ticket owns it from now on.</param>
+    /// <param name="engine">What will do the work, for the metric.</param>
     /// <exception cref="ApiError">503: the queue is full, or the search's whole time was spent in it.</exception>
-    public async Task<SearchTicket> EnterAsync(CancellationToken cancellationToken)
+    public async Task<SearchTicket> EnterAsync(SearchClock clock, string engine, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
         var lease = limiter.AttemptAcquire(1);
         if (!lease.IsAcquired)
         {
             lease.Dispose();
-            lease = await WaitAsync(cancellationToken);
+            lease = await WaitAsync(clock, cancellationToken);
         }
         if (!lease.IsAcquired)
         {
@@ -49,7 +49,7 @@ internal sealed class SearchQueue : IDisposable
             throw ApiError.Unavailable($"{settings.MaxSearches} searches are running and {settings.Queue} are waiting.");
         }
         Interlocked.Increment(ref running);
-        return new SearchTicket(this, lease, settings.Timeout - Stopwatch.GetElapsedTime(started));
+        return new SearchTicket(this, lease, clock, engine);
     }
 
     public void Dispose() => limiter.Dispose();
@@ -60,10 +60,10 @@ internal sealed class SearchQueue : IDisposable
         duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("engine", engine));
     }
 
-    async Task<RateLimitLease> WaitAsync(CancellationToken cancellationToken)
+    async Task<RateLimitLease> WaitAsync(SearchClock clock, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(settings.Timeout);
+        patience.CancelAfter(clock.Left);
         try
         {
             return await limiter.AcquireAsync(1, patience.Token);
@@ -76,17 +76,17 @@ internal sealed class SearchQueue : IDisposable
 }
 
 /// <summary>The right to run one search, and the time it has for it.</summary>
-internal sealed class SearchTicket(SearchQueue queue, RateLimitLease lease, TimeSpan left) : IDisposable
+internal sealed class SearchTicket(SearchQueue queue, RateLimitLease lease, SearchClock clock, string engine) : IDisposable
 {
-    /// <summary>What did the work, for the metric.</summary>
-    public string Engine { get; init; } = "grep";
+    public SearchClock Clock => clock;
 
-    public SearchClock Clock { get; } = new(left);
+    /// <summary>What does the work: <c>grep</c> or <c>scan</c>.</summary>
+    public string Engine => engine;
 
     public void Dispose()
     {
-        Clock.Dispose();
+        clock.Dispose();
         lease.Dispose();
-        queue.Leave(Clock.Elapsed, Engine);
+        queue.Leave(clock.Elapsed, engine);
     }
 }

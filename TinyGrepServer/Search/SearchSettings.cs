@@ -2,6 +2,16 @@
 
 namespace TinyGrepServer.Search;
 
+/// <summary>What answers a question; both give the same bytes.</summary>
+public enum SearchEngine
+{
+    /// <summary>grep, for every question.</summary>
+    Grep,
+
+    /// <summary>A scan in process for terms without regular-expression meaning, grep for all others.</summary>
+    Auto,
+}
+
 /// <summary>Where the dictionaries are and how much a search may take.</summary>
 public sealed record SearchSettings
 {
@@ -13,6 +23,12 @@ public sealed record SearchSettings
 
     /// <summary>The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of the folder.</summary>
     public string? DefaultDictionary { get; init; }
+
+    /// <summary>What answers a question.</summary>
+    public SearchEngine Engine { get; init; } = SearchEngine.Grep;
+
+    /// <summary>The most bytes of answers kept for repeated questions; 0 keeps none.</summary>
+    public long CacheBytes { get; init; } = 64L << 20;
 
     /// <summary>Greps that run at once; further searches wait their turn.</summary>
     public int MaxSearches { get; init; } = 4 * Environment.ProcessorCount;

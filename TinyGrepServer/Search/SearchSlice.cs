@@ -19,13 +19,14 @@ internal sealed class SearchSlice : ISlice, IDisposable
         folder = new DictionaryFolder(settings.Folder, time);
         defaultDictionary = FindDefault();
         queue = new SearchQueue(settings, meter);
-        var grep = new Grep(settings, log);
-        Full = new FullApi(folder, grep, queue);
+        Engines = new Engines(settings, new Grep(settings, log));
+        var answers = new Answers(settings, queue, meter, time);
+        Full = new FullApi(folder, Engines, answers);
         Routes =
         [
             .. Full.Routes,
             .. new DictionariesApi(folder, defaultDictionary, new LineCounter(time), time).Routes,
-            new FirstApi(folder, defaultDictionary, grep, queue).Route,
+            new FirstApi(folder, defaultDictionary, Engines, answers).Route,
             .. settings.Diagnostics ? DiagnosticRoutes.All : [],
         ];
     }
@@ -42,6 +43,14 @@ internal sealed class SearchSlice : ISlice, IDisposable
 
     /// <summary>The full API, for those who ask without HTTP.</summary>
     public FullApi Full { get; }
+
+    public Engines Engines { get; }
+
+    /// <summary>How long a search may take.</summary>
+    public TimeSpan Timeout => settings.Timeout;
+
+    /// <summary>Where a search without HTTP gets its turn.</summary>
+    public SearchQueue Queue => queue;
 
     public void Dispose() => queue.Dispose();
 

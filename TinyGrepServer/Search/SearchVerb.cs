@@ -11,21 +11,21 @@ internal static class SearchVerb
     const int NothingFound = 1;
     const int Error = 2;
 
-    /// <summary>Prints the answer to <paramref name="output"/>, what is wrong with it to <paramref name="errors"/>.</summary>
+    /// <summary>Prints the answer to <paramref name="output"/>, what is wrong with it to <paramref name="complain"/>.</summary>
     /// <returns>0 found, 1 nothing found, 2 error or not everything could be searched.</returns>
-    public static async Task<int> RunAsync(FullApi api, SearchRequest request, bool json, Stream output, TextWriter errors, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(SearchSlice slice, SearchRequest request, bool json, Stream output, Action<string> complain, CancellationToken cancellationToken)
     {
         try
         {
             var query = request.ToQuery();
-            return json ? await PrintJsonAsync(api, query, output, cancellationToken) : await PrintLinesAsync(api, query, output, errors, cancellationToken);
+            return json ? await PrintJsonAsync(slice.Full, query, output, cancellationToken) : await PrintLinesAsync(slice, query, output, complain, cancellationToken);
         }
         catch (ApiError refused)
         {
-            await errors.WriteLineAsync($"tinygrep: {refused.Message}");
+            complain(refused.Message);
             return Error;
         }
-        catch (IOException) // the reader of our output has gone, as after | head
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException) // the reader of our output has gone, as after | head
         {
             return Error;
         }
@@ -33,7 +33,7 @@ internal static class SearchVerb
 
     static async Task<int> PrintJsonAsync(FullApi api, SearchQuery query, Stream output, CancellationToken cancellationToken)
     {
-        var reply = await api.AnswerAsync(query, ndjson: false, cancellationToken);
+        var reply = await api.AnswerAsync(query, ndjson: false, _ => null, cancellationToken);
         await using var owner = reply.Owner;
         if (reply.Stream is not null) await reply.Stream(output, cancellationToken);
         else await output.WriteAsync(reply.Body, cancellationToken);
@@ -43,18 +43,20 @@ internal static class SearchVerb
             : reply.Stream is null && end.IndexOf("\"stop_reason\":\"unreadable\""u8) >= 0 ? Error : Found;
     }
 
-    static async Task<int> PrintLinesAsync(FullApi api, SearchQuery query, Stream output, TextWriter errors, CancellationToken cancellationToken)
+    static async Task<int> PrintLinesAsync(SearchSlice slice, SearchQuery query, Stream output, Action<string> complain, CancellationToken cancellationToken)
     {
-        var (run, files, _, allReadable) = await api.StartAsync(query, cancellationToken);
-        await using var search = run;
-        using var lines = new Lines(query, files);
+        var scope = slice.Full.Select(query);
+        var question = slice.Engines.ForMatches(query, scope, ndjson: false);
+        var ticket = await slice.Queue.EnterAsync(new SearchClock(slice.Timeout), question.Engine, cancellationToken);
+        await using var run = question.NewRun(ticket);
+        using var lines = new Lines(query, scope.Files);
         while (await run.ReadAsync(lines, cancellationToken)) await lines.FlushAsync(output, cancellationToken);
         if (query.CountOnly) lines.WriteTotal();
         await lines.FlushAsync(output, cancellationToken);
-        if (lines.More) await errors.WriteLineAsync($"tinygrep: stopped at {query.Limit} matches; there are more (--limit).");
-        if (run.Stop == StopReason.Timeout) await errors.WriteLineAsync("tinygrep: the time was up; there may be more (--timeout).");
-        var unreadable = run.Stop == StopReason.Unreadable || !allReadable;
-        if (unreadable) await errors.WriteLineAsync("tinygrep: a dictionary could not be read.");
+        if (lines.More) complain($"stopped at {query.Limit} matches; there are more (--limit).");
+        if (run.Stop == StopReason.Timeout) complain("the time was up; there may be more (--timeout).");
+        var unreadable = run.Stop == StopReason.Unreadable || !scope.AllReadable;
+        if (unreadable) complain("a dictionary could not be read.");
         return unreadable || run.Stop == StopReason.Timeout ? Error : lines.Any ? Found : NothingFound;
     }
 
@@ -62,6 +64,9 @@ internal static class SearchVerb
     sealed class Lines(SearchQuery query, IReadOnlyList<DictionaryFile> files) : ILineSink, IDisposable
     {
         readonly PooledBuffer output = new();
+
+        public Lock Gate { get; } = new();
+
         (int Dictionary, long Line) last = (-1, 0);
         int matches;
         long total;

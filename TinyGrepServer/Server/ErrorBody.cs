@@ -43,7 +43,7 @@ public sealed record ErrorBody
             Instance = exchange.Path,
             RequestId = exchange.RequestId,
             Code = status,
-            Message = $"{detail} Instructions: {exchange.BaseUrl}{exchange.Options.InstructionsPath}",
+            Message = $"{detail}{(detail.EndsWith('.') ? "" : ".")} Instructions: {exchange.BaseUrl}{exchange.Options.InstructionsPath}",
         };
         return new Reply
         {

@@ -63,6 +63,10 @@ public sealed class Exchange
         return StrictJson.Parse((await Body.ReadAsync(cancellationToken)).Span, type);
     }
 
+    /// <summary>Which of the entity tags that stand for <paramref name="tag"/> the client has already (If-None-Match), or null.</summary>
+    public string? KnownTag(string tag) =>
+        Method is "GET" or "HEAD" or "QUERY" ? EntityTags.Find(Header("If-None-Match"), tag, Compression.WithCoding(tag, Compression.Negotiate(Header("Accept-Encoding")))) : null;
+
     internal ServerSettings Options { get; }
 
     internal string RawUrl { get; }

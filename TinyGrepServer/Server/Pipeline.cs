@@ -13,6 +13,7 @@ internal static class Pipeline
         RequestIds.Add,
         AccessLog.Write(log),
         metrics.Measure,
+        Compression.Apply,
         Errors.Translate(state, log),
         Matching.FindRoute(router),
         Drain.Refuse(state),

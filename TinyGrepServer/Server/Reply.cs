@@ -36,6 +36,9 @@ public sealed record Reply
     /// <summary>Released after the reply has been written, cut or dropped, whichever comes.</summary>
     public IAsyncDisposable? Owner { get; init; }
 
+    /// <summary>Keeps the body's compressed forms, where the same reply goes out again and again.</summary>
+    internal CompressedForms? Forms { get; init; }
+
     /// <summary>Closes the connection after this reply.</summary>
     public bool Close { get; init; }
 

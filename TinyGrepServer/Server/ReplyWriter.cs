@@ -66,9 +66,10 @@ internal sealed class ReplyWriter(ServerSettings options)
     async Task<long> WriteBodyAsync(HttpListenerResponse response, ClientConnection connection, Reply reply, CancellationToken stopping)
     {
         if (reply.Stream is not null || reply.Body.Length > 64 << 10) connection.SendAtOnce();
-        await using var output = new TimedStream(response.OutputStream, connection, options.WriteTimeout, stopping);
-        if (reply.Stream is null) await output.WriteAsync(reply.Body, stopping);
-        else await reply.Stream(output, stopping);
+        var patience = reply.Stream is null ? CancellationToken.None : stopping; // a forced stop still has its 503 to send
+        await using var output = new TimedStream(response.OutputStream, connection, options.WriteTimeout, patience);
+        if (reply.Stream is null) await output.WriteAsync(reply.Body, patience);
+        else await reply.Stream(output, patience);
         if (reply.StreamLength is { } promised && promised != output.Written)
             throw new IOException($"The body has {output.Written} bytes of the {promised} promised.");
         return output.Written;

@@ -21,11 +21,11 @@ internal static class StrictJson
         }
         catch (Exception refused) when (refused is JsonException or InvalidOperationException)
         {
-            throw ApiError.BadRequest(Explain(utf8.ToArray(), type));
+            throw ApiError.BadRequest(Explain(utf8.ToArray(), type, (refused as JsonException)?.Path ?? ""));
         }
     }
 
-    static string Explain(byte[] utf8, JsonTypeInfo type)
+    static string Explain(byte[] utf8, JsonTypeInfo type, string path)
     {
         JsonDocument document;
         try
@@ -42,7 +42,7 @@ internal static class StrictJson
             if (root.ValueKind != JsonValueKind.Object) return $"The body must be a JSON object{Members(type)}, not {Kind(root)}.";
             try
             {
-                return ExplainMembers(root, type) ?? DuplicateKey(utf8) ?? $"The body does not have the expected form{Members(type)}.";
+                return ExplainMembers(root, type, path) ?? DuplicateKey(utf8) ?? $"The body does not have the expected form{Members(type)}.";
             }
             catch (InvalidOperationException) // a key or string with a lone surrogate
             {
@@ -51,7 +51,7 @@ internal static class StrictJson
         }
     }
 
-    static string? ExplainMembers(JsonElement root, JsonTypeInfo type)
+    static string? ExplainMembers(JsonElement root, JsonTypeInfo type, string path)
     {
         HashSet<string> seen = [];
         foreach (var member in root.EnumerateObject())
@@ -60,26 +60,16 @@ internal static class StrictJson
             if (!seen.Add(member.Name)) return $"The key '{key}' is given twice.";
             if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is not { } expected)
                 return $"Unknown key '{key}'{Members(type)}.";
-            if (!Fits(member.Value, expected, type.Options)) return $"'{key}' must be {Expected(expected)}, not {Kind(member.Value)}.";
+            if (IsAt(path, member.Name) || (member.Value.ValueKind == JsonValueKind.Null && !expected.IsSetNullable)) return $"'{key}' must be {Expected(expected)}, not {Kind(member.Value)}.";
         }
         return type.Properties.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name)) is { } missing
             ? $"The key '{missing.Name}' is missing; expected {Expected(missing)}."
             : null;
     }
 
-    static bool Fits(JsonElement value, JsonPropertyInfo property, JsonSerializerOptions options)
-    {
-        if (value.ValueKind == JsonValueKind.Null) return property.IsSetNullable;
-        try
-        {
-            value.Deserialize(options.GetTypeInfo(property.PropertyType));
-            return true;
-        }
-        catch (Exception refused) when (refused is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether the serializer gave up at this member; its paths are <c>$.name</c>, <c>$.name[0]</c>, <c>$['a name']</c>.</summary>
+    static bool IsAt(string path, string name) =>
+        path == $"$.{name}" || path.StartsWith($"$.{name}[", StringComparison.Ordinal) || path.StartsWith($"$['{name}']", StringComparison.Ordinal);
 
     /// <summary>Finds keys that are the same only after their escapes are read, or that repeat deeper down.</summary>
     static string? DuplicateKey(byte[] utf8)

@@ -1,0 +1,123 @@
+// Hands over the matching lines of one file, chunk after chunk, with the lines around them, as grep -B -A prints them:
+// every line once, in order. Between chunks it keeps the last lines, which may be the context of the next match.
+
+namespace TinyGrepServer.Search;
+
+/// <param name="term">What is looked for, to mark it in the lines.</param>
+/// <param name="before">Lines of context before each match.</param>
+/// <param name="after">Lines of context after each match.</param>
+/// <param name="dictionary">The file's index in the search.</param>
+internal sealed class ContextWindow(byte[] term, int before, int after, int dictionary)
+{
+    static readonly byte[] EndMarker = "\e[m"u8.ToArray();
+
+    readonly Queue<byte[]> kept = new();
+    readonly List<int> bounds = [];
+    long linesBefore; // lines of the file before this chunk
+    int trailing;     // lines of context after a match that are still to come
+
+    /// <summary>Hands over what the chunk adds; false: the sink has enough.</summary>
+    public bool HandOver(LiteralChunk chunk, ILineSink sink)
+    {
+        var bytes = chunk.Bytes;
+        var (at, number) = (0, linesBefore + 1); // the first line not yet handed over
+        foreach (var match in chunk.Matches)
+        {
+            if (!GiveTrailing(bytes[..match.Start], ref at, ref number, sink)) return false;
+            var matchNumber = linesBefore + match.LinesBefore + 1;
+            if (!GiveBefore(bytes[at..match.Start], matchNumber, at == 0, sink)) return false;
+            if (!Give(bytes[match.Start..match.End], matchNumber, selected: true, sink)) return false;
+            (at, number, trailing) = (Math.Min(match.End + 1, bytes.Length), matchNumber + 1, after);
+        }
+        if (!GiveTrailing(bytes, ref at, ref number, sink)) return false;
+        if (before > 0) Keep(bytes[at..], at == 0);
+        linesBefore += chunk.Lines;
+        return true;
+    }
+
+    /// <summary>Lines after the last match, up to the next one.</summary>
+    bool GiveTrailing(ReadOnlySpan<byte> bytes, ref int at, ref long number, ILineSink sink)
+    {
+        while (trailing > 0 && at < bytes.Length)
+        {
+            var newline = bytes[at..].IndexOf((byte)'\n');
+            var end = newline < 0 ? bytes.Length : at + newline;
+            if (!Give(bytes[at..end], number++, selected: false, sink)) return false;
+            at = Math.Min(end + 1, bytes.Length);
+            trailing--;
+        }
+        return true;
+    }
+
+    /// <summary>The last lines of what lies between, and of what was kept where the chunk has too few.</summary>
+    bool GiveBefore(ReadOnlySpan<byte> between, long matchNumber, bool reachesBack, ILineSink sink)
+    {
+        if (before == 0) return true;
+        var start = LastLines(between, before, out var found);
+        if (reachesBack)
+        {
+            while (kept.Count > before - found) kept.Dequeue();
+            for (var number = matchNumber - found - kept.Count; kept.TryDequeue(out var line); number++)
+            {
+                if (!Give(line, number, selected: false, sink)) return false;
+            }
+        }
+        var rest = between[start..];
+        for (var number = matchNumber - found; !rest.IsEmpty; number++)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            if (!Give(rest[..end], number, selected: false, sink)) return false;
+            rest = rest[(end + 1)..];
+        }
+        kept.Clear();
+        return true;
+    }
+
+    /// <summary>Remembers the last lines for a match in the next chunk.</summary>
+    void Keep(ReadOnlySpan<byte> rest, bool reachesBack)
+    {
+        if (!reachesBack) kept.Clear();
+        rest = rest[LastLines(rest, before, out _)..];
+        while (!rest.IsEmpty)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            kept.Enqueue(rest[..(end < 0 ? rest.Length : end)].ToArray());
+            rest = end < 0 ? [] : rest[(end + 1)..];
+        }
+        while (kept.Count > before) kept.Dequeue();
+    }
+
+    /// <summary>Where the last <paramref name="most"/> lines begin.</summary>
+    static int LastLines(ReadOnlySpan<byte> bytes, int most, out int found)
+    {
+        var start = bytes.Length;
+        for (found = 0; found < most && start > 0; found++)
+        {
+            start = bytes[..(start - 1)].LastIndexOf((byte)'\n') + 1; // the byte before start ends a line
+        }
+        return start;
+    }
+
+    bool Give(ReadOnlySpan<byte> line, long number, bool selected, ILineSink sink)
+    {
+        bounds.Clear();
+        var known = line.IndexOf(EndMarker) < 0;
+        if (selected && known && term.Length > 0)
+        {
+            for (var at = 0; line[at..].IndexOf(term) is var hit and >= 0; at += hit + term.Length)
+            {
+                bounds.Add(at + hit);
+                bounds.Add(at + hit + term.Length);
+            }
+        }
+        return sink.Add(new FoundLine
+        {
+            Dictionary = dictionary,
+            Number = number,
+            Selected = selected,
+            Text = line,
+            Bounds = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bounds),
+            BoundsKnown = known,
+        });
+    }
+}

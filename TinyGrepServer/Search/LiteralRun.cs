@@ -1,0 +1,151 @@
+// One search in process, for terms without regular-expression meaning. Files are read with pread into pooled buffers, never
+// mapped: a file truncated under a map would kill the process. Large files are scanned by all cores in chunks that come
+// back in order; the lines around matches are then handed over exactly as grep would print them.
+
+using Microsoft.Win32.SafeHandles;
+
+namespace TinyGrepServer.Search;
+
+/// <param name="term">The bytes to look for; none: every line matches.</param>
+/// <param name="before">Lines of context before each match.</param>
+/// <param name="after">Lines of context after each match.</param>
+/// <param name="countOnly">Hands over one line a file, whose number is the number of its matches.</param>
+/// <param name="files">The dictionaries of the search, in order.</param>
+/// <param name="ticket">The right to run, given back when the run is disposed.</param>
+/// <param name="skipped">How many of the files an earlier answer has finished with.</param>
+internal sealed class LiteralRun(
+    byte[] term, int before, int after, bool countOnly, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int skipped) : ISearchRun
+{
+    const int ChunkSize = 1 << 20;
+    static readonly int Ahead = Environment.ProcessorCount + 1;
+
+    readonly Queue<Task<LiteralChunk>> scanning = new();
+    int file = skipped - 1;
+    SafeFileHandle? handle;
+    long length;
+    long scheduled;
+    long matches;
+    ContextWindow? window;
+
+    public StopReason Stop { get; private set; } = StopReason.End;
+
+    public string Engine => ticket.Engine;
+
+    public TimeSpan Elapsed => ticket.Clock.Elapsed;
+
+    public async Task<bool> ReadAsync(ILineSink sink, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ticket.Clock.Start(static () => { });
+        try
+        {
+            if (ticket.Clock.Expired || ticket.Clock.Left == TimeSpan.Zero)
+            {
+                Stop = StopReason.Timeout;
+                return false;
+            }
+            return await ReadChunkAsync(sink);
+        }
+        finally
+        {
+            ticket.Clock.Pause();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        ticket.Dispose();
+    }
+
+    async Task<bool> ReadChunkAsync(ILineSink sink)
+    {
+        if (handle is null && !OpenNext()) return false;
+        Schedule();
+        if (scanning.TryDequeue(out var next))
+        {
+            if (await ScannedAsync(next) is not { } chunk) return file + 1 < files.Count;
+            using var scanned = chunk;
+            Schedule();
+            matches += chunk.Matches.Count;
+            if (countOnly) return true;
+            lock (sink.Gate)
+            {
+                if (window!.HandOver(chunk, sink)) return true;
+            }
+            Stop = StopReason.Limit;
+            return false;
+        }
+        if (countOnly)
+        {
+            lock (sink.Gate) sink.Add(new FoundLine { Dictionary = file, Number = matches, Selected = true, Text = [] });
+        }
+        await CloseAsync();
+        return file + 1 < files.Count;
+    }
+
+    /// <summary>The chunk, or null where the file has become unreadable.</summary>
+    async Task<LiteralChunk?> ScannedAsync(Task<LiteralChunk> next)
+    {
+        try
+        {
+            return await next;
+        }
+        catch (IOException)
+        {
+            Stop = StopReason.Unreadable;
+            await CloseAsync();
+            return null;
+        }
+    }
+
+    bool OpenNext()
+    {
+        while (++file < files.Count)
+        {
+            try
+            {
+                handle = File.OpenHandle(files[file].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                (length, scheduled, matches) = (RandomAccess.GetLength(handle), 0, 0);
+                window = new ContextWindow(term, before, after, file);
+                return true;
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                Stop = StopReason.Unreadable;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Keeps every core scanning ahead; a small file is scanned at once, where it is asked for.</summary>
+    void Schedule()
+    {
+        while (scheduled < length && scanning.Count < Ahead)
+        {
+            var (from, offset) = (handle!, scheduled);
+            var span = (int)Math.Min(ChunkSize, length - offset);
+            scanning.Enqueue(length <= ChunkSize
+                ? Task.FromResult(LiteralChunk.Scan(from, offset, span, term))
+                : Task.Run(() => LiteralChunk.Scan(from, offset, span, term)));
+            scheduled += span;
+        }
+    }
+
+    async Task CloseAsync()
+    {
+        while (scanning.TryDequeue(out var unused))
+        {
+            try
+            {
+                (await unused).Dispose();
+            }
+            catch (Exception failed) when (failed is IOException or Server.ApiError)
+            {
+                // Nobody asked for this chunk any more.
+            }
+        }
+        handle?.Dispose();
+        handle = null;
+    }
+}

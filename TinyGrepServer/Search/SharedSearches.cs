@@ -1,0 +1,129 @@
+// One running search per distinct question. Whoever asks the same while it runs joins it and gives it his own time; it is
+// cancelled only when the last of them has gone or run out of time. An answer too large for memory has one reader only:
+// the first to take it; the others search for themselves.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+/// <summary>A search that several may wait for.</summary>
+internal sealed class SharedSearch(SearchClock clock)
+{
+    /// <summary>Its time; each one who joins extends it.</summary>
+    public SearchClock Clock => clock;
+
+    /// <summary>The answer while it is made, once the search has begun.</summary>
+    public Answer? Answer { get; set; }
+}
+
+internal sealed class SharedSearches(TimeSpan timeout)
+{
+    /// <summary>How much longer an asker waits than the search may take: the search itself tells best that its time is up.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
+    readonly Lock gate = new();
+    readonly Dictionary<string, Running> running = new(StringComparer.Ordinal);
+
+    /// <summary>Joins the search for this key, or begins it.</summary>
+    /// <param name="key">The question.</param>
+    /// <param name="search">Searches for all.</param>
+    /// <param name="alone">Searches for one, whose reply has not been begun by anybody.</param>
+    public async Task<Reply> AskAsync(
+        string key, Func<SharedSearch, CancellationToken, Task<Reply>> search, Func<CancellationToken, Task<Reply>> alone, CancellationToken cancellationToken)
+    {
+        var (joined, isFirst) = Join(key);
+        if (isFirst) _ = RunAsync(key, joined, search); // owned by those who wait for joined.Reply
+        try
+        {
+            var reply = await joined.Reply.Task.WaitAsync(timeout + Grace, cancellationToken);
+            if (reply.Stream is null || joined.Take()) return reply;
+        }
+        catch (TimeoutException)
+        {
+            return joined.Search.Answer?.Partial() ?? throw ApiError.Unavailable("The search waited too long for its turn.");
+        }
+        finally
+        {
+            Leave(key, joined);
+        }
+        return await alone(cancellationToken);
+    }
+
+    (Running Joined, bool IsFirst) Join(string key)
+    {
+        lock (gate)
+        {
+            var isFirst = !running.TryGetValue(key, out var joined);
+            if (isFirst) running[key] = joined = new Running(new SharedSearch(new SearchClock(timeout)));
+            else joined!.Search.Clock.Extend();
+            joined!.Askers++;
+            return (joined, isFirst);
+        }
+    }
+
+    async Task RunAsync(string key, Running joined, Func<SharedSearch, CancellationToken, Task<Reply>> search)
+    {
+        try
+        {
+            var reply = await search(joined.Search, joined.Gone.Token);
+            Forget(key, joined);
+            joined.Reply.SetResult(reply);
+        }
+#pragma warning disable CA1031 // Whatever went wrong belongs to those who wait.
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            Forget(key, joined);
+            joined.Reply.SetException(failed);
+        }
+    }
+
+    void Leave(string key, Running joined)
+    {
+        lock (gate)
+        {
+            if (--joined.Askers > 0) return;
+            Forget(key, joined);
+        }
+        if (!joined.Reply.Task.IsCompleted) joined.Gone.Cancel();
+        _ = joined.DropUntakenAsync();
+    }
+
+    void Forget(string key, Running joined)
+    {
+        lock (gate)
+        {
+            if (running.TryGetValue(key, out var current) && current == joined) running.Remove(key);
+        }
+    }
+
+    sealed class Running(SharedSearch search)
+    {
+        int taken;
+
+        public SharedSearch Search => search;
+
+        public int Askers { get; set; }
+
+        public CancellationTokenSource Gone { get; } = new();
+
+        public TaskCompletionSource<Reply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>True for the first who wants the streamed reply.</summary>
+        public bool Take() => Interlocked.Exchange(ref taken, 1) == 0;
+
+        /// <summary>Ends a search whose reply nobody waits for any more.</summary>
+        public async Task DropUntakenAsync()
+        {
+            try
+            {
+                var reply = await Reply.Task;
+                if (reply.Stream is not null && Take() && reply.Owner is { } owner) await owner.DisposeAsync();
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or ApiError)
+            {
+                // It was cancelled with its last asker.
+            }
+        }
+    }
+}
