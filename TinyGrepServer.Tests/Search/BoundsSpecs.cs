@@ -90,6 +90,7 @@ public sealed class BoundsSpecs
     [TestMethod, Timeout(60_000)]
     [DataRow("in the match: c\e[mt", "c.*t")]
     [DataRow("\e[m", ".*")]
+    [DataRow("x\e[m", "m$", DisplayName = "the match begins within the marker")]
     public async Task An_end_marker_inside_the_match_changes_nothing_either(string line, string term)
     {
         var match = await FindAsync(Encoding.UTF8.GetBytes($"{line}\n"), term);

@@ -126,6 +126,8 @@ public sealed class GrepParserSpecs
 
         public List<string> Texts { get; } = [];
 
+        public Lock Gate { get; } = new();
+
         public bool Add(in FoundLine line)
         {
             var bounds = line.Bounds.IsEmpty ? "" : $" [{string.Join(',', line.Bounds.ToArray())}]";
