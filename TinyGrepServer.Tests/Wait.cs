@@ -8,7 +8,7 @@ internal static class Wait
     public static async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? limit = null)
     {
         var deadline = DateTime.UtcNow + (limit ?? TimeSpan.FromSeconds(15));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!await holds())
         {
             Assert.IsTrue(DateTime.UtcNow < deadline, $"Waited in vain: {what}");

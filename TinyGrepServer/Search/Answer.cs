@@ -60,6 +60,8 @@ internal abstract class Answer : ILineSink, IDisposable
             {
                 if (answer.Output.Length > MaxWhole) return answer.Stream(work);
             }
+            // Decided by the length alone, not by how it arrived: the same question gives the same bytes.
+            if (answer.Output.Length > MaxWhole && run.Stop is (StopReason.End or StopReason.Limit)) return answer.Stream(work);
             var reply = answer.Whole(run);
             await work.DisposeAsync();
             return reply;

@@ -25,6 +25,8 @@ internal sealed class Answers
         shared = new SharedSearches(settings.Timeout);
         hits = meter.CreateCounter<long>("tinygrep.cache.hits", "{question}", "Questions answered from the cache.");
         misses = meter.CreateCounter<long>("tinygrep.cache.misses", "{question}", "Questions that were not in the cache.");
+        hits.Add(0); // there from the first scrape on
+        misses.Add(0);
         meter.CreateObservableUpDownCounter("tinygrep.cache.size", () => cache.Bytes, "By", "Bytes of answers in the cache.");
     }
 

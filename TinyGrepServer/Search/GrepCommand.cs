@@ -64,8 +64,8 @@ internal sealed record GrepCommand
             _ => "-G",
         };
         if (query.IgnoreCase) yield return "-i";
-        if (query.Word) yield return "-w";
-        if (query.Line) yield return "-x";
+        if (query.Line) yield return "-x"; // a whole line leaves nothing for -w to say, and both with colour confuse grep 3.8
+        else if (query.Word) yield return "-w";
         if (query.Invert) yield return "-v";
     }
 

@@ -25,6 +25,7 @@ internal sealed class LiteralRun(
     long length;
     long scheduled;
     long matches;
+    bool ended;
     ContextWindow? window;
 
     public StopReason Stop { get; private set; } = StopReason.End;
@@ -35,6 +36,7 @@ internal sealed class LiteralRun(
 
     public async Task<bool> ReadAsync(ILineSink sink, CancellationToken cancellationToken)
     {
+        if (ended) return false;
         cancellationToken.ThrowIfCancellationRequested();
         ticket.Clock.Start(static () => { });
         try
@@ -42,9 +44,13 @@ internal sealed class LiteralRun(
             if (ticket.Clock.Expired || ticket.Clock.Left == TimeSpan.Zero)
             {
                 Stop = StopReason.Timeout;
-                return false;
+                ended = true;
             }
-            return await ReadChunkAsync(sink);
+            else
+            {
+                ended = !await ReadChunkAsync(sink);
+            }
+            return !ended;
         }
         finally
         {

@@ -26,6 +26,9 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
     (int Dictionary, long Line) last;
     Cursor reached = from ?? default;
 
+    /// <summary>Whether anything was found.</summary>
+    public bool FoundAny => count + total > 0;
+
     protected override string ContentType => ndjson ? "application/x-ndjson" : "application/json";
 
     protected override IReadOnlyList<(string Name, string Value)> Headers { get; } = [("Vary", "Accept")];

@@ -18,7 +18,7 @@ internal static class SearchVerb
         try
         {
             var query = request.ToQuery();
-            return json ? await PrintJsonAsync(slice.Full, query, output, cancellationToken) : await PrintLinesAsync(slice, query, output, complain, cancellationToken);
+            return json ? await PrintJsonAsync(slice, query, output, cancellationToken) : await PrintLinesAsync(slice, query, output, complain, cancellationToken);
         }
         catch (ApiError refused)
         {
@@ -31,34 +31,42 @@ internal static class SearchVerb
         }
     }
 
-    static async Task<int> PrintJsonAsync(FullApi api, SearchQuery query, Stream output, CancellationToken cancellationToken)
+    static async Task<int> PrintJsonAsync(SearchSlice slice, SearchQuery query, Stream output, CancellationToken cancellationToken)
     {
-        var reply = await api.AnswerAsync(query, ndjson: false, _ => null, cancellationToken);
+        var (scope, run, answer) = await StartAsync(slice, query, cancellationToken);
+        var reply = await Answer.ReplyAsync(run, answer, cancellationToken);
         await using var owner = reply.Owner;
         if (reply.Stream is not null) await reply.Stream(output, cancellationToken);
         else await output.WriteAsync(reply.Body, cancellationToken);
         await output.WriteAsync("\n"u8.ToArray(), cancellationToken);
-        var end = reply.Body.Span;
-        return reply.Stream is null && end.IndexOf("\"matches\":[],\"count\":0,"u8) >= 0 ? NothingFound
-            : reply.Stream is null && end.IndexOf("\"stop_reason\":\"unreadable\""u8) >= 0 ? Error : Found;
+        return ExitCode(run.Stop, scope, answer.FoundAny);
     }
 
     static async Task<int> PrintLinesAsync(SearchSlice slice, SearchQuery query, Stream output, Action<string> complain, CancellationToken cancellationToken)
     {
-        var scope = slice.Full.Select(query);
-        var question = slice.Engines.ForMatches(query, scope, ndjson: false);
-        var ticket = await slice.Queue.EnterAsync(new SearchClock(slice.Timeout), question.Engine, cancellationToken);
-        await using var run = question.NewRun(ticket);
+        var (scope, run, answer) = await StartAsync(slice, query, cancellationToken);
+        answer.Dispose(); // lines are printed, not JSON
+        await using var search = run;
         using var lines = new Lines(query, scope.Files);
         while (await run.ReadAsync(lines, cancellationToken)) await lines.FlushAsync(output, cancellationToken);
         if (query.CountOnly) lines.WriteTotal();
         await lines.FlushAsync(output, cancellationToken);
         if (lines.More) complain($"stopped at {query.Limit} matches; there are more (--limit).");
         if (run.Stop == StopReason.Timeout) complain("the time was up; there may be more (--timeout).");
-        var unreadable = run.Stop == StopReason.Unreadable || !scope.AllReadable;
-        if (unreadable) complain("a dictionary could not be read.");
-        return unreadable || run.Stop == StopReason.Timeout ? Error : lines.Any ? Found : NothingFound;
+        if (run.Stop == StopReason.Unreadable || !scope.AllReadable) complain("a dictionary could not be read.");
+        return ExitCode(run.Stop, scope, lines.Any);
     }
+
+    static async Task<(SearchScope Scope, ISearchRun Run, MatchesAnswer Answer)> StartAsync(SearchSlice slice, SearchQuery query, CancellationToken cancellationToken)
+    {
+        var scope = slice.Full.Select(query);
+        var question = slice.Engines.ForMatches(query, scope, ndjson: false);
+        var ticket = await slice.Queue.EnterAsync(new SearchClock(slice.Timeout), question.Engine, cancellationToken);
+        return (scope, question.NewRun(ticket), (MatchesAnswer)question.NewAnswer());
+    }
+
+    static int ExitCode(StopReason stop, SearchScope scope, bool found) =>
+        stop is StopReason.Timeout or StopReason.Unreadable || !scope.AllReadable ? Error : found ? Found : NothingFound;
 
     /// <summary><c>dictionary:line:text</c>, context with dashes, groups parted by <c>--</c>.</summary>
     sealed class Lines(SearchQuery query, IReadOnlyList<DictionaryFile> files) : ILineSink, IDisposable

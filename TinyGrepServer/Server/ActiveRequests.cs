@@ -35,7 +35,7 @@ internal sealed class ActiveRequests
         lock (gate)
         {
             if (count == 0) return Task.CompletedTask;
-            idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (idle is null || idle.Task.IsCompleted) idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             waiting = idle.Task;
         }
         return waiting.WaitAsync(limit, time, cancellationToken);

@@ -8,8 +8,6 @@ namespace TinyGrepServer.Server;
 
 internal static class StrictJson
 {
-    static readonly JsonDocumentOptions OneKeyEach = new() { AllowDuplicateProperties = false };
-
     /// <summary>Reads <paramref name="utf8"/> as a <typeparamref name="T"/>, whose serializer options are expected to be strict.</summary>
     /// <exception cref="ApiError">400.</exception>
     public static T Parse<T>(ReadOnlySpan<byte> utf8, JsonTypeInfo<T> type)
@@ -42,7 +40,7 @@ internal static class StrictJson
             if (root.ValueKind != JsonValueKind.Object) return $"The body must be a JSON object{Members(type)}, not {Kind(root)}.";
             try
             {
-                return ExplainMembers(root, type, path) ?? DuplicateKey(utf8) ?? $"The body does not have the expected form{Members(type)}.";
+                return DuplicateKey(root) ?? ExplainMembers(root, type, path) ?? $"The body does not have the expected form{Members(type)}.";
             }
             catch (InvalidOperationException) // a key or string with a lone surrogate
             {
@@ -57,7 +55,7 @@ internal static class StrictJson
         foreach (var member in root.EnumerateObject())
         {
             var key = Printable.Excerpt(member.Name, 64);
-            if (!seen.Add(member.Name)) return $"The key '{key}' is given twice.";
+            seen.Add(member.Name);
             if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is not { } expected)
                 return $"Unknown key '{key}'{Members(type)}.";
             if (IsAt(path, member.Name) || (member.Value.ValueKind == JsonValueKind.Null && !expected.IsSetNullable)) return $"'{key}' must be {Expected(expected)}, not {Kind(member.Value)}.";
@@ -71,19 +69,10 @@ internal static class StrictJson
     static bool IsAt(string path, string name) =>
         path == $"$.{name}" || path.StartsWith($"$.{name}[", StringComparison.Ordinal) || path.StartsWith($"$['{name}']", StringComparison.Ordinal);
 
-    /// <summary>Finds keys that are the same only after their escapes are read, or that repeat deeper down.</summary>
-    static string? DuplicateKey(byte[] utf8)
-    {
-        try
-        {
-            JsonDocument.Parse(utf8, OneKeyEach).Dispose();
-            return null;
-        }
-        catch (JsonException)
-        {
-            return "A key is given twice.";
-        }
-    }
+    static string? DuplicateKey(JsonElement root) =>
+        root.EnumerateObject().GroupBy(member => member.Name).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? $"The key '{Printable.Excerpt(twice.Key, 64)}' is given twice."
+            : null;
 
     static string Expected(JsonPropertyInfo property)
     {

@@ -1,0 +1,129 @@
+// Whoever asks the same while a search runs joins it; it ends with the last of them. The grep of these tests waits for a
+// file to appear, so that every asker has arrived before it answers.
+
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace TinyGrepServer.Tests.Search;
+
+[TestClass]
+public sealed class SharedSearchesSpecs
+{
+    const string Question = "/api/v1/search?q=line&dictionary=a.txt";
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Askers_of_the_same_question_share_one_grep()
+    {
+        await using var stage = await Stage.SetAsync("10s");
+
+        var askers = Enumerable.Range(0, 20).Select(_ => stage.Server.Http.GetStringAsync(Question)).ToList();
+        await Wait.UntilAsync(async () => await stage.Server.GaugeAsync("http_server_active_requests") == 21, "all have asked");
+        var greps = stage.Greps();
+        stage.LetGrepAnswer();
+        var answers = await Task.WhenAll(askers);
+
+        Assert.AreEqual(1, greps);
+        Assert.HasCount(1, answers.Distinct().ToList());
+        Assert.Contains("\"count\":1,\"complete\":true", answers[0]);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_file_changed_a_moment_ago_is_never_joined()
+    {
+        await using var stage = await Stage.SetAsync("10s");
+        await File.AppendAllTextAsync(Path.Join(stage.Folder.Path, "dicts", "a.txt"), "one more line\n");
+
+        var askers = Enumerable.Range(0, 3).Select(_ => stage.Server.Http.GetStringAsync(Question)).ToList();
+        await Wait.UntilAsync(() => stage.Greps() == 3, "each has a grep of its own");
+        stage.LetGrepAnswer();
+
+        await Task.WhenAll(askers);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task The_first_askers_time_is_up_while_the_search_goes_on_for_the_second()
+    {
+        await using var stage = await Stage.SetAsync("2s");
+
+        var first = stage.Server.Http.GetStringAsync(Question);
+        await Wait.UntilAsync(() => stage.Greps() == 1, "the search runs");
+        var asked = Stopwatch.StartNew();
+        await Wait.UntilAsync(() => asked.Elapsed > TimeSpan.FromSeconds(1), "half of the first asker's time has passed");
+        var second = stage.Server.Http.GetStringAsync(Question);
+        var partial = await first;
+        stage.LetGrepAnswer();
+        var whole = await second;
+
+        Assert.Contains("\"complete\":false,\"stop_reason\":\"timeout\"", partial);
+        Assert.Contains("\"count\":1,\"complete\":true", whole);
+        Assert.AreEqual(1, stage.Greps());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task The_search_is_cancelled_with_the_last_of_its_askers()
+    {
+        await using var stage = await Stage.SetAsync("1s");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => stage.Server.Http.GetStringAsync(Question)));
+
+        Assert.IsTrue(answers.All(answer => answer.Contains("\"stop_reason\":\"timeout\"", StringComparison.Ordinal)));
+        await Wait.UntilAsync(() => stage.Server.Children().Count == 0, "no grep is left");
+        Assert.AreEqual(0, await stage.Server.GaugeAsync("tinygrep_searches_running"));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public async Task Five_hundred_clients_that_vanish_leave_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("large.txt", string.Concat(Enumerable.Repeat(new string('x', 99) + "\n", 100_000)));
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--log-level", "error");
+        var body = "{\"action\":\"all\"}";
+        var request = Encoding.ASCII.GetBytes($"POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+
+        await Parallel.ForAsync(0, 500, new ParallelOptions { MaxDegreeOfParallelism = 50 }, async (number, _) =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, server.Url.Port, CancellationToken.None);
+            await client.GetStream().WriteAsync(request, CancellationToken.None);
+            if (number % 2 == 0) await client.GetStream().ReadExactlyAsync(new byte[100], CancellationToken.None);
+        });
+
+        await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_searches_running") == 0, "no search runs", TimeSpan.FromSeconds(60));
+        await Wait.UntilAsync(async () => await server.GaugeAsync("http_server_active_requests") == 1, "only the scrape is active", TimeSpan.FromSeconds(60));
+        Assert.IsEmpty(server.Children());
+        Assert.IsLessThan(200L << 20, ProcessTable.PeakMemory(server.Process.Id));
+    }
+
+    /// <summary>A server with one settled dictionary and a grep that waits.</summary>
+    sealed class Stage : IAsyncDisposable
+    {
+        public required TemporaryFolder Folder { get; init; }
+
+        public required TestServer Server { get; init; }
+
+        public static async Task<Stage> SetAsync(string timeout)
+        {
+            var folder = new TemporaryFolder();
+            folder.Write("dicts/a.txt", "a line\n");
+            folder.Script("bin/grep", $"[ -e {folder.Path}/slow ] || exec /usr/bin/grep \"$@\"\necho >>{folder.Path}/greps\nwhile [ ! -e {folder.Path}/go ]; do sleep 0.02; done\nexec /usr/bin/grep \"$@\"");
+            var server = await TestServer.StartAsync(
+                new Dictionary<string, string?> { ["PATH"] = $"{folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}" },
+                "--dicts", Path.Join(folder.Path, "dicts"), "--timeout", timeout, "--cache-bytes", "0");
+            await Wait.UntilAsync(async () => (await server.Http.GetAsync(Question)).Headers.ETag is not null, "the file has settled");
+            folder.Write("slow", "");
+            return new Stage { Folder = folder, Server = server };
+        }
+
+        public int Greps() => File.Exists(Path.Join(Folder.Path, "greps")) ? File.ReadAllLines(Path.Join(Folder.Path, "greps")).Length : 0;
+
+        public void LetGrepAnswer() => Folder.Write("go", "");
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            Folder.Dispose();
+        }
+    }
+}
