@@ -132,6 +132,23 @@ public sealed class BoundsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("basic", ".*%")]
+    [DataRow("extended", "(b%|%)")]
+    [DataRow("fixed", "%")]
+    [DataRow("perl", "b?%")]
+    public async Task Whole_words_that_are_whole_lines_end_before_the_newline(string mode, string term)
+    {
+        var file = Folder.Write("a.txt", "a\n%\nb%\n%");
+        string option = mode switch { "extended" => "-E", "fixed" => "-F", "perl" => "-P", _ => "-G" };
+        var expected = await RealGrep.LinesAsync("-x", "-w", option, "-e", term, "--", file);
+
+        var matches = (await server.FullAsync(new { q = term, mode, word = true, line = true, dictionary = "a.txt" }).OkAsync()).Matches;
+
+        CollectionAssert.AreEqual(expected, matches.Select(match => match.TextOf()).ToArray());
+        CollectionAssert.AreEqual(expected, matches.Select(match => match.Parts().Single()).ToArray());
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("basic", false, "Straße STRASSE strasse", "strasse")]
     [DataRow("basic", true, "Ärger ärger ÄRGER", "ärger")]
     [DataRow("extended", false, "aaa bb c", "a+|b{2}|c")]

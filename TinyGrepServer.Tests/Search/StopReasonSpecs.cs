@@ -20,7 +20,7 @@ public sealed class StopReasonSpecs
         var script = Folder.Write("bin/grep", Held);
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var path = new Dictionary<string, string?> { ["PATH"] = $"{Path.GetDirectoryName(script)}:{Environment.GetEnvironmentVariable("PATH")}" };
-        server = await TestServer.StartAsync(path, "--dicts", $"{Folder.Path}/dicts", "--timeout", "1500ms");
+        server = await TestServer.StartAsync(path, "--dicts", $"{Folder.Path}/dicts", "--timeout", "2s");
     }
 
     [ClassCleanup]
