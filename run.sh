@@ -21,7 +21,10 @@ install() {
 }
 
 need_grep() {
-    grep --version 2>/dev/null | head -n 1 | command grep -q 'GNU grep' || install grep || fail "GNU grep is missing; install the package grep."
+    case $(grep --version 2>/dev/null || true) in
+        *"GNU grep"*) ;;
+        *) install grep || fail "GNU grep is missing; install the package grep." ;;
+    esac
 }
 
 # Only what keeps data needs it; searching does not, so its absence is no failure.
@@ -40,7 +43,7 @@ need_sdk() {
 # Sources newer than the build, or no build: build. Comparing with find takes milliseconds; asking dotnet takes seconds.
 build() {
     if [ -f "$build/TinyGrepServer.dll" ] &&
-        [ -z "$(find "$project" "$top"/Directory.*.props "$top/global.json" -path "$project/bin" -prune -o -path "$project/obj" -prune -o -type f -newer "$build/TinyGrepServer.dll" -print -quit)" ]; then
+        [ -z "$(find "$project" "$top/dicts" "$top"/Directory.*.props "$top/global.json" -path "$project/bin" -prune -o -path "$project/obj" -prune -o -type f -newer "$build/TinyGrepServer.dll" -print -quit)" ]; then
         return
     fi
     need_sdk
@@ -73,6 +76,7 @@ case ${1:-} in
     *)
         need_grep
         build
+        command -v dotnet >/dev/null || need_sdk
         exec dotnet "$build/TinyGrepServer.dll" "$@"
         ;;
 esac

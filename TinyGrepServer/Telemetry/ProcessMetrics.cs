@@ -10,7 +10,7 @@ internal static class ProcessMetrics
 
     public static void AddTo(Meter meter)
     {
-        meter.CreateObservableCounter("process.cpu.time", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Processor time used, user and system.");
+        meter.CreateObservableCounter("process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Processor time used, user and system.");
         meter.CreateObservableGauge("process.resident_memory", () => Environment.WorkingSet, "By", "Resident memory.");
         meter.CreateObservableGauge("process.open_fds", OpenDescriptors, "{descriptor}", "Open file descriptors.");
         meter.CreateObservableGauge("process.start_time", () => Started, "s", "Start of the process, in seconds since 1970 UTC.");

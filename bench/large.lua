@@ -1,0 +1,7 @@
+-- wrk script: distinct questions whose answers are large (some 100 KB each), over sixty.txt.
+local number = 0
+
+function request()
+  number = number + 1
+  return wrk.format("GET", string.format("/api/v1/search?q=e&limit=10000&dictionary=sixty.txt&before=1&after=%d&context=%d", number % 1000, number / 1000))
+end
