@@ -14,6 +14,44 @@ internal static class ProcessTable
 
     public static bool IsAlive(int id) => All().Any(process => process.Id == id && process.State != 'Z');
 
+    /// <summary>The processes with <paramref name="text"/> in their command line: how greps on a test's own folder are found, whoever their parent is.</summary>
+    public static IReadOnlyList<int> Mentioning(string text) =>
+        [.. All().Where(process => process.State != 'Z' && CommandLine(process.Id).Contains(text, StringComparison.Ordinal)).Select(process => process.Id)];
+
+    /// <summary>Arguments with NUL between them; empty where the process has gone.</summary>
+    public static string CommandLine(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>The id of the session a process belongs to; 0 where it has gone.</summary>
+    public static int SessionOf(int id)
+    {
+        try
+        {
+            return int.Parse(Fields(id)[3], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Processor time used so far, user and system.</summary>
+    public static TimeSpan ProcessorTime(int id)
+    {
+        const int TicksPerSecond = 100; // USER_HZ, the same on every Linux
+        var fields = Fields(id);
+        return TimeSpan.FromSeconds((double)(long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond);
+    }
+
     /// <summary>Peak resident memory in bytes.</summary>
     public static long PeakMemory(int id)
     {
@@ -26,17 +64,23 @@ internal static class ProcessTable
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder), out var id)) continue;
-            string stat;
+            string[] fields;
             try
             {
-                stat = File.ReadAllText($"{folder}/stat");
+                fields = Fields(id);
             }
             catch (IOException)
             {
                 continue; // gone meanwhile
             }
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name before it may hold anything
             yield return (id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[0][0]);
         }
+    }
+
+    /// <summary>What /proc/ID/stat says from the state on; the name before it may hold anything.</summary>
+    static string[] Fields(int id)
+    {
+        var stat = File.ReadAllText($"/proc/{id}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
     }
 }

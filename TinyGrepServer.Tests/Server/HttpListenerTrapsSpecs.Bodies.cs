@@ -1,0 +1,100 @@
+// Bodies without measure: too long, without end, or so slow that they would hold their request for ever. HttpListener
+// sets no limit to any of them.
+
+namespace TinyGrepServer.Tests.Server;
+
+public sealed partial class HttpListenerTrapsSpecs
+{
+    const int BodyLimit = 1 << 20;
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_body_over_the_limit_gets_413_before_it_is_sent()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var reply = await RawClient.AskAsync(server.Url, $"{Post}Content-Length: {BodyLimit + 1}\r\n\r\n");
+
+        Assert.AreEqual(413, reply?.Status);
+        Assert.AreEqual("close", reply!.Header("Connection"));
+        await AssertNothingRunsAsync(server);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_chunked_body_over_the_limit_gets_413()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var reply = await RawClient.AskAsync(server.Url, $"{Post}Transfer-Encoding: chunked\r\n\r\n{BodyLimit + 1:x}\r\n{new string(' ', BodyLimit + 1)}\r\n0\r\n\r\n");
+
+        Assert.AreEqual(413, reply?.Status);
+        Assert.IsTrue(reply!.Whole);
+        await AssertNothingRunsAsync(server);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_body_at_the_limit_is_read()
+    {
+        await using var server = await TestServer.StartAsync();
+        const string Question = """{"action":"search","term":"cache","nresults":1}""";
+
+        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("POST", "/api/v1/json", Question + new string(' ', BodyLimit - Question.Length)));
+
+        Assert.AreEqual(200, reply?.Status, reply?.Text);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_body_without_end_is_cut_off_and_costs_little_memory()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = await RawClient.ConnectAsync(server.Url);
+        await client.SendAsync($"{Post}Transfer-Encoding: chunked\r\n\r\n");
+        var piece = $"10000\r\n{new string(' ', 0x10000)}\r\n";
+
+        var sent = 0L;
+        try
+        {
+            while (sent < 1L << 30)
+            {
+                await client.SendAsync(piece);
+                sent += piece.Length;
+            }
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            // Cut off, as it should be.
+        }
+
+        Assert.IsLessThan(1L << 28, sent);
+        Assert.IsLessThan(300L << 20, ProcessTable.PeakMemory(server.Process.Id));
+        await AssertNothingRunsAsync(server);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_trickled_body_gets_408_however_steadily_it_trickles()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = await RawClient.ConnectAsync(server.Url);
+        await client.SendAsync($"{Post}Content-Length: 1000\r\n\r\n");
+        var answer = client.ReadReplyAsync();
+
+        using var drop = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (!answer.IsCompleted && await drop.WaitForNextTickAsync()) await TrySendAsync(client, " ");
+        var reply = await answer;
+
+        Assert.AreEqual(408, reply?.Status);
+        Assert.AreEqual("close", reply!.Header("Connection"));
+        await AssertNothingRunsAsync(server);
+    }
+
+    static async Task TrySendAsync(RawClient client, string text)
+    {
+        try
+        {
+            await client.SendAsync(text);
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            // The server has closed; its answer says why.
+        }
+    }
+}
