@@ -98,6 +98,7 @@ internal sealed class DictionaryFolder
             var name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
             if (entry is DirectoryInfo && entry.LinkTarget is null) Walk(name, files);
             else if (Find(name) is { } file) files.Add(new ListedFile(name, file, ReasonToSkip(file)));
+            else if (name.Contains('\ufffd', StringComparison.Ordinal)) files.Add(new ListedFile(name, null, "unreadable")); // a name that is not UTF-8
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed class Engines(SearchSettings settings, Grep grep)
     {
         var grouped = before + after > 0;
         var literal = Literal(new SearchQuery { Term = term });
-        var command = GrepCommand.ForEntries(term, before, after, grouped ? null : most);
         return new Question
         {
             Text = $"entries {before} {after} {most} {term}",
@@ -23,7 +22,7 @@ internal sealed class Engines(SearchSettings settings, Grep grep)
             Engine = literal is null ? ByGrep : ByScan,
             NewAnswer = () => new EntriesAnswer(most, grouped, file.Name),
             NewRun = ticket => literal is null
-                ? new GrepRun(grep, command, [file], ticket, 0)
+                ? new GrepRun(grep, GrepCommand.ForEntries(term, before, after, grouped ? null : most), [file], ticket, 0)
                 : new LiteralRun(literal, before, after, countOnly: false, [file], ticket, 0),
         };
     }

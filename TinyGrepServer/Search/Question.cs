@@ -1,8 +1,8 @@
 // Everything that decides the bytes of an answer: what is asked, in which form, of which files in which version. Two
 // questions with the same key have the same answer, so it can be shared and kept.
 
-using System.Security.Cryptography;
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace TinyGrepServer.Search;

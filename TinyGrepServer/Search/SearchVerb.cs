@@ -99,13 +99,15 @@ internal static class SearchVerb
                 total += line.Number;
                 return true;
             }
-            if (line.Selected && matches == query.Limit) More = true;
-            if (More && (trailing == 0 || last != (line.Dictionary, line.Number - 1))) return false;
-            trailing = line.Selected && !More ? query.After : trailing - 1;
-            if (query.Before + query.After > 0 && Any && last != (line.Dictionary, line.Number - 1)) output.Append("--\n"u8);
-            if (line.Selected && !More) matches++;
+            var follows = last == (line.Dictionary, line.Number - 1);
+            var full = matches == query.Limit;
+            if (full && line.Selected) More = true;
+            if (full && (trailing <= 0 || !follows)) return !More; // only whether there is one more match is still wanted
+            trailing = line.Selected && !full ? query.After : trailing - 1;
+            if (query.Before + query.After > 0 && Any && !follows) output.Append("--\n"u8);
+            if (line.Selected && !full) matches++;
             (Any, last) = (true, (line.Dictionary, line.Number));
-            var mark = line.Selected && !More ? (byte)':' : (byte)'-';
+            var mark = line.Selected && !full ? (byte)':' : (byte)'-';
             output.Append(Encoding.UTF8.GetBytes(files[line.Dictionary].Name));
             output.Append(mark);
             output.Append(line.Number);

@@ -10,7 +10,7 @@ public sealed class Exchange
 {
     readonly HttpListenerRequest request;
     readonly string rawQuery;
-    IReadOnlyDictionary<string, string> routeValues = new Dictionary<string, string>();
+    IReadOnlyDictionary<string, string>? routeValues;
 
     internal Exchange(HttpListenerRequest request, ServerSettings options)
     {
@@ -53,7 +53,7 @@ public sealed class Exchange
     public string? Header(string name) => request.Headers[name];
 
     /// <summary>The decoded value of a <c>{name}</c> in the route's pattern.</summary>
-    public string RouteValue(string name) => routeValues[name];
+    public string RouteValue(string name) => routeValues![name];
 
     /// <summary>The body as a <typeparamref name="T"/>, read strictly.</summary>
     /// <exception cref="ApiError">415 where the Content-Type is something else than JSON; 400, 408, 413.</exception>
@@ -79,7 +79,8 @@ public sealed class Exchange
 
     internal void Match(Router router)
     {
-        Segments = [.. Path.TrimStart('/').Split('/').Select(segment => PercentEncoding.Decode(segment, plusIsSpace: false))];
+        Segments = Path.TrimStart('/').Split('/');
+        for (var at = 0; at < Segments.Length; at++) Segments[at] = PercentEncoding.Decode(Segments[at], plusIsSpace: false);
         if (router.Find(Method, Segments) is not { } found) return;
         (Route, routeValues) = found;
     }

@@ -13,9 +13,9 @@ internal static class PercentEncoding
     /// <param name="text">Raw text of the request line; HttpListener hands over each byte as one character.</param>
     /// <param name="plusIsSpace">True in a query, as HTML forms write it.</param>
     /// <exception cref="ApiError">400 where a <c>%</c> is not followed by two hexadecimal digits or the bytes are not UTF-8.</exception>
-    public static string Decode(ReadOnlySpan<char> text, bool plusIsSpace)
+    public static string Decode(string text, bool plusIsSpace)
     {
-        if (!text.ContainsAny('%', '+') && Ascii.IsValid(text)) return text.ToString();
+        if (!text.AsSpan().ContainsAny('%', '+') && Ascii.IsValid(text)) return text;
         var bytes = new byte[text.Length];
         var length = 0;
         for (var at = 0; at < text.Length; at++)

@@ -52,7 +52,7 @@ internal sealed class PrometheusExporter : IDisposable
         // OpenTelemetry's advice for http.server.request.duration, in seconds.
         static readonly double[] Limits = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-        readonly ConcurrentDictionary<string, Series> series = new(StringComparer.Ordinal);
+        readonly ConcurrentDictionary<TagValues, Series> series = new();
         readonly bool isHistogram = instrument is Histogram<double>;
         readonly bool isCounter = instrument.GetType().Name is "Counter`1" or "ObservableCounter`1";
         readonly bool isObservable = instrument.IsObservable;
@@ -61,8 +61,7 @@ internal sealed class PrometheusExporter : IDisposable
 
         public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            var labels = Labels(tags);
-            var one = series.GetOrAdd(labels, static _ => new Series(Limits.Length));
+            var one = Find(tags);
             lock (one)
             {
                 one.Sum = isObservable ? value : one.Sum + value;
@@ -78,12 +77,12 @@ internal sealed class PrometheusExporter : IDisposable
         public void Write(StringBuilder text)
         {
             text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {instrument.Description}\n# TYPE {Name} {(isHistogram ? "histogram" : isCounter ? "counter" : "gauge")}\n");
-            foreach (var (labels, one) in series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            foreach (var one in series.Values.OrderBy(one => one.Labels, StringComparer.Ordinal))
             {
                 lock (one)
                 {
-                    if (isHistogram) WriteHistogram(text, labels, one);
-                    else text.Append(CultureInfo.InvariantCulture, $"{Name}{(labels.Length > 0 ? $"{{{labels}}}" : "")} {one.Sum}\n");
+                    if (isHistogram) WriteHistogram(text, one.Labels, one);
+                    else text.Append(CultureInfo.InvariantCulture, $"{Name}{(one.Labels.Length > 0 ? $"{{{one.Labels}}}" : "")} {one.Sum}\n");
                 }
             }
         }
@@ -95,6 +94,13 @@ internal sealed class PrometheusExporter : IDisposable
                 text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels}{comma}le=\"{Limits[at]}\"}} {one.Buckets[at]}\n");
             text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels}{comma}le=\"+Inf\"}} {one.Count}\n");
             text.Append(CultureInfo.InvariantCulture, $"{Name}_sum{{{labels}}} {one.Sum}\n{Name}_count{{{labels}}} {one.Count}\n");
+        }
+
+        /// <summary>The labels are written out once a series, not once a measurement.</summary>
+        Series Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var values = new TagValues(tags);
+            return series.TryGetValue(values, out var known) ? known : series.GetOrAdd(values, new Series(Labels(tags), Limits.Length));
         }
 
         static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -120,8 +126,20 @@ internal sealed class PrometheusExporter : IDisposable
         }
     }
 
-    sealed class Series(int buckets)
+    /// <summary>The values of an instrument's tags, whose names are always the same three or fewer.</summary>
+    readonly record struct TagValues(object? First, object? Second, object? Third)
     {
+        public TagValues(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+            : this(tags.Length > 0 ? tags[0].Value : null, tags.Length > 1 ? tags[1].Value : null, tags.Length > 2 ? tags[2].Value : null)
+        {
+            if (tags.Length > 3) throw new ArgumentException("An instrument of this server has at most three tags.");
+        }
+    }
+
+    sealed class Series(string labels, int buckets)
+    {
+        public string Labels => labels;
+
         public long[] Buckets { get; } = new long[buckets];
 
         public double Sum { get; set; }

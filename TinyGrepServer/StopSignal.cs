@@ -3,7 +3,7 @@
 
 using System.Runtime.InteropServices;
 
-namespace TinyGrepServer.Server;
+namespace TinyGrepServer;
 
 /// <summary>Waits for the first signal that asks the process to stop.</summary>
 internal sealed class StopSignal : IDisposable

@@ -1,0 +1,91 @@
+// Reads C# sources well enough to see which folder uses which: comments and strings are blanked, then a use is a using, a
+// qualified name, or a bare type name that the namespace lets through. No compiler needed, and it can be tried on made-up files.
+
+using System.Text.RegularExpressions;
+
+namespace TinyGrepServer.Tests;
+
+/// <param name="Path">Relative to the product's folder, with slashes: <c>Search/Grep.cs</c>.</param>
+/// <param name="Text">The whole file.</param>
+internal sealed partial record Source(string Path, string Text)
+{
+    public string Folder => Path.Contains('/', StringComparison.Ordinal) ? Path[..Path.IndexOf('/', StringComparison.Ordinal)] : "";
+
+    /// <summary>The text with comments and the insides of strings blanked, line breaks kept.</summary>
+    public string Code { get; } = Noise().Replace(Text, match => match.Value[0] is '/' or '"' or '\'' or '@' or '$'
+        ? new string([.. match.Value.Select(letter => letter == '\n' ? '\n' : ' ')])
+        : match.Value);
+
+    /// <summary>Lines that are neither empty nor only comment.</summary>
+    public int CodeLines => Text.Split('\n').Count(line => line.Trim() is { Length: > 0 } code && !code.StartsWith("//", StringComparison.Ordinal));
+
+    public IReadOnlyList<string> DeclaredTypes { get; init; } = [];
+
+    public static Source Read(string path, string text)
+    {
+        var source = new Source(path, text);
+        return source with { DeclaredTypes = [.. Declaration().Matches(source.Code).Select(match => match.Groups[1].Value).Distinct()] };
+    }
+
+    public bool Uses(string pattern) => Regex.IsMatch(Code, pattern);
+
+    // Holes of interpolated strings are blanked with the string: a type used only there is used elsewhere, too, as a rule.
+    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$*\"\"\".*?\"\"\"|[$@]*@[$]*"(?:[^"]|"")*"|\$?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""", RegexOptions.Singleline)]
+    private static partial Regex Noise();
+
+    [GeneratedRegex(@"^[ ]{0,4}(?:(?:public|internal|private|sealed|static|abstract|readonly|partial|file|unsafe|ref)\s+)*(?:class|record\s+struct|record\s+class|record|struct|interface|enum)\s+(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+}
+
+internal static class Layering
+{
+    static readonly string[] Slices = ["Search", "Messages", "Movies", "Relay", "Jobs", "Web"];
+    static readonly string[] ForSlices = ["Server", "Storage", "Access", "Telemetry"];
+
+    /// <summary>The only files at the top that may know slices.</summary>
+    static readonly string[] Top = ["App.cs", "CommandLine.cs", "Settings.cs", "Program.cs", "TinyServer.cs"];
+
+    /// <summary>Each use that goes against the direction of dependency, in words.</summary>
+    public static IEnumerable<string> Violations(IReadOnlyList<Source> sources)
+    {
+        var folders = sources.Select(source => source.Folder).Append("").Distinct().ToArray();
+        foreach (var source in sources)
+        {
+            foreach (var folder in folders.Where(folder => folder != source.Folder && !MayUse(source, folder)))
+            {
+                if (Use(source, folder, sources) is { } use) yield return $"{source.Path} uses {(folder.Length > 0 ? folder : "the top")}: {use}";
+            }
+        }
+    }
+
+    /// <summary>Files whose namespace is not their folder.</summary>
+    public static IEnumerable<string> Misplaced(IEnumerable<Source> sources) =>
+        from source in sources
+        where source.Path != "Program.cs"
+        let folder = System.IO.Path.GetDirectoryName(source.Path)!.Replace('/', '.')
+        let wanted = folder.Length > 0 ? $"TinyGrepServer.{folder}" : "TinyGrepServer"
+        where !source.Uses($@"(?m)^namespace {Regex.Escape(wanted)};")
+        select $"{source.Path} is not in namespace {wanted}";
+
+    static bool MayUse(Source source, string folder) => source.Folder switch
+    {
+        "" => Top.Contains(source.Path) || !Slices.Contains(folder),
+        "Server" => false,
+        "Storage" or "Access" or "Telemetry" => folder == "Server",
+        _ => ForSlices.Contains(folder),
+    };
+
+    static string? Use(Source source, string folder, IReadOnlyList<Source> sources)
+    {
+        var declared = sources.Where(other => other.Folder == folder).SelectMany(other => other.DeclaredTypes).Distinct();
+        if (folder.Length == 0) declared = declared.Where(type => !source.Uses($@"\w\??\s+{type}\s*(?:\{{|=>)")); // a property of its own by that name
+        var types = string.Join('|', declared.Select(Regex.Escape));
+        if (folder.Length == 0) // visible from everywhere without a using
+            return types.Length == 0 ? null : Found(source, $@"(?<![.\w])(?:TinyGrepServer\.)?(?:{types})\s*[.(]|\bnew (?:{types})\b|(?<![.\w])(?:{types})\??\s+\w+\s*[,;)=]|<(?:{types})\??[>,]");
+        return Found(source, $@"using\s+(?:static\s+|\w+\s*=\s*)*(?:global::)?TinyGrepServer\.{folder}\b[^;]*;")
+            ?? Found(source, $@"(?<![\w])TinyGrepServer\.{folder}\.\w+")
+            ?? (types.Length == 0 ? null : Found(source, $@"(?<![.\w]){folder}\.(?:{types})\b"));
+    }
+
+    static string? Found(Source source, string pattern) => Regex.Match(source.Code, pattern) is { Success: true } match ? match.Value.Trim() : null;
+}

@@ -1,0 +1,122 @@
+// The direction of dependency is a promise to readers: the kernel can be read alone, a slice can be read with the kernel
+// alone. These specs read the sources and keep it, and the other promises that no compiler keeps.
+
+namespace TinyGrepServer.Tests;
+
+[TestClass]
+public sealed class LayeringSpecs
+{
+    const int MaxFileLines = 300;
+    const int MaxKernelLines = 1_200;
+
+    static readonly IReadOnlyList<Source> Product = ReadFolder("TinyGrepServer");
+    static readonly IReadOnlyList<Source> Everything = [.. Product, .. ReadFolder("TinyGrepServer.Tests"), .. ReadFolder("examples")];
+
+    [TestMethod]
+    public void Dependencies_point_downwards_only() => AssertNone(Layering.Violations(Product));
+
+    [TestMethod]
+    public void The_namespace_is_the_folder() => AssertNone(Layering.Misplaced(Product));
+
+    [TestMethod]
+    public void No_project_file_lets_a_namespace_in_for_all() =>
+        Assert.IsFalse(File.ReadAllText(Path.Join(TestServer.Root, "TinyGrepServer", "TinyGrepServer.csproj")).Contains("Using Include=\"TinyGrepServer", StringComparison.Ordinal));
+
+    [TestMethod]
+    public void No_file_is_long() =>
+        AssertNone(Everything.Where(source => source.Text.Split('\n').Length - 1 > MaxFileLines).Select(source => $"{source.Path} has more than {MaxFileLines} lines"));
+
+    [TestMethod]
+    public void The_kernel_can_be_read_in_one_sitting()
+    {
+        var lines = Product.Where(source => source.Folder == "Server").Sum(source => source.CodeLines);
+
+        Assert.IsLessThan(MaxKernelLines, lines);
+        Assert.IsGreaterThan(500, lines, "the count has been looking in the wrong place");
+    }
+
+    [TestMethod]
+    public void Every_file_opens_with_a_comment() =>
+        AssertNone(Product.Concat(ReadFolder("examples")).Where(source => !source.Text.StartsWith("// ", StringComparison.Ordinal)).Select(source => source.Path));
+
+    [TestMethod]
+    public void Only_the_kernel_knows_HttpListener() => AssertNone(Product.Where(source => source.Folder != "Server" && source.Uses(@"\bHttpListener\w*")).Select(source => source.Path));
+
+    [TestMethod]
+    public void Only_one_file_starts_processes() =>
+        AssertNone(Product.Where(source => source.Path != "Search/ChildProcess.cs" && source.Uses(@"\bProcess\.Start\s*\(|\bProcessStartInfo\b|new (?:System\.Diagnostics\.)?Process\b")).Select(source => source.Path));
+
+    [TestMethod]
+    public void No_thread_waits_for_a_task() => AssertNone(Blocking(Product));
+
+    [TestMethod]
+    [DataRow("Server/A.cs", "using TinyGrepServer.Search;", "Server/A.cs uses Search"), DataRow("Server/A.cs", "var x = TinyGrepServer.Search.Grep.Find();", "Server/A.cs uses Search")]
+    [DataRow("Server/A.cs", "var x = Search.Grep.Find();", "Server/A.cs uses Search"), DataRow("Server/A.cs", "var x = Units.Size(text);", "Server/A.cs uses the top")]
+    [DataRow("Server/A.cs", "void Take(Settings settings) { }", "Server/A.cs uses the top"), DataRow("Server/A.cs", "using static TinyGrepServer.Telemetry.Logs;", "Server/A.cs uses Telemetry")]
+    [DataRow("Server/A.cs", "using Found = TinyGrepServer.Search.Grep;", "Server/A.cs uses Search"), DataRow("Server/A.cs", "global using global::TinyGrepServer.Search;", "Server/A.cs uses Search")]
+    [DataRow("Movies/A.cs", "using TinyGrepServer.Search;", "Movies/A.cs uses Search"), DataRow("Search/A.cs", "TinyGrepServer.Movies.Movie? x = null;", "Search/A.cs uses Movies")]
+    [DataRow("Search/A.cs", "var app = new App(settings);", "Search/A.cs uses the top"), DataRow("Search/A.cs", "IReadOnlyList<Settings> all;", "Search/A.cs uses the top")]
+    [DataRow("Telemetry/A.cs", "using TinyGrepServer.Movies;", "Telemetry/A.cs uses Movies"), DataRow("Storage/A.cs", "using TinyGrepServer.Telemetry;", "Storage/A.cs uses Telemetry")]
+    [DataRow("Access/A.cs", "using TinyGrepServer.Storage;", "Access/A.cs uses Storage"), DataRow("Units.cs", "using TinyGrepServer.Search;", "Units.cs uses Search")]
+    public void A_use_that_points_upwards_is_seen(string path, string line, string expected)
+    {
+        var violations = Layering.Violations([.. MadeUp, Source.Read(path, line)]).ToList();
+
+        Assert.HasCount(1, violations);
+        StringAssert.StartsWith(violations[0], expected, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow("Search/A.cs", "using TinyGrepServer.Server;"), DataRow("Movies/A.cs", "using TinyGrepServer.Storage;\nusing TinyGrepServer.Access;\nusing TinyGrepServer.Telemetry;")]
+    [DataRow("App.cs", "using TinyGrepServer.Search;\nusing TinyGrepServer.Movies;"), DataRow("Program.cs", "using TinyGrepServer.Search;"), DataRow("Telemetry/A.cs", "using TinyGrepServer.Server;")]
+    [DataRow("Server/A.cs", "// using TinyGrepServer.Search;\nvar x = \"TinyGrepServer.Search.Grep\"; /* Units.Size */"), DataRow("Server/A.cs", "var x = asked.Search.Grep; int Units = 1;"), DataRow("Movies/A.cs", "MovieSettings Settings { get; }\nvar x = Take(Settings, 1) + Settings.Most;")]
+    [DataRow("Telemetry/A.cs", "var folder = other.Settings.Search; var s = $\"Units.Size({x})\"; char c = '\"'; Use(\"\\\"\");"), DataRow("Units.cs", "using TinyGrepServer.Server;")]
+    public void A_use_that_points_downwards_is_not_minded(string path, string text) => AssertNone(Layering.Violations([.. MadeUp, Source.Read(path, text)]));
+
+    [TestMethod]
+    public void A_namespace_that_is_not_the_folder_is_seen()
+    {
+        Source[] sources = [Source.Read("Search/A.cs", "namespace TinyGrepServer.Server;"), Source.Read("B.cs", "namespace TinyGrepServer;"), Source.Read("Search/C.cs", "// namespace TinyGrepServer.Search;")];
+
+        Assert.AreEqual("Search/A.cs is not in namespace TinyGrepServer.Search, Search/C.cs is not in namespace TinyGrepServer.Search", string.Join(", ", Layering.Misplaced(sources)));
+    }
+
+    [TestMethod]
+    [DataRow("var x = task.Result;"), DataRow("task.Wait();"), DataRow("task.GetAwaiter().GetResult();"), DataRow("static async void Run() { }"), DataRow("Thread.Sleep(1);"), DataRow("Task.WaitAll(a, b);")]
+    public void Blocking_is_seen(string line) => Assert.HasCount(1, Blocking([Source.Read("A.cs", line)]));
+
+    [TestMethod]
+    [DataRow("await task.WaitAsync(limit);"), DataRow("// task.Result"), DataRow("Log(\".Result\");"), DataRow("var x = reply.Results;"), DataRow("await child.WaitAsync();"), DataRow("SearchResult x;")]
+    public void Waiting_without_a_thread_is_not_minded(string line) => AssertNone(Blocking([Source.Read("A.cs", line)]));
+
+    [TestMethod]
+    public void Comments_and_empty_lines_are_no_code() => Assert.AreEqual(2, Source.Read("A.cs", "// one\n\nvar x = 1; // two\n    /// three\n}\n").CodeLines);
+
+    static Source[] MadeUp =>
+    [
+        Source.Read("Units.cs", "namespace TinyGrepServer;\ninternal static class Units;"),
+        Source.Read("Settings.cs", "namespace TinyGrepServer;\npublic sealed record Settings;"),
+        Source.Read("App.cs", "namespace TinyGrepServer;\ninternal sealed class App;"),
+        Source.Read("Search/Grep.cs", "namespace TinyGrepServer.Search;\ninternal sealed class Grep;"),
+        Source.Read("Movies/Movie.cs", "namespace TinyGrepServer.Movies;\npublic sealed record Movie;"),
+        Source.Read("Telemetry/Logs.cs", "namespace TinyGrepServer.Telemetry;\ninternal static class Logs;"),
+        Source.Read("Storage/Database.cs", "namespace TinyGrepServer.Storage;\ninternal sealed class Database;"),
+    ];
+
+    static string[] Blocking(IEnumerable<Source> sources) =>
+        [.. sources.Where(source => source.Uses(@"\.Result\b(?!\s*=[^=])|\.Wait\(|\.GetResult\(\)|\basync\s+void\b|\bThread\.Sleep\b|\bTask\.Wait(?:All|Any)\b")).Select(source => source.Path)];
+
+    static void AssertNone(IEnumerable<string> found) => Assert.AreEqual("", string.Join("\n", found));
+
+    static Source[] ReadFolder(string name)
+    {
+        var top = Path.Join(TestServer.Root, name);
+        return
+        [
+            .. from path in Directory.EnumerateFiles(top, "*.cs", SearchOption.AllDirectories)
+               let relative = Path.GetRelativePath(top, path)
+               where !relative.StartsWith("bin/", StringComparison.Ordinal) && !relative.StartsWith("obj/", StringComparison.Ordinal)
+               select Source.Read(relative, File.ReadAllText(path)),
+        ];
+    }
+}

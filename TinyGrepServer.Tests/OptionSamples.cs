@@ -1,0 +1,47 @@
+// One good and one bad value for each option, and where the good one must show up in Settings. An option without a line
+// here fails CommandLineSpecs: what is not tried has not been shown to work.
+
+using TinyGrepServer.Search;
+using TinyGrepServer.Telemetry;
+
+namespace TinyGrepServer.Tests;
+
+/// <param name="Name">The option, without dashes.</param>
+/// <param name="Good">A value that is not the default.</param>
+/// <param name="Read">Finds it in the settings.</param>
+/// <param name="Expected">What must be found.</param>
+/// <param name="Bad">Values that must be refused; empty where every text is a value.</param>
+internal sealed record OptionSample(string Name, string Good, Func<Settings, object?> Read, object Expected, params string[] Bad);
+
+internal static class OptionSamples
+{
+    static readonly string[] BadDurations = ["", "s", "-1s", "ten", "10 s", "10x", "1e3", "NaN", "Infinity", "-Infinity", "50d", "1s2", "1,5s", "١s"];
+
+    public static IReadOnlyList<OptionSample> All { get; } =
+    [
+        new("host", "0.0.0.0", settings => settings.Server.Host, "0.0.0.0", "", "example.org", "::1", "999.1.1.1", "127.0.0.1:80"),
+        new("port", "4321", settings => settings.Server.Port, 4321, "", "x", "-1", "65536", "80.5", "0x50", "٨٠"),
+        new("public-url", "https://grep.example.org/x", settings => settings.Server.PublicUrl?.ToString(), "https://grep.example.org/x",
+            "", "grep.example.org", "/x", "ftp://grep.example.org", "http://grep.example.org/?q=1", "http://grep.example.org/#top"),
+        new("max-requests", "7", settings => settings.Server.MaxRequests, 7, "", "0", "100001", "-1", "many", "1.0"),
+        new("write-timeout", "1500ms", settings => settings.Server.WriteTimeout, TimeSpan.FromSeconds(1.5), [.. BadDurations, "0", "0s"]),
+        new("shutdown-timeout", "2m", settings => settings.Server.ShutdownTimeout, TimeSpan.FromMinutes(2), BadDurations),
+        new("drain-delay", "3", settings => settings.Server.DrainDelay, TimeSpan.FromSeconds(3), BadDurations),
+        new("dicts", "/tmp", settings => settings.Search.Folder, "/tmp", ""),
+        new("default-dictionary", "notes/may.txt", settings => settings.Search.DefaultDictionary, "notes/may.txt"),
+        new("engine", "auto", settings => settings.Search.Engine, SearchEngine.Auto, "", "ripgrep", "1"),
+        new("cache-bytes", "0", settings => settings.Search.CacheBytes, 0L, "", "-1", "64MB", "much", "-Infinity", "NaN"),
+        new("max-searches", "3", settings => settings.Search.MaxSearches, 3, "", "0", "10001", "two"),
+        new("queue", "0", settings => settings.Search.Queue, 0, "", "-1", "1000001", "long"),
+        new("timeout", "7d", settings => settings.Search.Timeout, TimeSpan.FromDays(7), [.. BadDurations, "0", "0ms"]),
+        new("search-memory", "64MiB", settings => settings.Search.MemoryBytes, 64L << 20, "", "15MiB", "64MB", "64 MiB", "-1", "NaN", "-Infinity", "2PiB"),
+        new("diagnostics", "yes", settings => settings.Search.Diagnostics, true, "", "maybe", "2", "TRUE!"),
+        new("log-format", "json", settings => settings.Log.Format, LogFormat.Json, "", "xml", "1"),
+        new("log-level", "Warning", settings => settings.Log.Level, Microsoft.Extensions.Logging.LogLevel.Warning, "", "loud", "3"),
+    ];
+
+    /// <summary>Needs another option beside it, so it cannot be tried alone.</summary>
+    public static IReadOnlyList<string> Elsewhere { get; } = ["allowed-hosts"];
+
+    public static OptionSample Of(string name) => All.Single(sample => sample.Name == name);
+}

@@ -1,0 +1,128 @@
+// An answer says whether it is whole and, if not, why. A grep that is too slow is played by a script of that name in front
+// of the real one on PATH: it prints what grep finds and then holds its pipe open.
+
+using System.Text.Json;
+
+namespace TinyGrepServer.Tests.Search;
+
+[TestClass]
+public sealed class StopReasonSpecs
+{
+    const string Held = "#!/bin/sh\ncase \"$*\" in *slow*) /bin/grep \"$@\"; exec /bin/sleep 60;; *) exec /bin/grep \"$@\";; esac\n";
+
+    static readonly TemporaryFolder Folder = new();
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _)
+    {
+        Folder.Write("dicts/a.txt", "slow one\nquick\nslow two\n");
+        var script = Folder.Write("bin/grep", Held);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var path = new Dictionary<string, string?> { ["PATH"] = $"{Path.GetDirectoryName(script)}:{Environment.GetEnvironmentVariable("PATH")}" };
+        server = await TestServer.StartAsync(path, "--dicts", $"{Folder.Path}/dicts", "--timeout", "2s");
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await server.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_search_out_of_time_answers_with_what_it_has_and_says_so()
+    {
+        var answered = await server.GetAsync("/api/v1/search?q=slow").OkAsync();
+
+        CollectionAssert.AreEqual(new[] { "slow one", "slow two" }, answered.Matches.Select(match => match.TextOf()).ToArray());
+        AssertStopped(answered.Json, "timeout", 2);
+        await Wait.UntilAsync(() => server.Children().Count == 0, "the slow grep is gone");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task An_NDJSON_answer_out_of_time_says_so_in_its_summary()
+    {
+        var answered = await server.GetAsync("/api/v1/search?q=slow", ("Accept", "application/x-ndjson")).OkAsync();
+
+        AssertStopped(JsonDocument.Parse(answered.Text.TrimEnd('\n').Split('\n')[^1]).RootElement, "timeout", 2);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Matches_that_wait_for_their_context_are_in_the_answer_out_of_time_too()
+    {
+        var answered = await server.GetAsync("/api/v1/search?q=slow&after=5&before=1").OkAsync();
+
+        AssertStopped(answered.Json, "timeout", 2);
+        CollectionAssert.AreEqual(new[] { "quick", "slow two" }, answered.Matches[0].Strings("after"));
+        CollectionAssert.AreEqual(new[] { "quick" }, answered.Matches[1].Strings("before"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_count_out_of_time_is_not_complete()
+    {
+        var answered = await server.GetAsync("/api/v1/search?q=slow&count_only=true").OkAsync();
+
+        AssertStopped(answered.Json, "timeout", 2);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task The_first_API_cannot_say_so_and_answers_504()
+    {
+        await server.FirstAsync(new { action = "search", term = "slow" }).RefusedAsync(504);
+
+        await Wait.UntilAsync(() => server.Children().Count == 0, "the slow grep is gone");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_limit_that_is_reached_before_the_time_is_the_reason()
+    {
+        var full = await server.GetAsync("/api/v1/search?q=slow&limit=1").OkAsync();
+        var first = await server.FirstAsync(new { action = "search", term = "slow", nresults = 1 }).OkAsync();
+
+        AssertStopped(full.Json, "limit", 1);
+        CollectionAssert.AreEqual(new[] { "slow one" }, first.Results);
+        await Wait.UntilAsync(() => server.Children().Count == 0, "the slow grep is gone");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_search_in_time_is_not_touched_by_slow_ones_beside_it()
+    {
+        var slow = server.GetAsync("/api/v1/search?q=slow");
+
+        var quick = await server.GetAsync("/api/v1/search?q=quick").OkAsync();
+
+        Assert.IsTrue(quick.Json.GetProperty("complete").GetBoolean());
+        AssertStopped((await slow.OkAsync()).Json, "timeout", 2);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_second_asker_of_a_slow_question_is_answered_too()
+    {
+        var answers = await Task.WhenAll(server.GetAsync("/api/v1/search?q=slow+t"), server.GetAsync("/api/v1/search?q=slow+t"));
+
+        foreach (var answered in answers) AssertStopped(answered.Json, "timeout", 1);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_grep_that_fails_for_no_known_reason_is_our_fault_and_tells_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var script = folder.Write("bin/grep", "#!/bin/sh\necho secret reason >&2\nexit 77\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        folder.Write("dicts/a.txt", "x\n");
+        await using var own = await TestServer.StartAsync(new Dictionary<string, string?> { ["PATH"] = $"{folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}" }, "--dicts", $"{folder.Path}/dicts");
+
+        var answered = await own.FirstAsync(new { action = "search", term = "x" });
+
+        Assert.IsTrue(answered.Status is 400 or 500, answered.Text);
+        Assert.IsFalse(answered.Text.Contains(folder.Path, StringComparison.Ordinal), answered.Text);
+    }
+
+    static void AssertStopped(JsonElement summary, string reason, int count)
+    {
+        Assert.AreEqual(reason, summary.GetProperty("stop_reason").GetString());
+        Assert.IsFalse(summary.GetProperty("complete").GetBoolean());
+        Assert.AreEqual(count, summary.GetProperty("count").GetInt32());
+    }
+}
