@@ -24,8 +24,11 @@ catch (UsageError wrong)
 static async Task<int> ServeAsync(Settings settings, StopSignal stop)
 {
     var app = new App(settings, Logs.Create(settings.Log)); // not disposed: that would close connections that are still in use
+    ThreadReserve.Fill();
     app.Start();
     StandardStreams.Announce(app.Url);
     await stop.AskedAsync;
-    return await app.DrainAsync() ? 0 : 1;
+    var whole = await app.DrainAsync();
+    if (!whole) ChildProcess.KillAll(); // one that was just being started
+    return stop.ForcedExitCode ?? (whole ? 0 : 1);
 }

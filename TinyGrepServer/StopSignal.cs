@@ -27,6 +27,9 @@ internal sealed class StopSignal : IDisposable
     /// <summary>Completes with the first signal.</summary>
     public Task AskedAsync => first.Task;
 
+    /// <summary>The exit code of a second signal; null before it.</summary>
+    public int? ForcedExitCode { get; private set; }
+
     public void Dispose()
     {
         termination.Dispose();
@@ -49,6 +52,7 @@ internal sealed class StopSignal : IDisposable
     {
         if (Interlocked.Increment(ref signals) > 1)
         {
+            ForcedExitCode = exitCode; // ending the children may let the drain finish and Main return first
             beforeForcedExit();
             Environment.Exit(exitCode);
         }

@@ -7,7 +7,7 @@ internal static class Drain
     public static Middleware Refuse(ServerState state) => next => (exchange, cancellationToken) =>
     {
         if (state.Draining) exchange.WantsClose = true; // lets go of idle connections while running requests finish
-        if (!state.Refusing || exchange.Route is { ServedWhileDraining: true }) return next(exchange, cancellationToken);
+        if (!exchange.IsLate || exchange.Route is { ServedWhileDraining: true }) return next(exchange, cancellationToken);
         throw ApiError.Unavailable("The server is shutting down.");
     };
 }

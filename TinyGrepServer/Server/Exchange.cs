@@ -69,6 +69,9 @@ public sealed class Exchange
 
     internal ServerSettings Options { get; }
 
+    /// <summary>Accepted after the server had begun to refuse.</summary>
+    internal bool IsLate { get; init; }
+
     internal string RawUrl { get; }
 
     internal string[] Segments { get; private set; } = [];

@@ -78,8 +78,9 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
             try
             {
                 var context = await listener.GetContextAsync();
+                var late = state.Refusing;
                 state.Active.Enter();
-                _ = Task.Run(() => ServeAsync(context, bound)); // owned by the counter
+                _ = Task.Run(() => ServeAsync(context, bound, late)); // owned by the counter
             }
 #pragma warning disable CA1031 // The accept loop's catch-all: only a stop ends it.
             catch (Exception failed) when (!closed)
@@ -94,11 +95,12 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
         }
     }
 
-    async Task ServeAsync(HttpListenerContext context, ServerSettings bound)
+    /// <param name="late">Whether it was accepted after the server had begun to refuse; one that came before is answered.</param>
+    async Task ServeAsync(HttpListenerContext context, ServerSettings bound, bool late)
     {
         try
         {
-            var exchange = new Exchange(context.Request, bound);
+            var exchange = new Exchange(context.Request, bound) { IsLate = late };
             var reply = await answer(exchange, state.ForcedStop);
             var sent = new Sent(reply.Status, 0, Whole: false);
             try
