@@ -56,7 +56,7 @@ internal sealed class Answers
         var (reply, stop) = await SearchAsync(question, search, cancellationToken);
         if (reply.Stream is not null || stop is not (StopReason.End or StopReason.Limit) || !question.FilesAreUnchanged()) return reply;
         reply = reply.With("ETag", question.Tag);
-        cache.Put(question.Key, reply);
+        cache.Put(question.Key, reply with { Headers = [.. reply.Headers.Where(field => field.Name != "Server-Timing"), ("Server-Timing", "cache")] });
         return reply;
     }
 

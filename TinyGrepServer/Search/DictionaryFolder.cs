@@ -18,7 +18,7 @@ internal sealed class DictionaryFolder
     /// <exception cref="UsageError">The folder is not there or cannot be read.</exception>
     public DictionaryFolder(string folder, TimeProvider time)
     {
-        given = Path.GetFullPath(folder);
+        given = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         sniffed = new VersionedCache<string?>(time);
         try
         {
@@ -34,7 +34,10 @@ internal sealed class DictionaryFolder
     /// <summary>The dictionary of this name, or null.</summary>
     public DictionaryFile? Find(string name)
     {
-        if (!IsProper(name) || RealPath(given) is not { } root || RealPath(Path.Join(root, name)) is not { } path) return null;
+        if (!IsProper(name)) return null;
+        var direct = Path.Join(given, name);
+        if (FileVersion.OfUnlinkedFile(direct) is { } plain) return new DictionaryFile(name, direct, plain); // no link on the way: it is inside
+        if (RealPath(given) is not { } root || RealPath(direct) is not { } path) return null;
         if (!path.StartsWith(root == "/" ? root : root + "/", StringComparison.Ordinal)) return null;
         return FileVersion.OfRegularFile(path) is { } version ? new DictionaryFile(name, path, version) : null;
     }

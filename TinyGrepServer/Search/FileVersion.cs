@@ -1,6 +1,7 @@
 // Which content of a file we are speaking of. .NET shows neither the change time nor the inode, and the modification time
 // alone can be put back (rsync -t does), so statx(2) is asked directly. Its struct is the same on every architecture.
 
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TinyGrepServer.Search;
@@ -22,14 +23,34 @@ internal readonly record struct FileVersion(long Length, long Modified, long Cha
     public bool IsSettled(DateTimeOffset now) =>
         Math.Max(Modified, Changed) < ((now - DateTimeOffset.UnixEpoch - Settling).Ticks * 100);
 
+    const int CurrentDirectory = -100; // AT_FDCWD
+
     /// <summary>The version of a regular file, links followed; null for anything else and for nothing.</summary>
-    public static FileVersion? OfRegularFile(string path)
+    public static FileVersion? OfRegularFile(string path) => Of(CurrentDirectory, path, 0);
+
+    /// <summary>The version of a regular file whose whole path has no link in it; null for anything else, also where the kernel cannot tell.</summary>
+    public static FileVersion? OfUnlinkedFile(string path)
     {
-        const int CurrentDirectory = -100; // AT_FDCWD
+        const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+        var how = new OpenHow(Flags: 0x280000 /* O_PATH | O_CLOEXEC */, Mode: 0, Resolve: 0x04 /* RESOLVE_NO_SYMLINKS */);
+        var descriptor = Native.OpenAt2(437, CurrentDirectory, path, how, (nuint)Unsafe.SizeOf<OpenHow>());
+        if (descriptor < 0) return null;
+        try
+        {
+            return Of((int)descriptor, "", EmptyPath);
+        }
+        finally
+        {
+            _ = Native.Close((int)descriptor);
+        }
+    }
+
+    static FileVersion? Of(int folder, string path, int flags)
+    {
         const uint BasicStats = 0x7ff;     // STATX_BASIC_STATS
         const int TypeMask = 0xF000;       // S_IFMT
         const int Regular = 0x8000;        // S_IFREG
-        if (Native.Statx(CurrentDirectory, path, 0, BasicStats, out var stat) != 0 || (stat.Mode & TypeMask) != Regular) return null;
+        if (Native.Statx(folder, path, flags, BasicStats, out var stat) != 0 || (stat.Mode & TypeMask) != Regular) return null;
         return new FileVersion(
             (long)stat.Size,
             stat.Modified.Nanoseconds,
@@ -45,8 +66,20 @@ internal readonly record struct FileVersion(long Length, long Modified, long Cha
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
 #pragma warning disable SYSLIB1054, CA2101 // CharSet.Ansi is UTF-8 on Unix.
         public static extern int Statx(int folder, string path, int flags, uint mask, out StatxResult result);
+
+        // openat2(2) has no wrapper in the C library; its number is the same on every architecture.
+        [DllImport("libc", EntryPoint = "syscall", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern nint OpenAt2(nint number, nint folder, string path, in OpenHow how, nuint size);
+
+        [DllImport("libc", EntryPoint = "close")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int descriptor);
 #pragma warning restore SYSLIB1054, CA2101
     }
+
+    /// <summary><c>struct open_how</c> (linux/openat2.h).</summary>
+    readonly record struct OpenHow(ulong Flags, ulong Mode, ulong Resolve);
 
     /// <summary>The part of <c>struct statx</c> (256 bytes, linux/stat.h) that is used here.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

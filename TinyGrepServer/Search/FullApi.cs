@@ -65,13 +65,13 @@ internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers 
     /// <summary>Answers a question; also for those who ask without HTTP.</summary>
     /// <param name="query">The question.</param>
     /// <param name="ndjson">Whether the answer is one match a line.</param>
-    /// <param name="isKnown">Whether the client has the answer of this entity tag already.</param>
+    /// <param name="isKnown">The entity tag under which the client has the answer already, if it has; null: it has none.</param>
     /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit; 503: no room.</exception>
-    public async Task<Reply> AnswerAsync(SearchQuery query, bool ndjson, Func<string, string?> isKnown, CancellationToken cancellationToken)
+    public async Task<Reply> AnswerAsync(SearchQuery query, bool ndjson, Func<string, string?>? isKnown, CancellationToken cancellationToken)
     {
         var scope = Select(query);
         var question = engines.ForMatches(query, scope, ndjson);
-        if (question.IsSettled(TimeProvider.System.GetUtcNow()) && isKnown(question.Tag) is { } tag) return Reply.Empty(304, ("ETag", tag), ("Vary", "Accept"));
+        if (isKnown is not null && question.IsSettled(TimeProvider.System.GetUtcNow()) && isKnown(question.Tag) is { } tag) return Reply.Empty(304, ("ETag", tag), ("Vary", "Accept"));
         return await answers.AskAsync(question, cancellationToken);
     }
 
@@ -95,13 +95,13 @@ internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers 
     };
 
     Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        AnswerAsync(SearchRequest.FromQuery(exchange.Query).ToQuery(), WantsNdjson(exchange), exchange.KnownTag, cancellationToken);
+        AnswerAsync(SearchRequest.FromQuery(exchange.Query).ToQuery(), WantsNdjson(exchange), exchange.Header("If-None-Match") is null ? null : exchange.KnownTag, cancellationToken);
 
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         if (exchange.Query.Count > 0) throw ApiError.BadRequest($"With {exchange.Method} the question belongs in the body, not in the URL.");
         var request = await exchange.ReadJsonAsync(SearchJson.Default.SearchRequest, cancellationToken);
-        return await AnswerAsync(request.ToQuery(), WantsNdjson(exchange), exchange.KnownTag, cancellationToken);
+        return await AnswerAsync(request.ToQuery(), WantsNdjson(exchange), exchange.Header("If-None-Match") is null ? null : exchange.KnownTag, cancellationToken);
     }
 
     static bool WantsNdjson(Exchange exchange) =>

@@ -38,10 +38,10 @@ internal sealed class LiteralRun(
     {
         if (ended) return false;
         cancellationToken.ThrowIfCancellationRequested();
-        ticket.Clock.Start(static () => { });
+        ticket.Clock.Start(null);
         try
         {
-            if (ticket.Clock.Expired || ticket.Clock.Left == TimeSpan.Zero)
+            if (ticket.Clock.Left == TimeSpan.Zero)
             {
                 Stop = StopReason.Timeout;
                 ended = true;

@@ -2,6 +2,7 @@
 // questions with the same key have the same answer, so it can be shared and kept.
 
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -35,15 +36,12 @@ internal sealed class Question
     /// <summary>Whether every file still is what it was when the question was asked.</summary>
     public bool FilesAreUnchanged() => Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
 
-    string MakeKey()
+    string MakeKey() => Files.Count == 1 ? $"{Text}{KeyOf(Files[0])}" : string.Concat(Files.Select(KeyOf).Prepend(Text));
+
+    static string KeyOf(DictionaryFile file)
     {
-        var key = new StringBuilder(Text);
-        foreach (var file in Files)
-        {
-            var version = file.Version;
-            key.Append('\0').Append(file.Name).Append('\0').Append(version.Length).Append(' ').Append(version.Modified).Append(' ')
-                .Append(version.Changed).Append(' ').Append(version.Inode).Append(' ').Append(version.Device);
-        }
-        return key.ToString();
+        var version = file.Version;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"\0{file.Name}\0{version.Length} {version.Modified} {version.Changed} {version.Inode} {version.Device}");
     }
 }

@@ -43,8 +43,8 @@ internal sealed class SearchClock : IDisposable
         lock (gate) deadline = Math.Max(deadline, Environment.TickCount64 + (long)limit.TotalMilliseconds);
     }
 
-    /// <summary>The search works; <paramref name="expired"/> is called when the time is up.</summary>
-    public void Start(Action expired)
+    /// <summary>The search works; <paramref name="expired"/> is called when the time is up. A search that looks at <see cref="Left"/> itself gives none.</summary>
+    public void Start(Action? expired)
     {
         lock (gate)
         {
@@ -52,7 +52,7 @@ internal sealed class SearchClock : IDisposable
             work.Start();
             if (pausedAt > 0) deadline += Environment.TickCount64 - pausedAt;
             pausedAt = 0;
-            Arm();
+            if (expired is not null) Arm();
         }
     }
 

@@ -35,7 +35,8 @@ internal sealed class SharedSearches(TimeSpan timeout)
         if (isFirst) _ = RunAsync(key, joined, search); // owned by those who wait for joined.Reply
         try
         {
-            var reply = await joined.Reply.Task.WaitAsync(timeout + Grace, cancellationToken);
+            var ready = joined.Reply.Task; // a scan in process has often ended by now
+            var reply = ready.IsCompleted ? await ready : await ready.WaitAsync(timeout + Grace, cancellationToken);
             if (reply.Stream is null || joined.Take()) return reply;
         }
         catch (TimeoutException)
