@@ -53,9 +53,11 @@ serve() {
 stop() { kill "$server"; wait "$server" || true; }
 
 median() { sort -g | awk '{v[NR]=$1} END{print (NR%2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
+warm() { for ((round = 0; round < 3; round++)); do rate "$@" >/dev/null; done; } # until the compiler has done its work
 rate() { wrk -t1 -c16 -d"${seconds}s" "$@" | awk '/Requests\/sec/{r=$2} /Non-2xx/{bad=$NF} END{if (bad) print "bench: " bad " errors" >"/dev/stderr"; print r}'; }
-spawn_rate() { "$work/spawnrate" 3000 2 "$(command -v grep)" -n -a -e "queue$RANDOM" -- "$work/dicts/sixty.txt"; }
-milliseconds() { hyperfine -N --warmup 1 --runs 5 --output pipe --export-csv "$work/h.csv" "$@" >/dev/null 2>&1; tail -n 1 "$work/h.csv" | awk -F, '{print $(NF-4)*1000}'; }
+spawn_warm() { for ((round = 0; round < 3; round++)); do rate "$@" >/dev/null; done; } # until the compiler has done its work
+rate() { "$work/spawnrate" 3000 2 "$(command -v grep)" -n -a -e "queue$RANDOM" -- "$work/dicts/sixty.txt"; }
+milliseconds() { hyperfine -N --warmup 5 --runs 7 --output pipe --export-csv "$work/h.csv" "$@" >/dev/null 2>&1; tail -n 1 "$work/h.csv" | awk -F, '{print $(NF-4)*1000}'; }
 metric() { curl -s "$url/metrics" | awk -v name="$1" '$1==name{printf "%.0f", $2}'; }
 
 # versus OURS COMPARATOR: runs the two commands in turn; leaves medians in $ours and $theirs and the ratio in $ratio.
@@ -70,7 +72,7 @@ row() { echo "| $1 | $2 | $3 | $4 | $5 |"; }
 whole() { printf '%.0f' "$1"; }
 
 row_repeated() {
-    serve; local script="-s $top/bench/repeated.lua"; rate $script "$url" >/dev/null; rate "$url/livez" >/dev/null
+    serve; local script="-s $top/bench/repeated.lua"; warm $script "$url"; warm "$url/livez"
     local before=$(metric dotnet_gc_allocated_bytes_total) asked=$(metric tinygrep_cache_hits_total)
     rate $script "$url" >/dev/null
     local bytes=$(( ($(metric dotnet_gc_allocated_bytes_total) - before) / ($(metric tinygrep_cache_hits_total) - asked) ))
@@ -80,14 +82,15 @@ row_repeated() {
     stop
 }
 row_distinct() {
-    serve; rate -s "$top/bench/distinct.lua" "$url" >/dev/null
+    serve; warm -s "$top/bench/distinct.lua" "$url"
     versus "rate -s $top/bench/distinct.lua $url" spawn_rate
     row "distinct questions, --engine grep, 60 KB" "$(whole "$ours")/s" "bare posix_spawn of the same grep $(whole "$theirs")/s" "$ratio" ">= 0.75"
     stop
 }
 row_auto() {
     serve; local grep_url=$url grep_server=$server
-    serve --engine auto; rate -s "$top/bench/distinct.lua" "$url" >/dev/null
+    warm -s "$top/bench/distinct.lua" "$url"
+    serve --engine auto; warm -s "$top/bench/distinct.lua" "$url"
     versus "rate -s $top/bench/distinct.lua $url" "rate -s $top/bench/distinct.lua $grep_url"
     row "distinct literal questions, --engine auto" "$(whole "$ours")/s" "--engine grep $(whole "$theirs")/s" "$ratio" ">= 25"
     stop; server=$grep_server; stop

@@ -16,7 +16,9 @@ namespace TinyGrepServer.Search;
 internal sealed class LiteralRun(
     byte[] term, int before, int after, bool countOnly, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int skipped) : ISearchRun
 {
-    const int ChunkSize = 1 << 20;
+    /// <summary>Small enough to be scanned while it is in the core's own cache: 256 KiB took 73 ms where 1 MiB took 89 (512 MiB, two cores).</summary>
+    internal const int ChunkSize = 256 << 10;
+
     static readonly int Ahead = Environment.ProcessorCount + 1;
 
     readonly Queue<Task<LiteralChunk>> scanning = new();
