@@ -14,18 +14,11 @@ internal static class ThreadReserve
     {
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, Threads), ports);
-        var meeting = new CountdownEvent(Threads); // not disposed: some still leave it while Fill returns
+        var meeting = new Barrier(Threads + 1); // not disposed: some still leave it while Fill returns
         for (var thread = 0; thread < Threads; thread++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static meeting =>
-                {
-                    meeting.Signal();
-                    meeting.Wait(Patience);
-                },
-                meeting,
-                preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static meeting => meeting.SignalAndWait(Patience), meeting, preferLocal: false);
         }
-        meeting.Wait(Patience);
+        meeting.SignalAndWait(Patience);
     }
 }

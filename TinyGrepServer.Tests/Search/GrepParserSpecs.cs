@@ -122,6 +122,8 @@ public sealed class GrepParserSpecs
 
     sealed class Lines : ILineSink
     {
+        public int Held => 0;
+
         public int Most { get; init; } = int.MaxValue;
 
         public List<string> Texts { get; } = [];

@@ -10,7 +10,6 @@ namespace TinyGrepServer.Search;
 internal abstract class Answer : ILineSink, IDisposable
 {
     const int MaxWhole = 1 << 20;
-    const int PieceSize = 64 << 10;
 
     public Lock Gate { get; } = new();
 
@@ -19,6 +18,8 @@ internal abstract class Answer : ILineSink, IDisposable
 
     /// <summary>Whether a part has gone out.</summary>
     protected bool Streaming { get; private set; }
+
+    public int Held => Output.Length;
 
     public abstract bool Add(in FoundLine line);
 
@@ -108,7 +109,7 @@ internal abstract class Answer : ILineSink, IDisposable
         await output.WriteAsync(Head, stopping);
         do
         {
-            if (Output.Length < PieceSize) continue;
+            if (Output.Length < ILineSink.Step) continue;
             await output.WriteAsync(Output.Written, stopping);
             Output.Clear();
         }

@@ -15,28 +15,38 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
     readonly List<int> bounds = [];
     long linesBefore; // lines of the file before this chunk
     int trailing;     // lines of context after a match that are still to come
+    int nextMatch;    // where in the chunk an earlier call stopped:
+    int at;           // the first line not yet handed over,
+    long number;      // and its number
 
-    /// <summary>Hands over what the chunk adds; false: the sink has enough.</summary>
-    public bool HandOver(LiteralChunk chunk, ILineSink sink)
+    /// <summary>Hands over what the chunk adds, one step of the sink at a time.</summary>
+    /// <param name="done">Whether the chunk has been handed over whole; false: call again once the sink has sent what it holds.</param>
+    /// <returns>False: the sink has enough.</returns>
+    public bool HandOver(LiteralChunk chunk, ILineSink sink, out bool done)
     {
+        done = false;
         var bytes = chunk.Bytes;
-        var (at, number) = (0, linesBefore + 1); // the first line not yet handed over
-        foreach (var match in chunk.Matches)
+        var held = sink.Held;
+        if (nextMatch == 0) (at, number) = (0, linesBefore + 1);
+        while (nextMatch < chunk.Matches.Count)
         {
-            if (!GiveTrailing(bytes[..match.Start], ref at, ref number, sink)) return false;
+            if (sink.Held - held >= ILineSink.Step) return true;
+            var match = chunk.Matches[nextMatch++];
+            if (!GiveTrailing(bytes[..match.Start], sink)) return false;
             var matchNumber = linesBefore + match.LinesBefore + 1;
             if (!GiveBefore(bytes[at..match.Start], matchNumber, at == 0, sink)) return false;
             if (!Give(bytes[match.Start..match.End], matchNumber, selected: true, sink)) return false;
             (at, number, trailing) = (Math.Min(match.End + 1, bytes.Length), matchNumber + 1, after);
         }
-        if (!GiveTrailing(bytes, ref at, ref number, sink)) return false;
+        if (!GiveTrailing(bytes, sink)) return false;
         if (before > 0) Keep(bytes[at..], at == 0);
         linesBefore += chunk.Lines;
-        return true;
+        nextMatch = 0;
+        return done = true;
     }
 
     /// <summary>Lines after the last match, up to the next one.</summary>
-    bool GiveTrailing(ReadOnlySpan<byte> bytes, ref int at, ref long number, ILineSink sink)
+    bool GiveTrailing(ReadOnlySpan<byte> bytes, ILineSink sink)
     {
         while (trailing > 0 && at < bytes.Length)
         {
@@ -104,10 +114,10 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
         var known = line.IndexOf(EndMarker) < 0;
         if (selected && known && term.Length > 0)
         {
-            for (var at = 0; line[at..].IndexOf(term) is var hit and >= 0; at += hit + term.Length)
+            for (var from = 0; line[from..].IndexOf(term) is var hit and >= 0; from += hit + term.Length)
             {
-                bounds.Add(at + hit);
-                bounds.Add(at + hit + term.Length);
+                bounds.Add(from + hit);
+                bounds.Add(from + hit + term.Length);
             }
         }
         return sink.Add(new FoundLine

@@ -24,14 +24,14 @@ internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFi
     byte[]? path;
     int file;
 
-    /// <summary>Hands over every whole line.</summary>
+    /// <summary>Hands over every whole line, or as many as make one step of the sink.</summary>
     /// <param name="enough">Set when the sink wants no more.</param>
     /// <returns>How many bytes were used up.</returns>
     public int Parse(ReadOnlySpan<byte> output, ILineSink sink, out bool enough)
     {
         enough = false;
         var used = 0;
-        while (!enough)
+        for (var held = sink.Held; !enough && sink.Held - held < ILineSink.Step;)
         {
             var rest = output[used..];
             var name = 0;

@@ -25,6 +25,7 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
     int begun; // files given to a grep so far, beyond the skipped ones
     bool ended;
     bool ranAgain;
+    bool linesLeft; // the parser stopped for the sink, not for want of lines
 
     public StopReason Stop { get; private set; } = StopReason.End;
 
@@ -63,15 +64,20 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
     {
         if (AllGiven && child is null) return false;
         if (child is null) await StartNextAsync(cancellationToken);
-        if (length == buffer.Length) Grow();
-        var read = await child!.ReadAsync(buffer.AsMemory(length)); // ended by Kill
-        if (read == 0) return await EndAsync(sink, cancellationToken);
-        length += read;
+        if (!linesLeft)
+        {
+            if (length == buffer.Length) Grow();
+            var read = await child!.ReadAsync(buffer.AsMemory(length)); // ended by Kill
+            if (read == 0) return await EndAsync(sink, cancellationToken);
+            length += read;
+        }
         bool enough;
         int used;
+        var held = sink.Held;
         lock (sink.Gate) used = parser!.Parse(buffer.AsSpan(0, length), sink, out enough);
         buffer.AsSpan(used, length - used).CopyTo(buffer);
         length -= used;
+        linesLeft = sink.Held - held >= ILineSink.Step;
         if (enough) Stop = StopReason.Limit;
         return !enough;
     }
@@ -80,7 +86,7 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
     {
         var batch = NextBatch();
         parser = new GrepParser(command, batch, skipped + begun);
-        length = 0;
+        (length, linesLeft) = (0, false);
         begun += batch.Length;
         child = await grep.StartAsync(command, batch.Select(file => file.Path), cancellationToken);
         if (ticket.Clock.Expired || cancellationToken.IsCancellationRequested) child.Kill();

@@ -30,6 +30,12 @@ internal interface ILineSink
     /// <summary>Held by whoever hands lines over, or reads what has become of them.</summary>
     Lock Gate { get; }
 
+    /// <summary>Bytes that wait to be sent. An engine stops after each <see cref="Step"/> of them: with context one line can become thousands.</summary>
+    int Held { get; }
+
+    /// <summary>How much a sink may grow before what it holds can be sent.</summary>
+    const int Step = 64 << 10;
+
     /// <summary>Takes the next line; false: the answer has enough.</summary>
     bool Add(in FoundLine line);
 

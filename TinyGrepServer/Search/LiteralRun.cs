@@ -29,6 +29,7 @@ internal sealed class LiteralRun(
     long matches;
     bool ended;
     ContextWindow? window;
+    LiteralChunk? current;
 
     public StopReason Stop { get; private set; } = StopReason.End;
 
@@ -68,21 +69,16 @@ internal sealed class LiteralRun(
 
     async Task<bool> ReadChunkAsync(ILineSink sink)
     {
+        if (current is not null) return HandOver(sink);
         if (handle is null && !OpenNext()) return false;
         Schedule();
         if (scanning.TryDequeue(out var next))
         {
-            if (await ScannedAsync(next) is not { } chunk) return file + 1 < files.Count;
-            using var scanned = chunk;
+            current = await ScannedAsync(next);
+            if (current is null) return file + 1 < files.Count;
             Schedule();
-            matches += chunk.Matches.Count;
-            if (countOnly) return true;
-            lock (sink.Gate)
-            {
-                if (window!.HandOver(chunk, sink)) return true;
-            }
-            Stop = StopReason.Limit;
-            return false;
+            matches += current.Matches.Count;
+            return HandOver(sink);
         }
         if (countOnly)
         {
@@ -90,6 +86,21 @@ internal sealed class LiteralRun(
         }
         await CloseAsync();
         return file + 1 < files.Count;
+    }
+
+    /// <summary>Hands over the next part of the current chunk; false: the sink has enough.</summary>
+    bool HandOver(ILineSink sink)
+    {
+        bool wanted, done;
+        if (countOnly) (wanted, done) = (true, true);
+        else lock (sink.Gate) wanted = window!.HandOver(current!, sink, out done);
+        if (!wanted) Stop = StopReason.Limit;
+        if (done || !wanted)
+        {
+            current!.Dispose();
+            current = null;
+        }
+        return wanted;
     }
 
     /// <summary>The chunk, or null where the file has become unreadable.</summary>
@@ -142,6 +153,8 @@ internal sealed class LiteralRun(
 
     async Task CloseAsync()
     {
+        current?.Dispose();
+        current = null;
         while (scanning.TryDequeue(out var unused))
         {
             try

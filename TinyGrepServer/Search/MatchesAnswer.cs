@@ -17,10 +17,12 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
     readonly byte[][] names = [.. files.Select(file => JsonSerializer.SerializeToUtf8Bytes(file.Name))];
     readonly Queue<byte[]> recent = new();
     readonly Queue<Pending> pending = new();
+    readonly Queue<byte[]> following = new(); // the lines after the oldest match that waits, shared by all that wait
     readonly PooledBuffer scratch = new();
     int count;
     long total;
     int emitted;
+    long lines; // lines seen so far
     bool more;
     bool disposed;
     (int Dictionary, long Line) last;
@@ -64,6 +66,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         if (!base.TryRestart()) return false;
         recent.Clear();
         pending.Clear();
+        following.Clear();
         (count, total, emitted, more, last, reached) = (0, 0, 0, false, default, from ?? default);
         return true;
     }
@@ -114,7 +117,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         }
         else
         {
-            pending.Enqueue(new Pending(scratch.Written.ToArray()));
+            pending.Enqueue(new Pending(scratch.Written.ToArray(), lines));
             scratch.Clear();
         }
     }
@@ -158,24 +161,30 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
 
     void GiveToPending(byte[] quoted)
     {
-        foreach (var match in pending) match.After.Add(quoted);
-        while (pending.TryPeek(out var match) && match.After.Count == query.After) Emit(pending.Dequeue());
+        lines++;
+        if (pending.Count == 0) return;
+        following.Enqueue(quoted);
+        while (pending.TryPeek(out var match) && lines - match.Line == query.After) Emit(pending.Dequeue());
     }
 
     void EndGroup()
     {
         recent.Clear();
         while (pending.TryDequeue(out var match)) Emit(match);
+        following.Clear();
     }
 
     void Emit(Pending match)
     {
         Separate();
         Output.Append(match.UpToAfter);
-        for (var at = 0; at < match.After.Count; at++)
+        while (following.Count > lines - match.Line) following.Dequeue(); // lines before this match's own
+        var first = true;
+        foreach (var after in following)
         {
-            if (at > 0) Output.Append((byte)',');
-            Output.Append(match.After[at]);
+            if (!first) Output.Append((byte)',');
+            first = false;
+            Output.Append(after);
         }
         Output.Append("]}"u8);
         if (ndjson) Output.Append((byte)'\n');
@@ -194,8 +203,8 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         return quoted;
     }
 
-    sealed record Pending(byte[] UpToAfter)
-    {
-        public List<byte[]> After { get; } = [];
-    }
+    /// <summary>A match that waits for the lines after it.</summary>
+    /// <param name="UpToAfter">Its JSON up to them.</param>
+    /// <param name="Line">Which of the lines seen it is.</param>
+    readonly record struct Pending(byte[] UpToAfter, long Line);
 }

@@ -81,6 +81,8 @@ internal static class SearchVerb
         int trailing;
         bool flushed;
 
+        public int Held => output.Length;
+
         public bool Any { get; private set; }
 
         public bool More { get; private set; }
