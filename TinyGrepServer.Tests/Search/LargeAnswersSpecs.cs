@@ -129,4 +129,25 @@ public sealed class LargeAnswersSpecs
         hash.AppendData(Encoding.ASCII.GetBytes(last[0] + "\n"));
         return (count + 1, Convert.ToHexString(hash.GetHashAndReset()), last[^1]);
     }
+
+    [TestMethod, Timeout(120_000)]
+    [DataRow("grep")]
+    [DataRow("auto")]
+    public async Task Context_that_multiplies_the_answer_does_not_fill_the_memory(string engine)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("short.txt", string.Concat(Enumerable.Repeat("a\n", 20_000)));
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--engine", engine, "--log-level", "warning");
+
+        var sizes = await Task.WhenAll(Enumerable.Range(0, 4).Select(async asker =>
+        {
+            await using var body = await server.Http.GetStreamAsync($"/api/v1/search?q=a&limit={4_000 + asker}&context=1000");
+            var (buffer, total) = (new byte[64 << 10], 0L);
+            while (await body.ReadAsync(buffer) is var read and > 0) total += read;
+            return total;
+        }));
+
+        Assert.IsTrue(sizes.All(size => size > 25 << 20), "each answer is large");
+        Assert.IsLessThan(200L << 20, ProcessTable.PeakMemory(server.Process.Id));
+    }
 }
