@@ -40,6 +40,9 @@ internal abstract class Answer : ILineSink, IDisposable
     /// <summary>What comes before the first line.</summary>
     protected abstract byte[] Head { get; }
 
+    /// <summary>After the last line: writes the next step of what is still held back; false where nothing is left.</summary>
+    protected virtual bool Complete() => false;
+
     /// <summary>What comes after the last line; throws where the answer must not be completed.</summary>
     protected abstract byte[] Tail(StopReason stop);
 
@@ -61,8 +64,14 @@ internal abstract class Answer : ILineSink, IDisposable
             {
                 if (answer.Output.Length > MaxWhole) return answer.Stream(work);
             }
-            // Decided by the length alone, not by how it arrived: the same question gives the same bytes.
-            if (answer.Output.Length > MaxWhole && run.Stop is (StopReason.End or StopReason.Limit)) return answer.Stream(work);
+            bool left;
+            do
+            {
+                lock (answer.Gate) left = answer.Complete();
+                // Decided by the length alone, not by how it arrived: the same question gives the same bytes.
+                if (answer.Output.Length > MaxWhole && run.Stop is (StopReason.End or StopReason.Limit)) return answer.Stream(work);
+            }
+            while (left);
             var reply = answer.Whole(run);
             await work.DisposeAsync();
             return reply;
@@ -91,11 +100,7 @@ internal abstract class Answer : ILineSink, IDisposable
 
     Reply Whole(ISearchRun run)
     {
-        lock (Gate)
-        {
-            var tail = Tail(run.Stop); // may add to the output
-            return Compose(Head, tail, run);
-        }
+        lock (Gate) return Compose(Head, Tail(run.Stop), run);
     }
 
     Reply Stream(Work work)
@@ -107,15 +112,24 @@ internal abstract class Answer : ILineSink, IDisposable
     async Task WriteAsync(ISearchRun run, Stream output, CancellationToken stopping)
     {
         await output.WriteAsync(Head, stopping);
+        do await SendAsync(output, stopping);
+        while (await run.ReadAsync(this, stopping));
+        bool left;
         do
         {
-            if (Output.Length < ILineSink.Step) continue;
-            await output.WriteAsync(Output.Written, stopping);
-            Output.Clear();
+            lock (Gate) left = Complete();
+            await SendAsync(output, stopping);
         }
-        while (await run.ReadAsync(this, stopping));
+        while (left);
         Output.Append(Tail(run.Stop));
         await output.WriteAsync(Output.Written, stopping);
+    }
+
+    async Task SendAsync(Stream output, CancellationToken stopping)
+    {
+        if (Output.Length < ILineSink.Step) return;
+        await output.WriteAsync(Output.Written, stopping);
+        Output.Clear();
     }
 
     sealed class Work(ISearchRun run, Answer answer) : IAsyncDisposable

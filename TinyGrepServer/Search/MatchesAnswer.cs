@@ -18,6 +18,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
     readonly Queue<byte[]> recent = new();
     readonly Queue<Pending> pending = new();
     readonly Queue<byte[]> following = new(); // the lines after the oldest match that waits, shared by all that wait
+    readonly Queue<(byte[] UpToAfter, byte[][] After)> ready = new();
     readonly PooledBuffer scratch = new();
     int count;
     long total;
@@ -58,6 +59,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
             if (recent.Count == query.Before) recent.Dequeue();
             recent.Enqueue(context);
         }
+        WriteReady();
         return !more || pending.Count > 0;
     }
 
@@ -67,6 +69,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         recent.Clear();
         pending.Clear();
         following.Clear();
+        ready.Clear();
         (count, total, emitted, more, last, reached) = (0, 0, 0, false, default, from ?? default);
         return true;
     }
@@ -86,7 +89,6 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
     protected override byte[] Tail(StopReason stop)
     {
         if (stop == StopReason.Unreadable && files.Count == 1) throw new ApiError(403, $"The dictionary '{files[0].Name}' cannot be read.");
-        EndGroup();
         var reason = more ? StopReason.Limit : stop == StopReason.End && !allReadable ? StopReason.Unreadable : stop;
         var next = more && count > 0 ? $"\"{reached.Encode(query, files)}\"" : "null";
         return Summary(count, reason, next);
@@ -159,6 +161,13 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         output.Append((byte)']');
     }
 
+    protected override bool Complete()
+    {
+        EndGroup();
+        WriteReady();
+        return ready.Count > 0;
+    }
+
     void GiveToPending(byte[] quoted)
     {
         lines++;
@@ -174,13 +183,25 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         following.Clear();
     }
 
+    /// <summary>The match has all its lines; only references are held until it is written.</summary>
     void Emit(Pending match)
     {
-        Separate();
-        Output.Append(match.UpToAfter);
         while (following.Count > lines - match.Line) following.Dequeue(); // lines before this match's own
+        ready.Enqueue((match.UpToAfter, [.. following]));
+    }
+
+    /// <summary>Writes what is ready, one step at a time: a group's end can complete a thousand matches at once.</summary>
+    void WriteReady()
+    {
+        for (var held = Output.Length; Output.Length - held < ILineSink.Step && ready.TryDequeue(out var match);) Write(match.UpToAfter, match.After);
+    }
+
+    void Write(byte[] upToAfter, byte[][] afterLines)
+    {
+        Separate();
+        Output.Append(upToAfter);
         var first = true;
-        foreach (var after in following)
+        foreach (var after in afterLines)
         {
             if (!first) Output.Append((byte)',');
             first = false;
