@@ -122,17 +122,17 @@ public sealed class OrdinaryUserSpecs
     static async Task<string> StartAsNobodyAsync()
     {
         if (Environment.UserName != "root") return "Only root can start a server as another user.";
-        string[] dotnet = ["-u", "nobody", "--", "dotnet"];
+        string[] dotnet = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", "dotnet"];
         try
         {
-            var (code, _, errors) = await TestServer.RunAsync(new ProcessStartInfo("runuser", [.. dotnet, "--list-runtimes"]) { WorkingDirectory = "/" });
+            var (code, _, errors) = await TestServer.RunAsync(new ProcessStartInfo("setpriv", [.. dotnet, "--list-runtimes"]) { WorkingDirectory = "/" });
             if (code != 0) return $"The user nobody cannot run dotnet: {errors}";
         }
         catch (System.ComponentModel.Win32Exception missing)
         {
-            return $"There is no runuser: {missing.Message}";
+            return $"There is no setpriv: {missing.Message}";
         }
-        var start = new ProcessStartInfo("runuser", [.. dotnet, Path.Join(Folder.Path, "TinyGrepServer.dll"), "--port", "0", "--dicts", Path.Join(Folder.Path, "dicts")])
+        var start = new ProcessStartInfo("setpriv", [.. dotnet, Path.Join(Folder.Path, "TinyGrepServer.dll"), "--port", "0", "--dicts", Path.Join(Folder.Path, "dicts")])
         {
             WorkingDirectory = "/",
             RedirectStandardInput = true,
