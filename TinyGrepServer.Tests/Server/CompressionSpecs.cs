@@ -42,6 +42,48 @@ public sealed class CompressionSpecs
         Assert.AreEqual(HttpStatusCode.NotModified, known.StatusCode);
     }
 
+    [TestMethod, Timeout(60_000)]
+    [DataRow("br")]
+    [DataRow("gzip")]
+    public async Task A_streamed_answer_is_coded_while_it_is_made(string coding)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("large.txt", string.Concat(Enumerable.Range(0, 60_000).Select(number => $"line {number} of a dictionary that does not fit into one reply\n")));
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path);
+        var plain = await AllAsync(server, null);
+        var coded = await AllAsync(server, coding);
+
+        Assert.IsGreaterThan(1 << 20, plain.Body.Length);
+        Assert.AreEqual(coding, coded.Coding);
+        Assert.IsTrue(coded.Chunked, "an answer of this size is streamed");
+        Assert.IsLessThan(plain.Body.Length / 3, coded.Body.Length);
+        CollectionAssert.AreEqual(plain.Body, Decode(coded.Body, coding));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("br")]
+    [DataRow("gzip")]
+    public async Task A_streamed_answer_that_breaks_off_has_no_proper_end_in_its_coding_either(string coding)
+    {
+        using var folder = new TemporaryFolder();
+        using var bin = new TemporaryFolder();
+        folder.Write("large.txt", "x\n");
+        var environment = FakeGrep.In(bin, "seq -f '%.0f:a line long enough that so many of them do not fit into one reply' 1 60000\nexec sleep 60\n");
+        await using var server = await TestServer.StartAsync(environment, "--dicts", folder.Path, "--timeout", "1s");
+
+        var broken = await Assert.ThrowsAsync<Exception>(async () => Decode((await AllAsync(server, coding)).Body, coding));
+
+        Assert.IsTrue(broken is HttpRequestException or IOException or InvalidDataException or InvalidOperationException, broken.ToString());
+    }
+
+    static async Task<(byte[] Body, string? Coding, bool Chunked)> AllAsync(TestServer server, string? accepted)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/json") { Content = new StringContent("{\"action\":\"all\"}") };
+        if (accepted is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+        using var reply = await server.Http.SendAsync(request);
+        return (await reply.Content.ReadAsByteArrayAsync(), reply.Content.Headers.ContentEncoding.SingleOrDefault(), reply.Headers.TransferEncodingChunked == true);
+    }
+
     static async Task<HttpResponseMessage> AskAsync(TestServer server, string accepted, string? tag = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Question);
