@@ -71,7 +71,8 @@ internal static class Layering
     {
         "" => Top.Contains(source.Path) || !Slices.Contains(folder),
         "Server" => false,
-        "Storage" or "Access" or "Telemetry" => folder == "Server",
+        "Access" => folder is "Server" or "Storage",
+        "Storage" or "Telemetry" => folder == "Server",
         _ => ForSlices.Contains(folder),
     };
 

@@ -1,5 +1,14 @@
-// How the test run is set up.
+// How the test run is set up, and what it leaves behind: nothing.
 
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 [assembly: Parallelize(Workers = 2, Scope = ExecutionScope.ClassLevel)]
+
+namespace TinyGrepServer.Tests;
+
+[TestClass]
+public static class Setup
+{
+    [AssemblyCleanup]
+    public static Task StopDatabasesAsync() => Storage.PostgresServer.StopSharedAsync();
+}

@@ -1,22 +1,33 @@
 // The composition root: the only file that knows which slices exist and how they are wired to each other.
 
 using System.Diagnostics.Metrics;
+using TinyGrepServer.Access;
+using TinyGrepServer.Messages;
+using TinyGrepServer.Movies;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
+using TinyGrepServer.Storage;
 using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer;
 
-/// <summary>Takes routes from those who embed the server.</summary>
+/// <summary>Takes routes and slices from those who embed the server.</summary>
 public sealed class AppBuilder
 {
     readonly List<Route> routes = [];
+    readonly List<ISlice> slices = [];
 
-    internal AppBuilder()
-    {
-    }
+    internal AppBuilder(Database database) => Database = database;
 
     internal IReadOnlyList<Route> Routes => routes;
+
+    internal IReadOnlyList<ISlice> Slices => slices;
+
+    /// <summary>The server's database, for slices that keep something.</summary>
+    public Database Database { get; }
+
+    /// <summary>Adds a slice.</summary>
+    public void Add(ISlice slice) => slices.Add(slice);
 
     /// <summary>Adds a route.</summary>
     /// <param name="method">GET (which answers HEAD too), POST, PUT, PATCH, DELETE or QUERY.</param>
@@ -33,7 +44,9 @@ internal sealed class App : IAsyncDisposable
     readonly Meter meter = new("TinyGrepServer");
     readonly ServerState state = new();
     readonly ILoggerFactory logs;
+    readonly Database database;
     readonly SearchSlice search;
+    readonly AccessSlice access;
     readonly PrometheusExporter prometheus;
     readonly HttpServer server;
 
@@ -43,16 +56,20 @@ internal sealed class App : IAsyncDisposable
         this.logs = logs;
         prometheus = new PrometheusExporter(meter);
         ProcessMetrics.AddTo(meter);
+        database = NewDatabase(settings, meter, logs);
         search = new SearchSlice(settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
-        ISlice[] slices = [search];
-        var own = new AppBuilder();
+        access = new AccessSlice(settings.Access, NewKeys(settings, logs), new Accounts(database, TimeProvider.System), meter, TimeProvider.System);
+        var messages = new MessageStore(database, logs.CreateLogger("Messages"), TimeProvider.System);
+        var own = new AppBuilder(database);
         configure?.Invoke(own);
+        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), .. own.Slices];
 
         var router = new Router([]);
-        var health = new Health([.. slices.SelectMany(slice => slice.Checks)], () => state.Draining);
+        var health = new Health([.. slices.SelectMany(slice => slice.Checks), database.Check], () => state.Draining);
         router = new Router(
         [
-            .. slices.SelectMany(slice => slice.Routes),
+            .. Guard.Protect(slices.SelectMany(slice => slice.Routes.Select(route => (slice.Name, route))), settings.Access.Protect),
+            .. access.Routes,
             .. own.Routes,
             .. health.Routes,
             prometheus.Route,
@@ -60,7 +77,7 @@ internal sealed class App : IAsyncDisposable
         ]);
         var log = logs.CreateLogger("Server");
         var metrics = new RequestMetrics(meter, state);
-        server = new HttpServer(settings.Server, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, log)), log);
+        server = new HttpServer(settings.Server, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, access.Guard.Check, log)), log);
     }
 
     /// <summary>The address the server listens on.</summary>
@@ -84,14 +101,52 @@ internal sealed class App : IAsyncDisposable
         return await SearchVerb.RunAsync(slice, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Changes accounts or keys, without a server.</summary>
+    public static async Task<int> AdministerAsync(Invocation.Administer asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
+    {
+        using var meter = new Meter("TinyGrepServer");
+        await using var database = NewDatabase(asked.Settings, meter, logs);
+        var verbs = new AccountVerbs(new Accounts(database, TimeProvider.System), NewKeys(asked.Settings, logs), print);
+        return await ExitCodeAsync(() => verbs.RunAsync(asked.Action, CancellationToken.None), complain);
+    }
+
+    /// <summary>Loads the films that come with the program.</summary>
+    public static async Task<int> SeedAsync(Invocation.Seed asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
+    {
+        using var meter = new Meter("TinyGrepServer");
+        await using var database = NewDatabase(asked.Settings, meter, logs);
+        return await ExitCodeAsync(() => SeedVerb.RunAsync(new MovieStore(database), print, CancellationToken.None), complain);
+    }
+
+    static Database NewDatabase(Settings settings, Meter meter, ILoggerFactory logs) =>
+        new(settings.Storage, meter, logs.CreateLogger("Storage"), TimeProvider.System);
+
+    static SigningKeys NewKeys(Settings settings, ILoggerFactory logs) =>
+        new(settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json"), settings.Access.TokenLifetime, logs.CreateLogger("Access"), TimeProvider.System);
+
+    static async Task<int> ExitCodeAsync(Func<Task> verb, Action<string> complain)
+    {
+        try
+        {
+            await verb();
+            return 0;
+        }
+        catch (ApiError refused)
+        {
+            complain(refused.Message);
+            return 1;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
     {
         server.Dispose();
         search.Dispose();
+        access.Dispose();
+        await database.DisposeAsync();
         prometheus.Dispose();
         state.Dispose();
         meter.Dispose();
         logs.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

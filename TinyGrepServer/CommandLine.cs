@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using TinyGrepServer.Access;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 
@@ -16,6 +17,12 @@ internal abstract record Invocation(Settings Settings)
 
     /// <summary>Ask once, without a server.</summary>
     public sealed record Search(Settings Settings, SearchRequest Request, bool Json) : Invocation(Settings);
+
+    /// <summary>Change accounts or keys.</summary>
+    public sealed record Administer(Settings Settings, AccountAction Action) : Invocation(Settings);
+
+    /// <summary>Load the films that come with the program.</summary>
+    public sealed record Seed(Settings Settings) : Invocation(Settings);
 
     /// <summary>Help or version has been printed.</summary>
     public sealed record Done(Settings Settings) : Invocation(Settings);
@@ -40,7 +47,11 @@ internal static class CommandLine
         foreach (var option in options.Values) root.Options.Add(option);
         root.Subcommands.Add(new Command("serve", "Serve the folder over HTTP until stopped (the default)."));
         root.Subcommands.Add(search.Command);
-        foreach (var command in root.Subcommands.Append(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
+        var accounts = new AccountCommands();
+        foreach (var command in accounts.All) root.Subcommands.Add(command);
+        var seed = new Command("seed", "Loads the films that come with the program into the catalogue, those that are missing.");
+        root.Subcommands.Add(seed);
+        foreach (var command in root.Subcommands.Where(command => command.Subcommands.Count == 0).Concat(root.Subcommands.SelectMany(command => command.Subcommands)).Append(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
 
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count == 0 && parsed.Action != parsed.CommandResult.Command.Action) // --help or --version
@@ -53,8 +64,9 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0) throw new UsageError($"{parsed.Errors[0].Message} Try --help.");
         var settings = ReadSettings(parsed, options, environment);
         Check(settings);
-        return parsed.CommandResult.Command == search.Command
-            ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
+        return parsed.CommandResult.Command == search.Command ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
+            : parsed.CommandResult.Command == seed ? new Invocation.Seed(settings)
+            : accounts.Read(parsed) is { } action ? new Invocation.Administer(settings, action)
             : new Invocation.Serve(settings);
     }
 
@@ -103,6 +115,8 @@ internal static class CommandLine
     {
         if (settings.Server.AllowedHosts.Count > 0 && !settings.Server.IsEveryAddress)
             throw new UsageError($"--allowed-hosts needs --host 0.0.0.0: on {settings.Server.Host}, HttpListener itself refuses every other Host. A proxy in front can send 'Host: {settings.Server.Host}'.");
+        if (settings.Access.OpenTokens && !settings.Server.IsLoopback)
+            throw new UsageError($"--open-tokens gives a token to anybody who asks; it works on loopback only, not with --host {settings.Server.Host}.");
     }
 
     static Option<string?> ToOption(SettingOption option) => new($"--{option.Name}")

@@ -12,6 +12,8 @@ try
     {
         Invocation.Serve(var settings) => await ServeAsync(settings, stop),
         Invocation.Search search => await App.SearchAsync(search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), StandardStreams.Complain),
+        Invocation.Administer administer => await App.AdministerAsync(administer, Logs.Create(administer.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
+        Invocation.Seed seed => await App.SeedAsync(seed, Logs.Create(seed.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
         _ => 0,
     };
 }

@@ -1,8 +1,10 @@
 // All settings, one record a slice. Defaults < --config file < environment < flags; each layer changes the record it is
 // given. SettingOptions is the table that command line, environment, file and help are all made from.
 
+using TinyGrepServer.Access;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
+using TinyGrepServer.Storage;
 using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer;
@@ -13,6 +15,10 @@ public sealed record Settings
     public ServerSettings Server { get; init; } = new();
 
     public SearchSettings Search { get; init; } = new();
+
+    public StorageSettings Storage { get; init; } = new();
+
+    public AccessSettings Access { get; init; } = new();
 
     public LogSettings Log { get; init; } = new();
 }
@@ -37,8 +43,9 @@ internal static class SettingOptions
     [
         Server("host", "ADDRESS", "Address to listen on: 127.0.0.1, one IPv4 address of this machine, or 0.0.0.0 for all. Default 127.0.0.1.", (s, v) => s with { Host = Host(v) }),
         Server("port", "PORT", "TCP port, 0..65535; 0 takes any free one. Default 8080.", (s, v) => s with { Port = Units.Integer(v, 0, 65_535) }),
-        Server("allowed-hosts", "NAMES", "Host names accepted beside loopback names and IP addresses, with commas between. Default none.", (s, v) => s with { AllowedHosts = v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) }),
+        Server("allowed-hosts", "NAMES", "Host names accepted beside loopback names and IP addresses, with commas between. Default none.", (s, v) => s with { AllowedHosts = Names(v) }),
         Server("public-url", "URL", "The address clients see, for links in answers. Default: the request's Host.", (s, v) => s with { PublicUrl = HttpUrl(v) }),
+        Server("trusted-proxies", "ADDRESSES", "Proxies whose X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8, with commas between. Default none.", (s, v) => s with { TrustedProxies = Networks(v) }),
         Server("max-requests", "N", "Requests inside the server at once, 1..100000; one more gets 503. Default 2000.", (s, v) => s with { MaxRequests = Units.Integer(v, 1, 100_000) }),
         Server("write-timeout", "DURATION", "How long a client may take no byte of its answer before it is dropped. Default 30s.", (s, v) => s with { WriteTimeout = Positive(v) }),
         Server("shutdown-timeout", "DURATION", "How long a stop waits for running requests before it cancels them. Default 15s.", (s, v) => s with { ShutdownTimeout = Units.Duration(v) }),
@@ -52,6 +59,14 @@ internal static class SettingOptions
         Search("timeout", "DURATION", "How long a search may take, waiting for its turn included. Default 10s.", (s, v) => s with { Timeout = Positive(v) }),
         Search("search-memory", "SIZE", "Address space of one grep, at least 16MiB. Default 512MiB.", (s, v) => s with { MemoryBytes = Units.Size(v) is var bytes and >= 16L << 20 ? bytes : throw new FormatException("a size of at least 16MiB") }),
         Search("diagnostics", "BOOL", "Serve GET /wait and GET /fail. Default false.", (s, v) => s with { Diagnostics = Units.Flag(v) }) with { IsFlag = true },
+        Storage("data", "FOLDER", "The folder of the database and the key file; made when first needed, for its owner alone. Default data.", (s, v) => s with { DataFolder = Path(v) }),
+        Storage("database", "URL", "sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/NAME where there is more than one server. Default sqlite:data/tinygrep.db.", (s, v) => s with { Database = DatabaseUrl(v) }),
+        Storage("write-group", "N", "The most writes of concurrent requests that SQLite commits together, 1..10000. Default 256.", (s, v) => s with { WriteGroup = Units.Integer(v, 1, 10_000) }),
+        Access("open-tokens", "true|false", "Gives any user name a token without a password; on loopback only. Default false.", (s, v) => s with { OpenTokens = Units.Flag(v) }) with { IsFlag = true },
+        Access("protect", "NAMES", "Slices or groups of routes that need a token, too: search, dictionaries, messages and so on, with commas between. Default none.", (s, v) => s with { Protect = Names(v) }),
+        Access("rate-limit", "RATE", "How often one user may ask, such as 200/s, 30/m or off; bursts of twice that pass. Default 200/s.", (s, v) => s with { RateLimit = Rate.Parse(v) }),
+        Access("rate-limit-address", "RATE", "How often one address may ask, with or without a token. Default off.", (s, v) => s with { RateLimitAddress = Rate.Parse(v) }),
+        Access("key-file", "FILE", "The keys that sign tokens; servers that share it accept each other's. Default keys.json in the data folder.", (s, v) => s with { KeyFile = Path(v) }),
         Log("log-format", "text|json", "How log lines on stderr look. Default text.", (s, v) => s with { Format = Units.OneOf<LogFormat>(v) }),
         Log("log-level", "LEVEL", "The least severe level logged: trace, debug, information, warning, error, critical, none. Default information.", (s, v) => s with { Level = Units.OneOf<LogLevel>(v) }),
     ];
@@ -77,6 +92,12 @@ internal static class SettingOptions
     static SettingOption Search(string name, string form, string help, Func<SearchSettings, string, SearchSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Search = apply(settings.Search, value) });
 
+    static SettingOption Storage(string name, string form, string help, Func<StorageSettings, string, StorageSettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Storage = apply(settings.Storage, value) });
+
+    static SettingOption Access(string name, string form, string help, Func<AccessSettings, string, AccessSettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Access = apply(settings.Access, value) });
+
     static SettingOption Log(string name, string form, string help, Func<LogSettings, string, LogSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Log = apply(settings.Log, value) });
 
@@ -89,6 +110,22 @@ internal static class SettingOptions
         text is "localhost" or "*" or "+" || (System.Net.IPAddress.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
             ? text
             : throw new FormatException("localhost or an IPv4 address (0.0.0.0 for all)");
+
+    static string[] Names(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    static System.Net.IPNetwork[] Networks(string text) =>
+    [
+        .. Names(text).Select(name => System.Net.IPAddress.TryParse(name, out var one) ? new System.Net.IPNetwork(one, one.GetAddressBytes().Length * 8)
+            : System.Net.IPNetwork.TryParse(name, out var network) ? network
+            : throw new FormatException("addresses or networks such as 127.0.0.1 or 10.0.0.0/8, with commas between")),
+    ];
+
+    static string DatabaseUrl(string text)
+    {
+        if (text.StartsWith("sqlite:", StringComparison.Ordinal) && text.Length > "sqlite:".Length) return $"sqlite:{Path(text["sqlite:".Length..])}";
+        PostgresUrl.ToConnectionString(text);
+        return text;
+    }
 
     static Uri HttpUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https") && url.Query.Length + url.Fragment.Length == 0

@@ -50,7 +50,7 @@ internal static class Compression
     {
         reply = reply with
         {
-            Headers = [.. reply.Headers.Select(field => field.Name == "ETag" ? (field.Name, WithCoding(field.Value, coding)) : field), ("Content-Encoding", coding)],
+            Headers = [.. reply.Headers.Where(field => field.Name != "Repr-Digest").Select(field => field.Name == "ETag" ? (field.Name, WithCoding(field.Value, coding)) : field), ("Content-Encoding", coding)],
         };
         return reply.Stream is { } stream
             ? reply with { StreamLength = null, Stream = (output, stopping) => StreamAsync(stream, coding, output, stopping) }

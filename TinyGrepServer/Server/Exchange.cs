@@ -17,7 +17,7 @@ public sealed class Exchange
         this.request = request;
         Options = options;
         Method = request.HttpMethod;
-        RemoteAddress = request.RemoteEndPoint.Address; // throws on the phantom context that follows HttpListener's own 411
+        RemoteAddress = Client(request.RemoteEndPoint.Address); // throws on the phantom context that follows HttpListener's own 411
         (RawUrl, Path, rawQuery) = SplitTarget(request.RawUrl ?? "/");
         Body = new RequestBody(request, options);
     }
@@ -31,7 +31,7 @@ public sealed class Exchange
     /// <summary>The request's id: the client's <c>X-Request-Id</c> where it is a decent one, else a new one.</summary>
     public string RequestId { get; internal set; } = "";
 
-    /// <summary>The client's address.</summary>
+    /// <summary>The client's address; behind a trusted proxy, the one it names.</summary>
     public IPAddress RemoteAddress { get; }
 
     /// <summary>The request body.</summary>
@@ -67,6 +67,15 @@ public sealed class Exchange
     public string? KnownTag(string tag) =>
         Method is "GET" or "HEAD" or "QUERY" ? EntityTags.Find(Header("If-None-Match"), tag, Compression.WithCoding(tag, Compression.Negotiate(Header("Accept-Encoding")))) : null;
 
+    /// <summary>Whether one of the tags in If-Match, compared strongly, stands for <paramref name="tag"/>.</summary>
+    /// <exception cref="ApiError">428 where the field is missing.</exception>
+    public bool IsMatch(string tag) => EntityTags.Find(
+        (Header("If-Match") ?? throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed.")).Replace("W/", "weak:", StringComparison.Ordinal),
+        tag, Compression.WithCoding(tag, "br"), Compression.WithCoding(tag, "gzip")) is not null;
+
+    /// <summary>Who asks, where the route needs a token.</summary>
+    public string? User { get; internal set; }
+
     internal ServerSettings Options { get; }
 
     /// <summary>Accepted after the server had begun to refuse.</summary>
@@ -90,6 +99,18 @@ public sealed class Exchange
 
     /// <summary>The Host field, once HostCheck would accept it: never echo a foreign one into a link.</summary>
     string? HostIsOurs(string? host) => host is { Length: > 0 } && HostCheck.IsOurs(host, Options) ? host : null;
+
+    /// <summary>Each proxy appends the address it was asked from, so the last that is not a proxy of ours is the client's.</summary>
+    IPAddress Client(IPAddress peer)
+    {
+        var named = peer;
+        foreach (var one in (Header("X-Forwarded-For") ?? "").Split(',').Reverse())
+        {
+            if (!Options.TrustedProxies.Any(proxy => proxy.Contains(named)) || !IPAddress.TryParse(one.Trim(), out var before)) break;
+            named = before;
+        }
+        return named;
+    }
 
     static (string RawUrl, string Path, string Query) SplitTarget(string target)
     {

@@ -8,7 +8,7 @@ internal static class Pipeline
     public static Handler Build(Router router, IReadOnlyList<Middleware> outermostFirst) =>
         outermostFirst.Reverse().Aggregate((Handler)router.DispatchAsync, (next, wrap) => wrap(next));
 
-    public static IReadOnlyList<Middleware> Order(Router router, ServerState state, ServerSettings options, RequestMetrics metrics, ILogger log) =>
+    public static IReadOnlyList<Middleware> Order(Router router, ServerState state, ServerSettings options, RequestMetrics metrics, Middleware access, ILogger log) =>
     [
         RequestIds.Add,
         AccessLog.Write(log),
@@ -20,5 +20,6 @@ internal static class Pipeline
         HostCheck.Refuse(options),
         Limits.Refuse(state, options),
         Deadline.Set(options),
+        access,
     ];
 }

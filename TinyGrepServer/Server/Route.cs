@@ -33,6 +33,12 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>Answered even while the server drains: probes and metrics.</summary>
     public bool ServedWhileDraining { get; init; }
 
+    /// <summary>Answered only to those with a token.</summary>
+    public bool NeedsToken { get; init; }
+
+    /// <summary>Changes nothing, so that those who may only read may use it; by itself true of GET and QUERY.</summary>
+    public bool OnlyReads { get; init; } = Method is "GET" or "QUERY";
+
     internal string[] Segments { get; } = Split(Pattern);
 
     static string[] Split(string pattern) =>

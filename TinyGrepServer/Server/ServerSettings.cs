@@ -17,6 +17,9 @@ public sealed record ServerSettings
     /// <summary>The address clients see, for links in answers; null: taken from each request's Host.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Requests inside the server at once; one more is answered 503.</summary>
     public int MaxRequests { get; init; } = 2_000;
 

@@ -1,0 +1,42 @@
+// Who may use which route, and how often.
+
+namespace TinyGrepServer.Access;
+
+/// <summary>Tokens, accounts and rate limits.</summary>
+public sealed record AccessSettings
+{
+    /// <summary>Gives any user name a token without a password; on loopback only.</summary>
+    public bool OpenTokens { get; init; }
+
+    /// <summary>Slices, or groups of routes, that need a token although they would not by themselves.</summary>
+    public IReadOnlyList<string> Protect { get; init; } = [];
+
+    /// <summary>How often one user may ask; bursts of twice that many pass.</summary>
+    public Rate? RateLimit { get; init; } = new Rate(200, TimeSpan.FromSeconds(1));
+
+    /// <summary>How often one address may ask; null: as often as it likes.</summary>
+    public Rate? RateLimitAddress { get; init; }
+
+    /// <summary>The file with the keys that sign tokens; null: <c>keys.json</c> in the data folder. Servers that share it accept each other's tokens.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>How long a token is good for.</summary>
+    public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromMinutes(15);
+}
+
+/// <summary>So many in so much time.</summary>
+/// <param name="Permits">How many, at least 1.</param>
+/// <param name="Period">In how much time.</param>
+public sealed record Rate(int Permits, TimeSpan Period)
+{
+    /// <summary>Reads <c>200/s</c>, <c>30/m</c>, <c>1000/h</c>; <c>off</c> is null.</summary>
+    /// <exception cref="FormatException">It is none of these.</exception>
+    internal static Rate? Parse(string text)
+    {
+        if (text == "off") return null;
+        var period = text.Length > 2 && text[^2] == '/' ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, _ => 0 } : 0;
+        return period > 0 && int.TryParse(text[..^2], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var permits) && permits is > 0 and <= 1_000_000
+            ? new Rate(permits, TimeSpan.FromSeconds(period))
+            : throw new FormatException("a rate such as 200/s, 30/m or 1000/h, at most 1000000, or off");
+    }
+}

@@ -1,0 +1,49 @@
+// The verbs user add, user list, user remove and token rotate-key, as the command line knows them.
+
+using System.CommandLine;
+
+namespace TinyGrepServer.Access;
+
+/// <summary>What is to be done with accounts or keys.</summary>
+internal abstract record AccountAction
+{
+    public sealed record Add(string Name, bool MayWrite) : AccountAction;
+
+    public sealed record Remove(string Name) : AccountAction;
+
+    public sealed record List : AccountAction;
+
+    public sealed record RotateKey : AccountAction;
+}
+
+internal sealed class AccountCommands
+{
+    readonly Argument<string> name = new("NAME") { Description = "The user's name: 1..64 letters, digits, '.', '_', '@' or '-'." };
+    readonly Option<bool> readOnly = new("--read-only") { Description = "The user may read but not change anything." };
+    readonly Command add = new("add", "Adds a user; the password is asked for, or read from stdin where that is no terminal.");
+    readonly Command list = new("list", "Lists the users.");
+    readonly Command remove = new("remove", "Removes a user; tokens given out before are good until they expire.");
+    readonly Command rotate = new("rotate-key", "Lets a new key sign tokens; those given out before are good until they expire.");
+
+    public AccountCommands()
+    {
+        add.Arguments.Add(name);
+        add.Options.Add(readOnly);
+        remove.Arguments.Add(name);
+        All =
+        [
+            new Command("user", "The users who may ask for a token.") { add, list, remove },
+            new Command("token", "The keys that sign tokens.") { rotate },
+        ];
+    }
+
+    public IReadOnlyList<Command> All { get; }
+
+    /// <summary>What was asked for, or null where it was another verb.</summary>
+    public AccountAction? Read(ParseResult parsed) =>
+        parsed.CommandResult.Command is var command && command == add ? new AccountAction.Add(parsed.GetValue(name)!, !parsed.GetValue(readOnly))
+        : command == remove ? new AccountAction.Remove(parsed.GetValue(name)!)
+        : command == list ? new AccountAction.List()
+        : command == rotate ? new AccountAction.RotateKey()
+        : null;
+}

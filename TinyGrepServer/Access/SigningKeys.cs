@@ -1,0 +1,110 @@
+// The keys that sign tokens, in one file that its owner alone can read: the first signs, all verify. Rotation puts a new one
+// in front; the others stay until the last token they signed has expired. Every server that sees the file has the same keys,
+// and notices when it is replaced.
+
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Access;
+
+/// <summary>One key.</summary>
+/// <param name="Id">Its name, the <c>kid</c> of a token.</param>
+/// <param name="Secret">32 random bytes, base64url.</param>
+/// <param name="Created">When it was made, in seconds since 1970.</param>
+internal sealed record SigningKey(
+    [property: JsonPropertyName("kid")] string Id,
+    [property: JsonPropertyName("secret")] string Secret,
+    [property: JsonPropertyName("created")] long Created)
+{
+    [JsonIgnore] public byte[] Bytes => field ??= JsonWebSignature.Decode(Secret) is { Length: >= 32 } bytes ? bytes : throw new JsonException("A key must be at least 32 bytes, base64url.");
+}
+
+internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, ILogger log, TimeProvider time)
+{
+    readonly Lock gate = new();
+    (DateTime Changed, long Length, SigningKey[] Keys) loaded;
+
+    /// <summary>The key that signs; the file is made where there is none.</summary>
+    /// <exception cref="ApiError">503: the file cannot be read or made.</exception>
+    public SigningKey Current => Load(make: true)[0];
+
+    /// <summary>The key of that name, or null.</summary>
+    /// <exception cref="ApiError">503: the file cannot be read.</exception>
+    public SigningKey? Find(string id) => Load(make: false).FirstOrDefault(key => key.Id == id);
+
+    /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
+    public SigningKey Rotate()
+    {
+        var old = Load(make: false);
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        // A key has signed until the next newer one was made.
+        var kept = old.Where((_, at) => at == 0 || now - old[at - 1].Created <= tokenLifetime.TotalSeconds + 60);
+        Save([NewKey(), .. kept], overwrite: true);
+        return Load(make: false)[0];
+    }
+
+    SigningKey[] Load(bool make)
+    {
+        try
+        {
+            lock (gate)
+            {
+                var info = new FileInfo(file);
+                if (!info.Exists && !make) return [];
+                if (!info.Exists) Save([NewKey()], overwrite: false);
+                info.Refresh();
+                if (loaded.Keys is { } known && (info.LastWriteTimeUtc, info.Length) == (loaded.Changed, loaded.Length)) return known;
+                WarnOfReaders(info);
+                var keys = JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.SigningKeyArray) ?? [];
+                if (keys.Length == 0 || keys.Any(key => key.Bytes.Length == 0)) throw new JsonException("There is no key in it.");
+                loaded = (info.LastWriteTimeUtc, info.Length, keys);
+                return keys;
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException)
+        {
+            Unusable(log, refused, file);
+            throw ApiError.Unavailable("Tokens cannot be made or checked at the moment: the key file cannot be used. The log says why.");
+        }
+    }
+
+    /// <summary>Written beside it and moved: nobody sees half a file, and of two servers that start at once one wins.</summary>
+    void Save(SigningKey[] keys, bool overwrite)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var draft = $"{file}.{Guid.NewGuid():N}";
+        using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        {
+            JsonSerializer.Serialize(stream, keys, AccessJson.Default.SigningKeyArray);
+            stream.Flush(flushToDisk: true);
+        }
+        try
+        {
+            File.Move(draft, file, overwrite);
+        }
+        catch (IOException) when (!overwrite && File.Exists(file))
+        {
+            File.Delete(draft); // another server was first: its keys are ours
+        }
+    }
+
+    SigningKey NewKey() => new(
+        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(6)),
+        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
+        time.GetUtcNow().ToUnixTimeSeconds());
+
+    void WarnOfReaders(FileInfo info)
+    {
+        if ((info.UnixFileMode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0) Readable(log, file);
+    }
+
+    [LoggerMessage(30, LogLevel.Error, "The key file {File} cannot be used")]
+    static partial void Unusable(ILogger log, Exception refused, string file);
+
+    [LoggerMessage(31, LogLevel.Warning, "The key file {File} can be read by others; chmod 600 mends that")]
+    static partial void Readable(ILogger log, string file);
+}

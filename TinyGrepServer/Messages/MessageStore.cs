@@ -1,0 +1,53 @@
+// Texts by their SHA-256. A text is kept as its UTF-8 bytes (PostgreSQL's text cannot hold U+0000) and checked against its
+// digest whenever it is read: a damaged row is never given out.
+
+using System.Security.Cryptography;
+using Dapper;
+using TinyGrepServer.Storage;
+
+namespace TinyGrepServer.Messages;
+
+internal sealed partial class MessageStore
+{
+    readonly Database database;
+    readonly ILogger log;
+    readonly TimeProvider time;
+
+    public MessageStore(Database database, ILogger log, TimeProvider time)
+    {
+        (this.database, this.log, this.time) = (database, log, time);
+        database.Add(Migration.Embedded("Messages"));
+    }
+
+    /// <summary>Keeps a text; once this returns it survives a crash.</summary>
+    /// <returns>Its digest, and whether it is new.</returns>
+    public async Task<(byte[] Digest, bool IsNew)> SaveAsync(byte[] text, CancellationToken cancellationToken)
+    {
+        var row = new { Digest = SHA256.HashData(text), Text = text, CreatedAt = time.GetUtcNow().ToString("O") };
+        var isNew = await database.WriteAsync(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                if (await connection.ExecuteAsync("INSERT INTO messages (digest, text, created_at) VALUES (@Digest, @Text, @CreatedAt) ON CONFLICT (digest) DO NOTHING", row, transaction) > 0) return true;
+                // A row that was damaged since is whole again.
+                await connection.ExecuteAsync("UPDATE messages SET text = @Text WHERE digest = @Digest AND text <> @Text", row, transaction);
+                return false;
+            },
+            cancellationToken);
+        return (row.Digest, isNew);
+    }
+
+    /// <summary>The text of that digest, or null.</summary>
+    /// <exception cref="InvalidDataException">The row is damaged.</exception>
+    public async Task<byte[]?> FindAsync(byte[] digest, CancellationToken cancellationToken)
+    {
+        var text = await database.ReadAsync(
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT text FROM messages WHERE digest = @digest", new { digest }), cancellationToken);
+        if (text is null || SHA256.HashData(text).AsSpan().SequenceEqual(digest)) return text;
+        Damaged(log, Convert.ToHexStringLower(digest));
+        throw new InvalidDataException("A stored message does not have the digest it is kept under.");
+    }
+
+    [LoggerMessage(40, LogLevel.Critical, "The message {Digest} is damaged in the database")]
+    static partial void Damaged(ILogger log, string digest);
+}

@@ -1,0 +1,91 @@
+// Post a text, get a permanent link made of its digest. What a link names can never change, so caches may keep it for ever.
+
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Messages;
+
+/// <summary>A text.</summary>
+public sealed record Message([property: JsonPropertyName("message")] string Text);
+
+/// <summary>Where a text is kept.</summary>
+/// <param name="Digest">The SHA-256 of its UTF-8 bytes, 64 hexadecimal digits in lower case.</param>
+public sealed record MessageDigest([property: JsonPropertyName("digest")] string Digest);
+
+internal sealed class MessagesSlice(MessageStore store) : ISlice
+{
+    const string Summary = "A stored text; with Accept: text/plain its bytes.";
+
+    public string Name => "messages";
+
+    public IReadOnlyList<Route> Routes =>
+    [
+        new("POST", "/messages", PostAsync)
+        {
+            Group = "Messages",
+            Summary = "Keeps a text and gives its permanent link. 201 when it is new, 200 when it was there.",
+            RequestType = typeof(Message),
+            ReplyType = typeof(MessageDigest),
+            Parameters = [new("message", "The text: any Unicode, also none at all.", Required: true)],
+            Example = """-s {url}/messages --json '{"message":"foo"}'""",
+        },
+        new("GET", "/messages/{digest}", GetAsync)
+        {
+            Group = "Messages",
+            Summary = Summary,
+            ReplyType = typeof(Message),
+            Example = "-s {url}/messages/2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+        },
+    ];
+
+    async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var message = await exchange.ReadJsonAsync(MessagesJson.Plain.Message, cancellationToken);
+        var (digest, isNew) = await store.SaveAsync(Encoding.UTF8.GetBytes(message.Text), cancellationToken);
+        var name = Convert.ToHexStringLower(digest);
+        return Reply.Json(new MessageDigest(name), MessagesJson.Plain.MessageDigest, isNew ? 201 : 200).With("Location", $"/messages/{name}");
+    }
+
+    async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var name = exchange.RouteValue("digest");
+        if (name.Length != 2 * SHA256.HashSizeInBytes || !name.All(char.IsAsciiHexDigitLower)) throw Missing(name);
+        var text = await store.FindAsync(Convert.FromHexString(name), cancellationToken) ?? throw Missing(name);
+
+        var plain = PrefersPlain(exchange.Header("Accept"));
+        var tag = plain ? $"\"{name}\"" : $"\"{name}-json\"";
+        (string, string)[] fields = [("ETag", exchange.KnownTag(tag) ?? tag), ("Cache-Control", "public, max-age=31536000, immutable"), ("Vary", "Accept")];
+        if (exchange.KnownTag(tag) is not null) return Reply.Empty(304, fields);
+        var reply = plain
+            ? new Reply { ContentType = "text/plain; charset=utf-8", Body = text }
+            : Reply.Json(new Message(Encoding.UTF8.GetString(text)), MessagesJson.Plain.Message);
+        return reply with { Headers = [.. fields, ("Repr-Digest", $"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body.Span))}:")] };
+    }
+
+    /// <summary>Text only where it is asked for, and not liked less than JSON: the order of the field's ranges decides.</summary>
+    static bool PrefersPlain(string? accept)
+    {
+        foreach (var range in (accept ?? "").Split(','))
+        {
+            var type = range.Split(';')[0].Trim().ToLowerInvariant();
+            if (type is "text/plain" or "text/*") return true;
+            if (type is "application/json" or "application/*" or "*/*") return false;
+        }
+        return false;
+    }
+
+    static ApiError Missing(string name) => ApiError.NotFound($"No message '{Printable.Excerpt(name, 80)}'; a message is named by the SHA-256 of its text, 64 hexadecimal digits in lower case.");
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict)]
+[JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(MessageDigest))]
+internal sealed partial class MessagesJson : JsonSerializerContext
+{
+    /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
+    public static MessagesJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

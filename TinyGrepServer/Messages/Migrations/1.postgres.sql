@@ -1,0 +1,5 @@
+CREATE TABLE messages (
+    digest     bytea PRIMARY KEY,
+    text       bytea NOT NULL,
+    created_at text NOT NULL
+);

@@ -1,0 +1,133 @@
+// A question for a list of movies: filters, order, and where the last page ended. A page begins after the last movie of the
+// page before, by value and not by counting, so that what others add or delete meanwhile makes it neither skip nor repeat.
+
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Dapper;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Movies;
+
+internal sealed record MovieQuery
+{
+    public const int DefaultLimit = 100;
+    public const int MaxLimit = 1_000;
+    const int MaxFilters = 20;
+
+    public IReadOnlyList<MovieFilter> Filters { get; init; } = [];
+
+    /// <summary>Columns and whether they go down; the id comes last, so that the order is total.</summary>
+    public IReadOnlyList<(string Column, bool Down)> Sort { get; init; } = [("id", false)];
+
+    public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>The sort columns of the movie the page begins after.</summary>
+    public IReadOnlyList<object>? After { get; init; }
+
+    public static IReadOnlyList<Parameter> Parameters { get; } =
+    [
+        .. MovieFilter.Columns.Select(column => new Parameter(column, "operator.value; operators are eq, neq, lt, lte, gt, gte, like (* for anything; texts only), in.(a,b). May be repeated: all must hold.", "string[]")),
+        new("sort", "Columns with commas between, - before one that goes down: -release_year,title. Absent: in the order they were added."),
+        new("limit", "Movies in one answer, 1..1,000. Default 100.", "integer"),
+        new("cursor", "The 'next' of an earlier answer to the same question: goes on there."),
+    ];
+
+    /// <exception cref="ApiError">400.</exception>
+    public static MovieQuery Parse(IReadOnlyList<(string Name, string Value)> query)
+    {
+        var filters = query.Where(pair => MovieFilter.Columns.Contains(pair.Name)).Select(pair => MovieFilter.Parse(pair.Name, pair.Value)).ToList();
+        if (filters.Count > MaxFilters) throw ApiError.BadRequest($"At most {MaxFilters} filters are allowed.");
+        var unknown = query.Select(pair => pair.Name).FirstOrDefault(name => Parameters.All(parameter => parameter.Name != name));
+        if (unknown is not null) throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(unknown, 64)}'; there are {string.Join(", ", Parameters.Select(parameter => parameter.Name))}.");
+        var asked = new MovieQuery
+        {
+            Filters = filters,
+            Sort = Single(query, "sort") is { } sort ? ParseSort(sort) : [("id", false)],
+            Limit = Single(query, "limit") is { } limit ? ParseLimit(limit) : DefaultLimit,
+        };
+        return Single(query, "cursor") is { } cursor ? asked with { After = asked.ParseCursor(cursor) } : asked;
+    }
+
+    /// <summary>WHERE, ORDER BY and LIMIT for one movie more than the page has.</summary>
+    public string ToSql(DynamicParameters parameters)
+    {
+        var conditions = Filters.Select(filter => filter.ToSql(parameters)).ToList();
+        if (After is not null) conditions.Add(AfterToSql(parameters));
+        var where = conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : "";
+        return $"{where} ORDER BY {string.Join(", ", Sort.Select(one => one.Down ? $"{one.Column} DESC" : one.Column))} LIMIT {(Limit + 1).ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    /// <summary>The cursor of a page that ends with this movie.</summary>
+    public string CursorAfter(Movie last)
+    {
+        List<string> parts = [Fingerprint(), .. Sort.Select(one => Convert.ToString(ValueOf(last, one.Column), CultureInfo.InvariantCulture)!)];
+        return Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(parts, MoviesJson.Default.ListString));
+    }
+
+    /// <summary>(a > x) OR (a = x AND b > y) OR …</summary>
+    string AfterToSql(DynamicParameters parameters)
+    {
+        for (var at = 0; at < Sort.Count; at++) parameters.Add($"k{at}", After![at]);
+        var cases = Sort.Select((last, at) => string.Join(" AND ", Sort.Take(at).Select((one, before) => $"{one.Column} = @k{before}").Append($"{last.Column} {(last.Down ? "<" : ">")} @k{at}")));
+        return $"({string.Join(" OR ", cases.Select(one => $"({one})"))})";
+    }
+
+    object[] ParseCursor(string cursor)
+    {
+        try
+        {
+            var parts = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(cursor), MoviesJson.Default.ListString);
+            if (parts is null || parts.Count != Sort.Count + 1 || parts.Contains(null!)) throw new FormatException();
+            if (parts[0] != Fingerprint()) throw ApiError.BadRequest("'cursor' belongs to another question; it goes with the same filters and the same sort.");
+            return [.. Sort.Select((one, at) => one.Column == "release_year" ? (object)long.Parse(parts[at + 1], CultureInfo.InvariantCulture) : MovieFields.CheckText(parts[at + 1], "cursor"))];
+        }
+        catch (Exception refused) when (refused is FormatException or JsonException or OverflowException)
+        {
+            throw ApiError.BadRequest("'cursor' must be the 'next' of an earlier answer.");
+        }
+    }
+
+    string Fingerprint()
+    {
+        var question = $"{string.Join('&', Filters)} {string.Join(',', Sort)}";
+        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(question)).AsSpan(0, 9));
+    }
+
+    static object ValueOf(Movie movie, string column) => column switch
+    {
+        "title" => movie.Title,
+        "genre" => movie.Genre,
+        "expiry_date" => movie.ExpiryDate,
+        "release_year" => movie.ReleaseYear,
+        _ => movie.Id,
+    };
+
+    static List<(string, bool)> ParseSort(string text)
+    {
+        List<(string Column, bool Down)> sort = [];
+        foreach (var part in text.Split(','))
+        {
+            var (column, down) = part is ['-', .. var rest] ? (rest, true) : (part, false);
+            if (!MovieFilter.Columns.Contains(column) || sort.Exists(one => one.Column == column))
+                throw ApiError.BadRequest($"'sort' must be some of {string.Join(", ", MovieFilter.Columns)}, each once, with commas between and - before one that goes down; not '{Printable.Excerpt(text, 64)}'.");
+            sort.Add((column, down));
+        }
+        sort.Add(("id", false));
+        return sort;
+    }
+
+    static int ParseLimit(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
+            ? limit
+            : throw ApiError.BadRequest($"'limit' must be an integer in 1..{MaxLimit}, not '{Printable.Excerpt(text, 32)}'.");
+
+    static string? Single(IReadOnlyList<(string Name, string Value)> query, string name) => query.Where(pair => pair.Name == name).Select(pair => pair.Value).ToList() switch
+    {
+        [] => null,
+        [var one] => one,
+        _ => throw ApiError.BadRequest($"The parameter '{name}' is given twice."),
+    };
+}

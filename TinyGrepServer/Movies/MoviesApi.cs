@@ -1,0 +1,91 @@
+// /api/v1/movies: the catalogue as a resource. Every change names, with If-Match, the version it was made for.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Movies;
+
+internal sealed class MoviesApi(MovieStore store)
+{
+    const string Base = "/api/v1/movies";
+    const string Token = """-H "Authorization: Bearer $TOKEN" """;
+
+    public IEnumerable<Route> Routes =>
+    [
+        Route("GET", Base, ListAsync) with
+        {
+            Summary = "Movies, filtered, sorted, a page at a time.",
+            Parameters = MovieQuery.Parameters,
+            ReplyType = typeof(MoviePage),
+            Example = $"-s {Token}'{{url}}{Base}?release_year=gte.1990&sort=-release_year,title&limit=3'",
+        },
+        Route("POST", Base, PostAsync) with
+        {
+            Summary = "Adds a movie.",
+            Parameters = MovieFields.Parameters,
+            RequestType = typeof(MovieFields),
+            ReplyType = typeof(Movie),
+            Example = $$"""-s {{Token}}{url}{{Base}} --json '{"title":"Alien","genre":"Horror","expiry_date":"2031-05-17","release_year":1979}'""",
+        },
+        Route("GET", $"{Base}/{{id}}", GetAsync) with { Summary = "A movie; its ETag is what If-Match takes.", ReplyType = typeof(Movie) },
+        Route("PUT", $"{Base}/{{id}}", (exchange, stop) => ChangeAsync(exchange, (fields, movie) => fields.ToMovie() with { Id = movie.Id }, stop)) with
+        {
+            Summary = "Replaces a movie; needs If-Match.",
+            Parameters = MovieFields.Parameters,
+            RequestType = typeof(MovieFields),
+            ReplyType = typeof(Movie),
+        },
+        Route("PATCH", $"{Base}/{{id}}", (exchange, stop) => ChangeAsync(exchange, (fields, movie) => fields.Merge(movie), stop)) with
+        {
+            Summary = "Changes the fields given (a merge patch); needs If-Match.",
+            Parameters = [.. MovieFields.Optional],
+            RequestType = typeof(MovieFields),
+            ReplyType = typeof(Movie),
+        },
+        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with { Summary = "Deletes a movie; needs If-Match." },
+    ];
+
+    static Route Route(string method, string pattern, Handler handler) => new(method, pattern, handler) { Group = "Movies", NeedsToken = true };
+
+    async Task<Reply> ListAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var query = MovieQuery.Parse(exchange.Query);
+        var found = await store.ListAsync(query, cancellationToken);
+        var page = found.Count > query.Limit
+            ? new MoviePage([.. found.Take(query.Limit)], query.CursorAfter(found[query.Limit - 1]))
+            : new MoviePage(found, null);
+        return Reply.Json(page, MoviesJson.Plain.MoviePage);
+    }
+
+    async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var fields = await exchange.ReadJsonAsync(MoviesJson.Plain.MovieFields, cancellationToken);
+        var movie = await store.AddAsync(fields.ToMovie(), cancellationToken);
+        return Show(movie, 201).With("Location", $"{Base}/{movie.Id}");
+    }
+
+    async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var movie = await store.GetAsync(exchange.RouteValue("id"), cancellationToken);
+        return exchange.KnownTag(movie.Tag) is { } known ? Reply.Empty(304, ("ETag", known)) : Show(movie);
+    }
+
+    async Task<Reply> ChangeAsync(Exchange exchange, Func<MovieFields, Movie, Movie> change, CancellationToken cancellationToken)
+    {
+        var fields = await exchange.ReadJsonAsync(MoviesJson.Plain.MovieFields, cancellationToken);
+        return Show(await store.ChangeAsync(exchange.RouteValue("id"), movie => Check(exchange, movie), movie => change(fields, movie), cancellationToken));
+    }
+
+    async Task<Reply> DeleteAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        await store.DeleteAsync("id", exchange.RouteValue("id"), movie => Check(exchange, movie), cancellationToken);
+        return Reply.Empty(204);
+    }
+
+    static void Check(Exchange exchange, Movie movie)
+    {
+        if (!exchange.IsMatch(movie.Tag))
+            throw new ApiError(412, $"The movie has changed since: its ETag is {movie.Tag} now. Read it again.", ("ETag", movie.Tag));
+    }
+
+    static Reply Show(Movie movie, int status = 200) => Reply.Json(movie, MoviesJson.Plain.Movie, status).With("ETag", movie.Tag);
+}

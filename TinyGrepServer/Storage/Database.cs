@@ -1,0 +1,126 @@
+// The one door to what is kept. It opens on first use, hides which database is behind it, and turns a busy or lost one into
+// 503 with Retry-After: nothing is remembered of the failure but its name, so the next request simply tries again.
+
+using System.Data.Common;
+using System.Diagnostics.Metrics;
+using Dapper;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Storage;
+
+/// <summary>SQLite or PostgreSQL. Values go into SQL as parameters only; Dapper maps rows.</summary>
+public sealed partial class Database : IAsyncDisposable
+{
+    static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(3);
+
+    readonly List<Migration> migrations = [];
+    readonly SemaphoreSlim opening = new(1, 1);
+    readonly IDatabaseEngine engine;
+    readonly ILogger log;
+    readonly TimeProvider time;
+    volatile bool opened;
+    volatile string? problem;
+
+    internal Database(StorageSettings settings, Meter meter, ILogger log, TimeProvider time)
+    {
+        (this.log, this.time) = (log, time);
+        engine = settings.DatabaseOrDefault.StartsWith("sqlite:", StringComparison.Ordinal)
+            ? new SqliteEngine(settings, meter)
+            : new PostgresEngine(settings.DatabaseOrDefault);
+    }
+
+    /// <summary>Whether the SQL is for PostgreSQL, not SQLite.</summary>
+    public bool IsPostgres => engine.IsPostgres;
+
+    internal HealthCheck Check => new("database", ProblemAsync);
+
+    /// <summary>Adds a step to the schema; to be called before first use, as slices do when they are made.</summary>
+    public void Add(params IEnumerable<Migration> steps) => migrations.AddRange(steps);
+
+    /// <summary>Reads.</summary>
+    /// <param name="work">Asks the connection it is given, with Dapper or by hand.</param>
+    /// <exception cref="ApiError">503: the database is busy or lost.</exception>
+    public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken) =>
+        GuardAsync(() => engine.ReadAsync(work, cancellationToken), cancellationToken);
+
+    /// <summary>Writes in a transaction and returns once it is durable; what <paramref name="work"/> throws undoes all it did.</summary>
+    /// <param name="work">Changes rows; it must wait for nothing but the database, since others' writes wait for it.</param>
+    /// <exception cref="ApiError">503: the database is busy or lost.</exception>
+    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken) =>
+        GuardAsync(() => engine.WriteAsync(work, cancellationToken), cancellationToken);
+
+    /// <summary>Whether what was thrown says that a unique key is taken.</summary>
+    public bool IsDuplicate(Exception thrown) => engine.IsDuplicate(thrown);
+
+    public async ValueTask DisposeAsync()
+    {
+        await engine.DisposeAsync();
+        opening.Dispose();
+    }
+
+    async Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!opened) await OpenAsync(cancellationToken);
+            var result = await work();
+            if (problem is not null) Recovered();
+            return result;
+        }
+        catch (Exception thrown) when (engine.Unavailable(thrown) is { } reason)
+        {
+            if (problem != reason) Lost(log, thrown, reason);
+            problem = reason;
+            throw ApiError.Unavailable($"The database cannot be used at the moment: {reason}.");
+        }
+    }
+
+    async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (opened) return;
+            await engine.OpenAsync(transaction => Migration.RunAsync(transaction, migrations, engine.IsPostgres, time), cancellationToken);
+            opened = true;
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    /// <summary>After a failure only a real write tells that all is well again: a full disk can still be read.</summary>
+    async Task<string?> ProblemAsync(CancellationToken cancellationToken)
+    {
+        if (!opened && problem is null && !engine.ChecksUnasked) return null;
+        var statement = problem is null ? "SELECT 1" : "UPDATE schema_migrations SET applied_at = applied_at";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(CheckTimeout);
+        try
+        {
+            await WriteAsync(transaction => transaction.Connection!.ExecuteAsync(statement, transaction: transaction), limit.Token);
+            return null;
+        }
+        catch (ApiError refused)
+        {
+            return refused.Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return "the database does not answer";
+        }
+    }
+
+    void Recovered()
+    {
+        problem = null;
+        Back(log);
+    }
+
+    [LoggerMessage(20, LogLevel.Error, "The database cannot be used: {Reason}")]
+    static partial void Lost(ILogger log, Exception thrown, string reason);
+
+    [LoggerMessage(21, LogLevel.Information, "The database can be used again")]
+    static partial void Back(ILogger log);
+}

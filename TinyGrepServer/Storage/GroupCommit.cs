@@ -1,0 +1,137 @@
+// Commits the writes of concurrent requests together: one fsync for many. While a group's commit waits for the disk, the next
+// group gathers; nobody waits for company. Each write stands in a savepoint of its own, so that one that fails takes no other
+// with it, and each request is answered after its group's commit.
+
+using System.Data.Common;
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Storage;
+
+internal sealed class GroupCommit : IAsyncDisposable
+{
+    const int MaxWaiting = 10_000;
+
+    readonly Channel<Write> waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    readonly Func<SqliteConnection> open;
+    readonly int maxGroup;
+    readonly Counter<long> commits;
+    readonly Counter<long> writes;
+    readonly Lazy<Task> loop;
+    SqliteConnection? connection;
+
+    public GroupCommit(Func<SqliteConnection> open, int maxGroup, Meter meter)
+    {
+        (this.open, this.maxGroup) = (open, maxGroup);
+        commits = meter.CreateCounter<long>("tinygrep.database.commits", description: "Commits of SQLite, each for a group of writes.");
+        writes = meter.CreateCounter<long>("tinygrep.database.writes", description: "Writes committed by SQLite.");
+        meter.CreateObservableGauge("tinygrep.database.queue.length", () => waiting.Reader.Count, description: "Writes waiting for their commit.");
+        loop = new Lazy<Task>(() => Task.Run(RunAsync));
+    }
+
+    /// <exception cref="ApiError">503: too many writes wait already.</exception>
+    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var write = new Write<T>(work, cancellationToken);
+        if (!waiting.Writer.TryWrite(write)) throw ApiError.Unavailable($"{MaxWaiting} writes are waiting already.");
+        _ = loop.Value;
+        return write.Committed.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        if (loop.IsValueCreated) await loop.Value;
+        Close();
+    }
+
+    async Task RunAsync()
+    {
+        while (await waiting.Reader.WaitToReadAsync()) await CommitGroupAsync();
+    }
+
+    /// <summary>Whatever happens to a group, its writes are told: the loop itself never fails.</summary>
+    async Task CommitGroupAsync()
+    {
+        List<Write> group = [];
+        try
+        {
+            if (connection is not null && SqliteLibrary.HasMoved(connection.Handle!)) Close();
+            connection ??= open();
+            await using var transaction = await connection.BeginTransactionAsync(); // takes the write lock at once
+            while (group.Count < maxGroup && waiting.Reader.TryRead(out var write))
+            {
+                group.Add(write);
+                await write.RunAsync(transaction);
+            }
+            await transaction.CommitAsync();
+            commits.Add(1);
+            writes.Add(group.Count);
+            foreach (var write in group) write.Succeed();
+        }
+#pragma warning disable CA1031 // Each waiting request gets what was thrown.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            Close();
+            if (group.Count == 0 && waiting.Reader.TryRead(out var first)) group.Add(first);
+            foreach (var write in group) write.Fail(thrown);
+        }
+    }
+
+    void Close()
+    {
+        connection?.Dispose();
+        connection = null;
+    }
+
+    abstract class Write
+    {
+        public abstract Task RunAsync(DbTransaction transaction);
+
+        public abstract void Succeed();
+
+        public abstract void Fail(Exception thrown);
+    }
+
+    sealed class Write<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken) : Write
+    {
+        Exception? refusal;
+        T? result;
+
+        public TaskCompletionSource<T> Committed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>A refusal of the work's own undoes the work; a database that fails undoes the group.</summary>
+        public override async Task RunAsync(DbTransaction transaction)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                refusal = new OperationCanceledException(cancellationToken);
+                return;
+            }
+            var connection = transaction.Connection!;
+            await connection.ExecuteAsync("SAVEPOINT work", transaction: transaction);
+            try
+            {
+                result = await work(transaction);
+            }
+            catch (Exception thrown) when (thrown is not SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT })
+            {
+                refusal = thrown;
+                await connection.ExecuteAsync("ROLLBACK TO work", transaction: transaction);
+            }
+            await connection.ExecuteAsync("RELEASE work", transaction: transaction);
+        }
+
+        public override void Succeed()
+        {
+            if (refusal is null) Committed.TrySetResult(result!);
+            else Committed.TrySetException(refusal);
+        }
+
+        public override void Fail(Exception thrown) => Committed.TrySetException(refusal ?? thrown);
+    }
+}

@@ -1,0 +1,54 @@
+// How a slice's tables come to be: numbered steps, each run once and recorded, under a lock, so that several servers may
+// start on one database at once. There are no steps back; a backup is the way back.
+
+using System.Data.Common;
+using System.Reflection;
+using Dapper;
+
+namespace TinyGrepServer.Storage;
+
+/// <summary>One step of a slice's schema.</summary>
+/// <param name="Slice">The slice it belongs to.</param>
+/// <param name="Number">1, 2, 3 … within the slice.</param>
+/// <param name="Sqlite">The statements for SQLite.</param>
+/// <param name="Postgres">The statements for PostgreSQL; null: the same.</param>
+public sealed record Migration(string Slice, int Number, string Sqlite, string? Postgres = null)
+{
+    const string Table = "CREATE TABLE IF NOT EXISTS schema_migrations (slice text NOT NULL, number integer NOT NULL, applied_at text NOT NULL, PRIMARY KEY (slice, number))";
+
+    /// <summary>The files <c>Slice/Migrations/1.sqlite.sql</c>, <c>1.postgres.sql</c>, <c>2.…</c> embedded in the program.</summary>
+    internal static IEnumerable<Migration> Embedded(string slice)
+    {
+        for (var number = 1; Read($"{slice}.Migrations.{number}.sqlite.sql") is { } sqlite; number++)
+            yield return new Migration(slice, number, sqlite, Read($"{slice}.Migrations.{number}.postgres.sql"));
+    }
+
+    /// <summary>Runs those steps that are not recorded yet.</summary>
+    /// <exception cref="InvalidOperationException">A newer program has been at this database.</exception>
+    internal static async Task RunAsync(DbTransaction locked, IReadOnlyList<Migration> migrations, bool postgres, TimeProvider time)
+    {
+        var connection = locked.Connection!;
+        await connection.ExecuteAsync(Table, transaction: locked);
+        var known = (await connection.QueryAsync<(string Slice, long Number)>("SELECT slice, number FROM schema_migrations", transaction: locked)).ToHashSet();
+        var newest = migrations.GroupBy(one => one.Slice).ToDictionary(same => same.Key, same => same.Max(one => one.Number));
+        if (known.FirstOrDefault(one => newest.TryGetValue(one.Slice, out var last) && one.Number > last) is { Slice: not null } newer)
+            throw new InvalidOperationException($"The database has step {newer.Number} of '{newer.Slice}', which this program does not know: it was used by a newer one.");
+        foreach (var migration in migrations.OrderBy(one => one.Number).Where(one => !known.Contains((one.Slice, one.Number))))
+        {
+            await connection.ExecuteAsync(postgres ? migration.Postgres ?? migration.Sqlite : migration.Sqlite, transaction: locked);
+            await connection.ExecuteAsync(
+                "INSERT INTO schema_migrations (slice, number, applied_at) VALUES (@Slice, @Number, @AppliedAt)",
+                new { migration.Slice, migration.Number, AppliedAt = time.GetUtcNow().ToString("O") },
+                locked);
+        }
+    }
+
+    static string? Read(string name)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        using var resource = assembly.GetManifestResourceStream($"TinyGrepServer.{name}");
+        if (resource is null) return null;
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
+    }
+}

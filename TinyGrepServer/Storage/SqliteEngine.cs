@@ -1,0 +1,140 @@
+// SQLite in a file: readers of their own that never wait for a writer (WAL), and one writer that commits in groups. Its calls
+// are synchronous in truth, and short; a reader's takes microseconds. The file may be lost and come back: connections are
+// looked at before each use and opened anew when the file at the path is another.
+
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Diagnostics.Metrics;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace TinyGrepServer.Storage;
+
+internal sealed class SqliteEngine : IDatabaseEngine
+{
+    const int MaxIdleReaders = 32;
+
+    readonly ConcurrentBag<SqliteConnection> idle = [];
+    readonly string file;
+    readonly GroupCommit writer;
+    bool created;
+
+    public SqliteEngine(StorageSettings settings, Meter meter)
+    {
+        file = Path.GetFullPath(settings.DatabaseOrDefault["sqlite:".Length..]);
+        writer = new GroupCommit(() => Open(readOnly: false), settings.WriteGroup, meter);
+    }
+
+    public bool IsPostgres => false;
+
+    public bool ChecksUnasked => false;
+
+    public async Task OpenAsync(Func<DbTransaction, Task> migrate, CancellationToken cancellationToken)
+    {
+        SqliteLibrary.Need();
+        MakeFolder(Path.GetDirectoryName(file)!);
+        if (!created) MakeFile();
+        await using var connection = Open(readOnly: false);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken); // takes the write lock at once
+        await migrate(transaction);
+        await transaction.CommitAsync(cancellationToken);
+        created = true; // from now on a missing file is a lost one
+    }
+
+    public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var connection = Rent();
+        try
+        {
+            var result = await work(connection);
+            if (idle.Count < MaxIdleReaders) idle.Add(connection);
+            else await connection.DisposeAsync();
+            return result;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken) => writer.WriteAsync(work, cancellationToken);
+
+    public string? Unavailable(Exception thrown) => thrown switch
+    {
+        DllNotFoundException => "SQLite's library libsqlite3.so.0 is missing; install the package libsqlite3-0",
+        UnauthorizedAccessException => "its folder or file may not be written",
+        IOException => "its folder cannot be made",
+        SqliteException { SqliteErrorCode: var code } => Reason(code),
+        _ => null,
+    };
+
+    public bool IsDuplicate(Exception thrown) => thrown is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT, SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY };
+
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        while (idle.TryTake(out var connection)) await connection.DisposeAsync();
+    }
+
+    static string? Reason(int code) => code switch
+    {
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is locked by another program",
+        raw.SQLITE_FULL => "its disk is full",
+        raw.SQLITE_IOERR => "its disk cannot be read or written",
+        raw.SQLITE_CANTOPEN => "its file is gone or may not be opened",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => "its file may not be written",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => "its file is damaged",
+        _ => null,
+    };
+
+    SqliteConnection Rent()
+    {
+        while (idle.TryTake(out var connection))
+        {
+            if (!SqliteLibrary.HasMoved(connection.Handle!)) return connection;
+            connection.Dispose();
+        }
+        return Open(readOnly: true);
+    }
+
+    /// <summary>Waiting for a lock is SQLite's own busy handler's; the provider's loop around it would sleep on a thread of the pool.</summary>
+    SqliteConnection Open(bool readOnly)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Execute($"PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON; PRAGMA query_only = {(readOnly ? "ON" : "OFF")}");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    static void MakeFolder(string folder)
+    {
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    void MakeFile()
+    {
+        using var handle = new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+    }
+}

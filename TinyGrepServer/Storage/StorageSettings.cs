@@ -1,0 +1,18 @@
+// Which database, and where what the server keeps lies.
+
+namespace TinyGrepServer.Storage;
+
+/// <summary>Where data are kept.</summary>
+public sealed record StorageSettings
+{
+    /// <summary>The folder of the database and the key file; made with mode 0700 when first needed.</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary><c>sqlite:FILE</c> or <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>; null: <c>tinygrep.db</c> in the data folder.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The most writes of concurrent requests that SQLite commits together; 1 commits each alone.</summary>
+    public int WriteGroup { get; init; } = 256;
+
+    internal string DatabaseOrDefault => Database ?? $"sqlite:{Path.Join(DataFolder, "tinygrep.db")}";
+}
