@@ -36,6 +36,11 @@ internal static class OptionSamples
         new("timeout", "7d", settings => settings.Search.Timeout, TimeSpan.FromDays(7), [.. BadDurations, "0", "0ms"]),
         new("search-memory", "64MiB", settings => settings.Search.MemoryBytes, 64L << 20, "", "15MiB", "64MB", "64 MiB", "-1", "NaN", "-Infinity", "2PiB"),
         new("diagnostics", "yes", settings => settings.Search.Diagnostics, true, "", "maybe", "2", "TRUE!"),
+        new("upstream", "http://127.0.0.1:1/a?b=c", settings => settings.Relay.Upstreams.Single().Url.ToString(), "http://127.0.0.1:1/a?b=c",
+            "", "127.0.0.1", "ftp://127.0.0.1/", "/x", "file:///etc/passwd", "a b=http://127.0.0.1/", "http://user:secret@127.0.0.1/", "http://127.0.0.1/#top", "a=http://127.0.0.1/,a=http://127.0.0.2/", "http://127.0.0.1/,"),
+        new("upstream-require", "time", settings => settings.Relay.Required.Single(), "time"),
+        new("relay-deadline", "5s", settings => settings.Relay.Deadline, TimeSpan.FromSeconds(5), [.. BadDurations, "0", "0s"]),
+        new("hedge-budget", "50%", settings => settings.Relay.HedgeBudget, 0.5, "", "%", "-1%", "201%", "many", "NaN", "20%%"),
         new("log-format", "json", settings => settings.Log.Format, LogFormat.Json, "", "xml", "1"),
         new("log-level", "Warning", settings => settings.Log.Level, Microsoft.Extensions.Logging.LogLevel.Warning, "", "loud", "3"),
     ];

@@ -1,6 +1,7 @@
 // The composition root: the only file that knows which slices exist and how they are wired to each other.
 
 using System.Diagnostics.Metrics;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
@@ -34,6 +35,7 @@ internal sealed class App : IAsyncDisposable
     readonly ServerState state = new();
     readonly ILoggerFactory logs;
     readonly SearchSlice search;
+    readonly RelaySlice relay;
     readonly PrometheusExporter prometheus;
     readonly HttpServer server;
 
@@ -44,7 +46,8 @@ internal sealed class App : IAsyncDisposable
         prometheus = new PrometheusExporter(meter);
         ProcessMetrics.AddTo(meter);
         search = new SearchSlice(settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
-        ISlice[] slices = [search];
+        relay = new RelaySlice(settings.Relay, meter, TimeProvider.System);
+        ISlice[] slices = [search, relay];
         var own = new AppBuilder();
         configure?.Invoke(own);
 
@@ -88,6 +91,7 @@ internal sealed class App : IAsyncDisposable
     {
         server.Dispose();
         search.Dispose();
+        relay.Dispose();
         prometheus.Dispose();
         state.Dispose();
         meter.Dispose();

@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 
@@ -16,6 +17,9 @@ internal abstract record Invocation(Settings Settings)
 
     /// <summary>Ask once, without a server.</summary>
     public sealed record Search(Settings Settings, SearchRequest Request, bool Json) : Invocation(Settings);
+
+    /// <summary>Serve an upstream to try the relay with.</summary>
+    public sealed record DemoUpstream(Settings Settings, int? Seed) : Invocation(Settings);
 
     /// <summary>Help or version has been printed.</summary>
     public sealed record Done(Settings Settings) : Invocation(Settings);
@@ -36,10 +40,12 @@ internal static class CommandLine
     {
         Dictionary<SettingOption, Option<string?>> options = SettingOptions.All.ToDictionary(option => option, ToOption);
         var search = new SearchCommand();
+        var demo = new DemoUpstreamCommand();
         var root = new RootCommand("Answers questions over a folder of text files by running grep.") { ConfigOption };
         foreach (var option in options.Values) root.Options.Add(option);
         root.Subcommands.Add(new Command("serve", "Serve the folder over HTTP until stopped (the default)."));
         root.Subcommands.Add(search.Command);
+        root.Subcommands.Add(demo.Command);
         foreach (var command in root.Subcommands.Append(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
 
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
@@ -55,6 +61,7 @@ internal static class CommandLine
         Check(settings);
         return parsed.CommandResult.Command == search.Command
             ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
+            : parsed.CommandResult.Command == demo.Command ? new Invocation.DemoUpstream(settings, demo.Seed(parsed))
             : new Invocation.Serve(settings);
     }
 
@@ -109,7 +116,8 @@ internal static class CommandLine
     {
         Description = $"{option.Help} [{option.EnvironmentName}]",
         HelpName = option.Form,
-        Arity = option.IsFlag ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+        Arity = option.IsFlag ? ArgumentArity.ZeroOrOne : option.IsRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        CustomParser = option.IsRepeatable ? result => string.Join(',', result.Tokens.Select(token => token.Value)) : null,
         Recursive = true,
     };
 }

@@ -1,6 +1,7 @@
 // All settings, one record a slice. Defaults < --config file < environment < flags; each layer changes the record it is
 // given. SettingOptions is the table that command line, environment, file and help are all made from.
 
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
@@ -14,6 +15,8 @@ public sealed record Settings
 
     public SearchSettings Search { get; init; } = new();
 
+    public RelaySettings Relay { get; init; } = new();
+
     public LogSettings Log { get; init; } = new();
 }
 
@@ -26,6 +29,9 @@ internal sealed record SettingOption(string Name, string Form, string Help, Func
 {
     /// <summary>May stand without a value, which then is <c>true</c>.</summary>
     public bool IsFlag { get; init; }
+
+    /// <summary>May stand several times on the command line; elsewhere its values stand with commas between.</summary>
+    public bool IsRepeatable { get; init; }
 
     /// <summary>The environment variable of the same meaning.</summary>
     public string EnvironmentName => $"TINYGREP_{Name.ToUpperInvariant().Replace('-', '_')}";
@@ -52,6 +58,10 @@ internal static class SettingOptions
         Search("timeout", "DURATION", "How long a search may take, waiting for its turn included. Default 10s.", (s, v) => s with { Timeout = Positive(v) }),
         Search("search-memory", "SIZE", "Address space of one grep, at least 16MiB. Default 512MiB.", (s, v) => s with { MemoryBytes = Units.Size(v) is var bytes and >= 16L << 20 ? bytes : throw new FormatException("a size of at least 16MiB") }),
         Search("diagnostics", "BOOL", "Serve GET /wait and GET /fail. Default false.", (s, v) => s with { Diagnostics = Units.Flag(v) }) with { IsFlag = true },
+        Relay("upstream", "[NAME=]URL", "A server for the relay to ask with GET: a bare URL is the default one, NAME=URL is /api/v1/relay/NAME; may be repeated, or with commas between. Default none.", (s, v) => s with { Upstreams = UpstreamAddress.ParseAll(v) }) with { IsRepeatable = true },
+        Relay("upstream-require", "NAMES", "Members that an upstream's JSON object must have to be a success, with commas between. Default none.", (s, v) => s with { Required = v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) }),
+        Relay("relay-deadline", "DURATION", "How long a relayed request may take where it names no timeout or a longer one. Default 60s.", (s, v) => s with { Deadline = Positive(v) }),
+        Relay("hedge-budget", "PERCENT", "Further attempts the relay may make, 0%..200% of its requests, plus 20 a second saved up for 10 s; 0% switches hedging off. Default 20%.", (s, v) => s with { HedgeBudget = Units.Percent(v, 200) }),
         Log("log-format", "text|json", "How log lines on stderr look. Default text.", (s, v) => s with { Format = Units.OneOf<LogFormat>(v) }),
         Log("log-level", "LEVEL", "The least severe level logged: trace, debug, information, warning, error, critical, none. Default information.", (s, v) => s with { Level = Units.OneOf<LogLevel>(v) }),
     ];
@@ -76,6 +86,9 @@ internal static class SettingOptions
 
     static SettingOption Search(string name, string form, string help, Func<SearchSettings, string, SearchSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Search = apply(settings.Search, value) });
+
+    static SettingOption Relay(string name, string form, string help, Func<RelaySettings, string, RelaySettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Relay = apply(settings.Relay, value) });
 
     static SettingOption Log(string name, string form, string help, Func<LogSettings, string, LogSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Log = apply(settings.Log, value) });
