@@ -45,6 +45,11 @@ internal static class OptionSamples
         new("rate-limit", "30/m", settings => settings.Access.RateLimit, new TinyGrepServer.Access.Rate(30, TimeSpan.FromMinutes(1)), "", "0/s", "-1/s", "10", "10/d", "1.5/s", "/s", "many/s"),
         new("rate-limit-address", "7/h", settings => settings.Access.RateLimitAddress, new TinyGrepServer.Access.Rate(7, TimeSpan.FromHours(1)), "", "0/s", "10", "s"),
         new("key-file", "/run/keys.json", settings => settings.Access.KeyFile, "/run/keys.json", ""),
+        new("upstream", "http://127.0.0.1:1/a?b=c", settings => settings.Relay.Upstreams.SingleOrDefault()?.Url.ToString(), "http://127.0.0.1:1/a?b=c",
+            "", "127.0.0.1", "ftp://127.0.0.1/", "/x", "file:///etc/passwd", "a b=http://127.0.0.1/", "http://user:secret@127.0.0.1/", "http://127.0.0.1/#top", "a=http://127.0.0.1/,a=http://127.0.0.2/", "http://127.0.0.1/,"),
+        new("upstream-require", "time", settings => settings.Relay.Required.SingleOrDefault(), "time"),
+        new("relay-deadline", "5s", settings => settings.Relay.Deadline, TimeSpan.FromSeconds(5), [.. BadDurations, "0", "0s"]),
+        new("hedge-budget", "50%", settings => settings.Relay.HedgeBudget, 0.5, "", "%", "-1%", "201%", "many", "NaN", "20%%"),
         new("log-format", "json", settings => settings.Log.Format, LogFormat.Json, "", "xml", "1"),
         new("log-level", "Warning", settings => settings.Log.Level, Microsoft.Extensions.Logging.LogLevel.Warning, "", "loud", "3"),
     ];

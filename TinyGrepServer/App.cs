@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using TinyGrepServer.Access;
 using TinyGrepServer.Messages;
 using TinyGrepServer.Movies;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
@@ -47,6 +48,7 @@ internal sealed class App : IAsyncDisposable
     readonly Database database;
     readonly SearchSlice search;
     readonly AccessSlice access;
+    readonly RelaySlice relay;
     readonly PrometheusExporter prometheus;
     readonly HttpServer server;
 
@@ -57,12 +59,13 @@ internal sealed class App : IAsyncDisposable
         prometheus = new PrometheusExporter(meter);
         ProcessMetrics.AddTo(meter);
         database = NewDatabase(settings, meter, logs);
-        search = new SearchSlice(settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
+        search = new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
         access = new AccessSlice(settings.Access, NewKeys(settings, logs), new Accounts(database, TimeProvider.System), meter, TimeProvider.System);
         var messages = new MessageStore(database, logs.CreateLogger("Messages"), TimeProvider.System);
+        relay = new RelaySlice(settings.Relay, meter, TimeProvider.System);
         var own = new AppBuilder(database);
         configure?.Invoke(own);
-        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), .. own.Slices];
+        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, .. own.Slices];
 
         var router = new Router([]);
         var health = new Health([.. slices.SelectMany(slice => slice.Checks), database.Check], () => state.Draining);
@@ -97,7 +100,7 @@ internal sealed class App : IAsyncDisposable
     public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
-        using var slice = new SearchSlice(asked.Settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
+        using var slice = new SearchSlice(Closing(asked.Settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
         return await SearchVerb.RunAsync(slice, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
 
@@ -111,7 +114,7 @@ internal sealed class App : IAsyncDisposable
     }
 
     /// <summary>Loads the films that come with the program.</summary>
-    public static async Task<int> SeedAsync(Invocation.Seed asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
+    public static async Task<int> SeedAsync(Invocation.SeedMovies asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
         await using var database = NewDatabase(asked.Settings, meter, logs);
@@ -121,8 +124,13 @@ internal sealed class App : IAsyncDisposable
     static Database NewDatabase(Settings settings, Meter meter, ILoggerFactory logs) =>
         new(settings.Storage, meter, logs.CreateLogger("Storage"), TimeProvider.System);
 
+    /// <summary>Nobody may search what the server keeps, wherever the folders lie.</summary>
+    static SearchSettings Closing(Settings settings) => settings.Search with { Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings)] };
+
+    static string KeyFile(Settings settings) => settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json");
+
     static SigningKeys NewKeys(Settings settings, ILoggerFactory logs) =>
-        new(settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json"), settings.Access.TokenLifetime, logs.CreateLogger("Access"), TimeProvider.System);
+        new(KeyFile(settings), settings.Access.TokenLifetime, logs.CreateLogger("Access"), TimeProvider.System);
 
     static async Task<int> ExitCodeAsync(Func<Task> verb, Action<string> complain)
     {
@@ -142,6 +150,7 @@ internal sealed class App : IAsyncDisposable
     {
         server.Dispose();
         search.Dispose();
+        relay.Dispose();
         access.Dispose();
         await database.DisposeAsync();
         prometheus.Dispose();

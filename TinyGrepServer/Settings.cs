@@ -2,6 +2,7 @@
 // given. SettingOptions is the table that command line, environment, file and help are all made from.
 
 using TinyGrepServer.Access;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
@@ -20,6 +21,8 @@ public sealed record Settings
 
     public AccessSettings Access { get; init; } = new();
 
+    public RelaySettings Relay { get; init; } = new();
+
     public LogSettings Log { get; init; } = new();
 }
 
@@ -32,6 +35,9 @@ internal sealed record SettingOption(string Name, string Form, string Help, Func
 {
     /// <summary>May stand without a value, which then is <c>true</c>.</summary>
     public bool IsFlag { get; init; }
+
+    /// <summary>May stand several times on the command line; elsewhere its values stand with commas between.</summary>
+    public bool IsRepeatable { get; init; }
 
     /// <summary>The environment variable of the same meaning.</summary>
     public string EnvironmentName => $"TINYGREP_{Name.ToUpperInvariant().Replace('-', '_')}";
@@ -67,6 +73,10 @@ internal static class SettingOptions
         Access("rate-limit", "RATE", "How often one user may ask, such as 200/s, 30/m or off; bursts of twice that pass. Default 200/s.", (s, v) => s with { RateLimit = Rate.Parse(v) }),
         Access("rate-limit-address", "RATE", "How often one address may ask, with or without a token. Default off.", (s, v) => s with { RateLimitAddress = Rate.Parse(v) }),
         Access("key-file", "FILE", "The keys that sign tokens; servers that share it accept each other's. Default keys.json in the data folder.", (s, v) => s with { KeyFile = Path(v) }),
+        Relay("upstream", "[NAME=]URL", "A server for the relay to ask with GET: a bare URL is the default one, NAME=URL is /api/v1/relay/NAME; may be repeated, or with commas between. Default none.", (s, v) => s with { Upstreams = UpstreamAddress.ParseAll(v) }) with { IsRepeatable = true },
+        Relay("upstream-require", "NAMES", "Members that an upstream's JSON object must have to be a success, with commas between. Default none.", (s, v) => s with { Required = Names(v) }),
+        Relay("relay-deadline", "DURATION", "How long a relayed request may take where it names no timeout or a longer one. Default 60s.", (s, v) => s with { Deadline = Positive(v) }),
+        Relay("hedge-budget", "PERCENT", "Further attempts the relay may make, 0%..200% of its requests, plus 20 a second saved up for 10 s; 0% switches hedging off. Default 20%.", (s, v) => s with { HedgeBudget = Units.Percent(v, 200) }),
         Log("log-format", "text|json", "How log lines on stderr look. Default text.", (s, v) => s with { Format = Units.OneOf<LogFormat>(v) }),
         Log("log-level", "LEVEL", "The least severe level logged: trace, debug, information, warning, error, critical, none. Default information.", (s, v) => s with { Level = Units.OneOf<LogLevel>(v) }),
     ];
@@ -97,6 +107,9 @@ internal static class SettingOptions
 
     static SettingOption Access(string name, string form, string help, Func<AccessSettings, string, AccessSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Access = apply(settings.Access, value) });
+
+    static SettingOption Relay(string name, string form, string help, Func<RelaySettings, string, RelaySettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Relay = apply(settings.Relay, value) });
 
     static SettingOption Log(string name, string form, string help, Func<LogSettings, string, LogSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Log = apply(settings.Log, value) });
