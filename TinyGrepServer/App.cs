@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
+using TinyGrepServer.Web;
 
 namespace TinyGrepServer;
 
@@ -44,7 +45,7 @@ internal sealed class App : IAsyncDisposable
         prometheus = new PrometheusExporter(meter);
         ProcessMetrics.AddTo(meter);
         search = new SearchSlice(settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
-        ISlice[] slices = [search];
+        ISlice[] slices = [search, new WebSlice(PagesFrom(search))];
         var own = new AppBuilder();
         configure?.Invoke(own);
 
@@ -83,6 +84,14 @@ internal sealed class App : IAsyncDisposable
         using var slice = new SearchSlice(asked.Settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
         return await SearchVerb.RunAsync(slice, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
+
+    /// <summary>The pages ask as a client of the API would.</summary>
+    static Sources PagesFrom(SearchSlice search) => new()
+    {
+        SearchAsync = (_, question, cancellationToken) => search.Full.AnswerAsync(SearchRequest.FromQuery(question).ToQuery(), ndjson: false, isKnown: null, cancellationToken),
+        LinesAsync = async (_, name, window, cancellationToken) => Reply.Json(await search.Lines.ReadAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply),
+        Names = _ => search.Names,
+    };
 
     public ValueTask DisposeAsync()
     {
