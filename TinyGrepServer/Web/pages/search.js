@@ -18,7 +18,7 @@ let globs = []; // names in the address that the list does not have: globs, most
 let running = new AbortController(); // what the last key asked for; the next key cancels it
 let answer = null; // all that is shown: the parts of one answer, joined
 let typing = 0; // the timer between a key and its search
-let wait = 30; // ms; a server that takes long is asked less often
+let wait = 15; // ms; a server that takes long is asked less often
 let resting = 0; // the timer after which a question counts as one somebody came to rest at
 let isSettled = true; // the next change gets a place of its own in the history
 
@@ -64,7 +64,7 @@ async function search() {
     clearTimeout(patience);
     if (!signal.aborted) {
       resultsPlace.ariaBusy = 'false';
-      wait = Math.min(Math.max((performance.now() - started) / 2, 30), 500);
+      wait = Math.min(Math.max((performance.now() - started) / 2, 15), 500);
     }
   }
 }
