@@ -4,7 +4,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
@@ -31,8 +30,8 @@ public sealed class FrozenAnswerSpecs
             new Settings { Server = new ServerSettings { Port = 0 }, Search = new SearchSettings { Folder = folder.Path }, Log = new LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.None } },
             app =>
             {
-                app.Map("POST", "/messages", KeepAsync);
-                app.Map("GET", "/messages/{digest}", (exchange, _) => Task.FromResult(Message(exchange.RouteValue("digest"))));
+                app.Map("POST", "/messages", AnswerPostAsync);
+                app.Map("GET", "/messages/{digest}", (exchange, _) => Task.FromResult(AnswerGet(exchange.RouteValue("digest"))));
             });
         chromium = await Chromium.StartAsync();
     }
@@ -86,7 +85,7 @@ public sealed class FrozenAnswerSpecs
     [DataRow("just a text"), DataRow("{\"matches\":[{\"dictionary\":1}]}"), DataRow("{\"matches\":5}"), DataRow("null"), DataRow("<script>alert(1)</script>")]
     public async Task A_message_that_is_no_answer_is_called_so(string text)
     {
-        var digest = Keep(text);
+        var digest = await KeepAsync(text);
 
         await using var visit = await VisitAsync($"?frozen={digest}");
 
@@ -97,7 +96,7 @@ public sealed class FrozenAnswerSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_made_up_answer_becomes_text_never_markup()
     {
-        var digest = Keep("""{"query":{"q":"<b>","mode":"nonsense"},"matches":[{"dictionary":"<img src=x onerror=alert(1)>/../..","line":1,"text":"<script>alert(1)</script>","bounds":[[900,-3],[0,7]],"before":["<b>"],"after":[]}],"stop_reason":"<i>"}""");
+        var digest = await KeepAsync("""{"query":{"q":"<b>","mode":"nonsense"},"matches":[{"dictionary":"<img src=x onerror=alert(1)>/../..","line":1,"text":"<script>alert(1)</script>","bounds":[[900,-3],[0,7]],"before":["<b>"],"after":[]}],"stop_reason":"<i>"}""");
 
         await using var visit = await VisitAsync($"?frozen={digest}");
 
@@ -124,20 +123,23 @@ public sealed class FrozenAnswerSpecs
         return chromium.VisitAsync(new Uri(server.Url, query));
     }
 
-    static async Task<Reply> KeepAsync(Exchange exchange, CancellationToken cancellationToken)
+    /// <summary>Keeps a text as any client would.</summary>
+    static async Task<string> KeepAsync(string text)
+    {
+        using var http = new HttpClient();
+        using var body = new StringContent(new JsonObject { ["message"] = text }.ToJsonString(), Encoding.UTF8, "application/json");
+        using var reply = await http.PostAsync(new Uri(server.Url, "messages"), body);
+        return JsonNode.Parse(await reply.Content.ReadAsStringAsync())!["digest"]!.GetValue<string>();
+    }
+
+    static async Task<Reply> AnswerPostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var message = JsonNode.Parse((await exchange.Body.ReadAsync(cancellationToken)).Span)!["message"]!.GetValue<string>();
-        var digest = Keep(message);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(message)));
+        Kept[digest] = message;
         return (Reply.Text($"{{\"digest\":\"{digest}\"}}", "application/json") with { Status = 201 }).With("Location", $"/messages/{digest}");
     }
 
-    static string Keep(string message)
-    {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(message)));
-        Kept[digest] = message;
-        return digest;
-    }
-
-    static Reply Message(string digest) =>
-        Kept.TryGetValue(digest, out var message) ? Reply.Text(JsonSerializer.Serialize(new Dictionary<string, string> { ["message"] = message }), "application/json") : throw ApiError.NotFound("There is no such message.");
+    static Reply AnswerGet(string digest) =>
+        Kept.TryGetValue(digest, out var message) ? Reply.Text(new JsonObject { ["message"] = message }.ToJsonString(), "application/json") : throw ApiError.NotFound("There is no such message.");
 }

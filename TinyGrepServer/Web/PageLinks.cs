@@ -10,7 +10,7 @@ internal static class PageLinks
     const int Above = 20;
 
     /// <summary>The path before ours, without a trailing slash; empty where there is none.</summary>
-    public static string Root(Exchange exchange) => new Uri(exchange.BaseUrl).AbsolutePath.TrimEnd('/');
+    public static string Root(Exchange exchange) => exchange.Options.PublicUrl?.AbsolutePath.TrimEnd('/') ?? "";
 
     public static string Reader(string root, string name) => $"{root}/d/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
 

@@ -56,7 +56,7 @@ async function search() {
     results.clear();
     show(found);
     tell(asked, parameters);
-    if (found.stop_reason === 'limit') await countAll(parameters, signal);
+    if (found.stop_reason === 'limit') void countAll(parameters, signal);
   } catch (failed) {
     if (failed.name === 'AbortError') return;
     complain(failed, search);
@@ -93,7 +93,10 @@ function summary(total) {
   }
 }
 
+/** Says how many matches there are in all, once the typing has paused: it reads every dictionary to its end. */
 async function countAll(parameters, signal) {
+  await new Promise(resolve => setTimeout(resolve, 300));
+  if (signal.aborted) return;
   const counted = await ask(`/api/v1/search?${parameters}&count_only=true`, { signal }).catch(() => null);
   if (counted?.complete && !signal.aborted && answer.stop_reason === 'limit') say(summary(counted.count));
 }
@@ -107,7 +110,7 @@ async function loadMore() {
     const first = answer.matches.length;
     show(await ask(`/api/v1/search?${asked}&cursor=${answer.next}`, { signal }), true);
     links()[first]?.focus();
-    if (answer.next) await countAll(asked, signal);
+    if (answer.next) void countAll(asked, signal);
   } catch (failed) {
     if (failed.name === 'AbortError') return;
     if (button) button.disabled = false;
