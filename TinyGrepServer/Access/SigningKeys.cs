@@ -24,8 +24,10 @@ internal sealed record SigningKey(
 
 internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, ILogger log, TimeProvider time)
 {
+    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200); // a look at the file for every request would cost more than its token
+
     readonly Lock gate = new();
-    (DateTime Changed, long Length, SigningKey[] Keys) loaded;
+    volatile Loaded? loaded;
 
     /// <summary>The key that signs; the file is made where there is none.</summary>
     /// <exception cref="ApiError">503: the file cannot be read or made.</exception>
@@ -42,12 +44,14 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         // A key has signed until the next newer one was made.
         var kept = old.Where((_, at) => at == 0 || now - old[at - 1].Created <= tokenLifetime.TotalSeconds + 60);
-        Save([NewKey(), .. kept], overwrite: true);
-        return Load(make: false)[0];
+        var added = NewKey();
+        Save([added, .. kept], overwrite: true);
+        return added;
     }
 
     SigningKey[] Load(bool make)
     {
+        if (loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
         try
         {
             lock (gate)
@@ -56,11 +60,9 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
                 if (!info.Exists && !make) return [];
                 if (!info.Exists) Save([NewKey()], overwrite: false);
                 info.Refresh();
-                if (loaded.Keys is { } known && (info.LastWriteTimeUtc, info.Length) == (loaded.Changed, loaded.Length)) return known;
-                WarnOfReaders(info);
-                var keys = JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.SigningKeyArray) ?? [];
-                if (keys.Length == 0 || keys.Any(key => key.Bytes.Length == 0)) throw new JsonException("There is no key in it.");
-                loaded = (info.LastWriteTimeUtc, info.Length, keys);
+                var version = (info.LastWriteTimeUtc, info.Length);
+                var keys = loaded is { } last && last.Version == version ? last.Keys : Read(info);
+                loaded = new Loaded(keys, version, time.GetTimestamp());
                 return keys;
             }
         }
@@ -69,6 +71,13 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
             Unusable(log, refused, file);
             throw ApiError.Unavailable("Tokens cannot be made or checked at the moment: the key file cannot be used. The log says why.");
         }
+    }
+
+    SigningKey[] Read(FileInfo info)
+    {
+        if ((info.UnixFileMode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0) Readable(log, file);
+        var keys = JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.SigningKeyArray) ?? [];
+        return keys.Length > 0 && keys.All(key => key.Bytes.Length > 0) ? keys : throw new JsonException("There is no key in it.");
     }
 
     /// <summary>Written beside it and moved: nobody sees half a file, and of two servers that start at once one wins.</summary>
@@ -97,10 +106,8 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
         time.GetUtcNow().ToUnixTimeSeconds());
 
-    void WarnOfReaders(FileInfo info)
-    {
-        if ((info.UnixFileMode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0) Readable(log, file);
-    }
+    /// <summary>The keys as the file of that version has them, and when it was last looked at.</summary>
+    sealed record Loaded(SigningKey[] Keys, (DateTime, long) Version, long Looked);
 
     [LoggerMessage(30, LogLevel.Error, "The key file {File} cannot be used")]
     static partial void Unusable(ILogger log, Exception refused, string file);
