@@ -96,7 +96,7 @@ public sealed class RateLimitsSpecs
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => server.GetAsAsync("/api", token)));
 
-        Assert.IsTrue(answers.All(answer => answer.Status == 200 && Field(answer, "RateLimit") == ""));
+        Assert.IsTrue(answers.All(answer => answer.Status == 200 && !answer.Response.Headers.Contains("RateLimit")));
     }
 
     [TestMethod, Timeout(60_000)]
