@@ -38,7 +38,7 @@ public sealed partial class ReadmeSpecs
     [TestMethod]
     public void The_options_are_those_of_the_program()
     {
-        var expected = SettingOptions.All.Select(option => $"| `--{option.Name} {option.Form}` | {option.Help.Replace("|", "\\|", StringComparison.Ordinal)} | `{option.EnvironmentName}` |");
+        var expected = SettingOptions.All.Select(option => $"| `--{option.Name} {option.Form.Replace("|", "\\|", StringComparison.Ordinal)}` | {option.Help.Replace("|", "\\|", StringComparison.Ordinal)} | `{option.EnvironmentName}` |");
 
         foreach (var row in expected) Assert.IsTrue(Readme.Contains(row, StringComparison.Ordinal), row);
         Assert.HasCount(SettingOptions.All.Count, OptionRow().Matches(Readme));

@@ -62,7 +62,7 @@ internal static class SettingOptions
         Storage("data", "FOLDER", "The folder of the database and the key file; made when first needed, for its owner alone. Default data.", (s, v) => s with { DataFolder = Path(v) }),
         Storage("database", "URL", "sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/NAME where there is more than one server. Default sqlite:data/tinygrep.db.", (s, v) => s with { Database = DatabaseUrl(v) }),
         Storage("write-group", "N", "The most writes of concurrent requests that SQLite commits together, 1..10000. Default 256.", (s, v) => s with { WriteGroup = Units.Integer(v, 1, 10_000) }),
-        Access("open-tokens", "true|false", "Gives any user name a token without a password; on loopback only. Default false.", (s, v) => s with { OpenTokens = Units.Flag(v) }) with { IsFlag = true },
+        Access("open-tokens", "BOOL", "Gives any user name a token without a password; on loopback only. Default false.", (s, v) => s with { OpenTokens = Units.Flag(v) }) with { IsFlag = true },
         Access("protect", "NAMES", "Slices or groups of routes that need a token, too: search, dictionaries, messages and so on, with commas between. Default none.", (s, v) => s with { Protect = Names(v) }),
         Access("rate-limit", "RATE", "How often one user may ask, such as 200/s, 30/m or off; bursts of twice that pass. Default 200/s.", (s, v) => s with { RateLimit = Rate.Parse(v) }),
         Access("rate-limit-address", "RATE", "How often one address may ask, with or without a token. Default off.", (s, v) => s with { RateLimitAddress = Rate.Parse(v) }),

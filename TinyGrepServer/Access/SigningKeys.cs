@@ -38,7 +38,8 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     public SigningKey? Find(string id) => Load(make: false).FirstOrDefault(key => key.Id == id);
 
     /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
-    public SigningKey Rotate()
+    /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
+    public SigningKey Rotate() => Guarded(() =>
     {
         var old = Load(make: false);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
@@ -47,24 +48,32 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         var added = NewKey();
         Save([added, .. kept], overwrite: true);
         return added;
-    }
+    });
 
     SigningKey[] Load(bool make)
     {
         if (loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
+        lock (gate) return Guarded(() => Look(make));
+    }
+
+    SigningKey[] Look(bool make)
+    {
+        if (Directory.Exists(file)) throw new IOException("The key file is a folder.");
+        var info = new FileInfo(file);
+        if (!info.Exists && !make) return [];
+        if (!info.Exists) Save([NewKey()], overwrite: false);
+        info.Refresh();
+        var version = (info.LastWriteTimeUtc, info.Length);
+        var keys = loaded is { } last && last.Version == version ? last.Keys : Read(info);
+        loaded = new Loaded(keys, version, time.GetTimestamp());
+        return keys;
+    }
+
+    T Guarded<T>(Func<T> work)
+    {
         try
         {
-            lock (gate)
-            {
-                var info = new FileInfo(file);
-                if (!info.Exists && !make) return [];
-                if (!info.Exists) Save([NewKey()], overwrite: false);
-                info.Refresh();
-                var version = (info.LastWriteTimeUtc, info.Length);
-                var keys = loaded is { } last && last.Version == version ? last.Keys : Read(info);
-                loaded = new Loaded(keys, version, time.GetTimestamp());
-                return keys;
-            }
+            return work();
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -77,7 +86,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     {
         if ((info.UnixFileMode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0) Readable(log, file);
         var keys = JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.SigningKeyArray) ?? [];
-        return keys.Length > 0 && keys.All(key => key.Bytes.Length > 0) ? keys : throw new JsonException("There is no key in it.");
+        return keys.Length > 0 && keys.All(key => key is { Bytes.Length: > 0 }) ? keys : throw new JsonException("There is no key in it.");
     }
 
     /// <summary>Written beside it and moved: nobody sees half a file, and of two servers that start at once one wins.</summary>
@@ -86,18 +95,22 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var draft = $"{file}.{Guid.NewGuid():N}";
-        using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        {
-            JsonSerializer.Serialize(stream, keys, AccessJson.Default.SigningKeyArray);
-            stream.Flush(flushToDisk: true);
-        }
         try
         {
+            using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            {
+                JsonSerializer.Serialize(stream, keys, AccessJson.Default.SigningKeyArray);
+                stream.Flush(flushToDisk: true);
+            }
             File.Move(draft, file, overwrite);
         }
         catch (IOException) when (!overwrite && File.Exists(file))
         {
-            File.Delete(draft); // another server was first: its keys are ours
+            // Another server was first: its keys are ours.
+        }
+        finally
+        {
+            File.Delete(draft); // no secret is left behind
         }
     }
 
