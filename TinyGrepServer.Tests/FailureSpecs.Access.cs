@@ -15,6 +15,7 @@ public sealed partial class FailureSpecs
         var token = await server.TokenAsync("ann");
 
         folder.Write("keys.json", "[");
+        await Wait.UntilAsync(async () => (await server.GetAsAsync("/api", token)).Status == 503, "the change of the file is noticed");
         var asked = await server.GetAsAsync("/api", token);
         var another = await server.LogInAsync("ann");
         var open = await server.Http.GetAsync("/api/v1/search?q=a");

@@ -127,18 +127,35 @@ public sealed class TokensSpecs
 
         clock.Now = clock.Now.AddMinutes(10);
         var second = keys.Rotate().Id;
+        Assert.AreNotEqual(first, second);
+        clock.Now = clock.Now.AddSeconds(2);
         var young = tokens.Issue(Ann);
         Assert.AreEqual(Ann, tokens.Verify($"Bearer {old}"));
         Assert.AreEqual(Ann, tokens.Verify($"Bearer {young}"));
         Assert.AreEqual(second, keys.Current.Id);
         clock.Now = clock.Now.AddMinutes(14);
         keys.Rotate();
+        clock.Now = clock.Now.AddSeconds(2);
         Assert.AreEqual(Ann, tokens.Verify($"Bearer {young}"));
         Assert.IsNotNull(keys.Find(first));
         clock.Now = clock.Now.AddMinutes(3);
         keys.Rotate();
+        clock.Now = clock.Now.AddSeconds(2);
         Assert.IsNull(keys.Find(first));
         Assert.IsNotNull(keys.Find(second));
+    }
+
+    [TestMethod]
+    public void A_token_of_a_new_key_is_accepted_at_once_by_all_who_share_the_file()
+    {
+        Assert.AreEqual(Ann, tokens.Verify($"Bearer {tokens.Issue(Ann)}"));
+        var other = new SigningKeys(Path.Join(folder.Path, "keys.json"), TimeSpan.FromMinutes(15), NullLogger.Instance, clock);
+
+        other.Rotate();
+        clock.Now = clock.Now.AddMilliseconds(500);
+        var young = new Tokens(new SigningKeys(Path.Join(folder.Path, "keys.json"), TimeSpan.FromMinutes(15), NullLogger.Instance, clock), TimeSpan.FromMinutes(15), clock).Issue(Ann);
+
+        Assert.AreEqual(Ann, tokens.Verify($"Bearer {young}"));
     }
 
     string Refusal(string token)
