@@ -37,11 +37,12 @@ stat_field() {
     echo "$1"
 }
 
-# id_of NAME: the process id, if that process still runs and is the one we started. A zombie has ended.
+# id_of NAME: the process id, if that process still runs and is the one we started. A zombie has ended, once its threads have.
 id_of() {
     local id started state
     { read -r id started <"$data/run/$1.pid"; } 2>/dev/null || return 1
-    state=$(stat_field "$id" 1) && [ "$state" != Z ] && [ "$(stat_field "$id" 20)" = "$started" ] || return 1
+    state=$(stat_field "$id" 1) && [ "$(stat_field "$id" 20)" = "$started" ] || return 1
+    [ "$state" != Z ] || [ "$(stat_field "$id" 18)" -gt 1 ] 2>/dev/null || return 1
     echo "$id"
 }
 
@@ -100,7 +101,17 @@ end_orphans() {
 servers() { local number; for ((number = 1; number <= count; number++)); do echo "server-$number"; done; }
 port_of() { case $1 in nginx) echo "$port" ;; postgresql) echo $((port + 99)) ;; *) echo $((port + ${1#server-})) ;; esac; }
 is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-must_be_free() { ! is_taken "$(port_of "$1")" || fail "port $(port_of "$1") for $1 is taken; give another --port"; }
+
+# must_be_free NAME: its port; that of a process killed a moment ago is free in a moment.
+must_be_free() {
+    local attempt
+    for ((attempt = 1; attempt <= 20; attempt++)); do
+        is_taken "$(port_of "$1")" || return 0
+        sleep 0.05
+    done
+    fail "port $(port_of "$1") for $1 is taken; give another --port"
+}
+
 
 is_ready() {
     id_of "$1" >/dev/null || return 1
