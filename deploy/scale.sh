@@ -183,11 +183,25 @@ start_server() {
         --trusted-proxies 127.0.0.1 --drain-delay "${drain_delay}s")
 }
 
+# bring_up NAME: until it is ready. A client that connects in the very moment HttpListener opens its port ends the start (its
+# port is still in nginx's list, so clients come), and then the next one does better.
+bring_up() {
+    local attempt
+    trap - EXIT
+    for ((attempt = 1; attempt < 20; attempt++)); do
+        id_of "$1" >/dev/null || start_server "$1"
+        (wait_ready "$1" is_ready "$1") 2>/dev/null && return
+        ! id_of "$1" >/dev/null || break
+        tail -n 1 "$data/log/$1.log" | grep -q 'Cannot listen' || break
+    done
+    wait_ready "$1" is_ready "$1"
+}
+
 # All at once: the first to ask for the database makes its tables, and the others wait for that.
-wait_servers() {
+bring_up_servers() {
     local name waiting=()
     for name in $(servers); do
-        (trap - EXIT; wait_ready "$name" is_ready "$name") &
+        (bring_up "$name") &
         waiting+=($!)
     done
     for name in "${waiting[@]}"; do wait "$name" || exit 1; done
@@ -287,8 +301,7 @@ start() {
         build
         remember
         id_of postgresql >/dev/null || start_postgresql
-        for name in $(servers); do id_of "$name" >/dev/null || start_server "$name"; done
-        wait_servers
+        bring_up_servers
         id_of nginx >/dev/null || start_nginx
         trap - EXIT
     fi
@@ -350,12 +363,10 @@ restart() {
     build
     [ "$count" -gt 1 ] || echo "scale.sh: with one server a restart interrupts" >&2
     for name in $(servers); do
-        for other in $(servers); do [ "$other" = "$name" ] || is_ready "$other" || id_of "$other" >/dev/null || start_server "$other"; done
-        for other in $(servers); do [ "$other" = "$name" ] || wait_ready "$other" is_ready "$other"; done
+        for other in $(servers); do [ "$other" = "$name" ] || (bring_up "$other"); done
         ask "$name" TERM
         wait_end "$name" || true
-        start_server "$name"
-        wait_ready "$name" is_ready "$name"
+        (bring_up "$name")
         echo "$name is back."
     done
     unlock
