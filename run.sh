@@ -41,6 +41,15 @@ need_sdk() {
     esac
 }
 
+# Only the tests of the pages need these: a browser, and axe-core, which looks for what keeps people out.
+need_browser() {
+    command -v chromium >/dev/null || install chromium || echo "run.sh: chromium is missing; tests of the pages will be inconclusive." >&2
+    local axe=${XDG_CACHE_HOME:-$HOME/.cache}/tinygrep-tests
+    [ -f "$axe/node_modules/axe-core/axe.min.js" ] && return
+    { command -v npm >/dev/null || install npm; } && npm install --silent --no-audit --no-fund --prefix "$axe" axe-core@4.10.3 >/dev/null 2>&1 ||
+        echo "run.sh: axe-core could not be installed with npm; tests of accessibility will be inconclusive." >&2
+}
+
 # Sources newer than the build, or no build: build. Comparing with find takes milliseconds; asking dotnet takes seconds.
 build() {
     if [ -f "$build/TinyGrepServer.dll" ] &&
@@ -56,7 +65,8 @@ build() {
 run_tests() {
     need_sdk
     need_grep
-    install fortunes wamerican-huge util-linux curl procps libsqlite3-0 sqlite3 postgresql || echo "run.sh: fortunes, wamerican-huge, util-linux, curl, procps, sqlite3 or postgresql are missing; tests that need them will be inconclusive." >&2
+    install fortunes wamerican-huge util-linux curl procps libsqlite3-0 sqlite3 postgresql nginx openssl || echo "run.sh: fortunes, wamerican-huge, util-linux, curl, procps, sqlite3, postgresql, nginx or openssl are missing; tests that need them will be inconclusive." >&2
+    need_browser
     cd "$top"
     dotnet restore TinyGrepServer.sln --locked-mode
     dotnet build TinyGrepServer.sln -c Release --no-restore -warnaserror

@@ -9,6 +9,7 @@ using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
 using TinyGrepServer.Telemetry;
+using TinyGrepServer.Web;
 
 namespace TinyGrepServer;
 
@@ -65,9 +66,9 @@ internal sealed class App : IAsyncDisposable
         relay = new RelaySlice(settings.Relay, meter, TimeProvider.System);
         var own = new AppBuilder(database);
         configure?.Invoke(own);
-        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, .. own.Slices];
-
         var router = new Router([]);
+        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, new WebSlice(Pages(() => router)), .. own.Slices];
+
         var health = new Health([.. slices.SelectMany(slice => slice.Checks), database.Check], () => state.Draining);
         router = new Router(
         [
@@ -144,6 +145,30 @@ internal sealed class App : IAsyncDisposable
             complain(refused.Message);
             return 1;
         }
+    }
+
+    /// <summary>The pages ask as a client of the API would, and are let in as one.</summary>
+    Sources Pages(Func<Router> router)
+    {
+        void Admit(Exchange exchange, string pattern) => access.Guard.Admit(exchange, router().Routes.First(route => route.Pattern == pattern));
+        return new Sources
+        {
+            SearchAsync = (exchange, question, cancellationToken) =>
+            {
+                Admit(exchange, "/api/v1/search");
+                return search.Full.AnswerAsync(SearchRequest.FromQuery(question).ToQuery(), ndjson: false, isKnown: null, cancellationToken);
+            },
+            LinesAsync = async (exchange, name, window, cancellationToken) =>
+            {
+                Admit(exchange, "/api/v1/lines/{*name}");
+                return Reply.Json(await search.Lines.ReadAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
+            },
+            Names = exchange =>
+            {
+                Admit(exchange, "/api/v1/dictionaries");
+                return search.Names;
+            },
+        };
     }
 
     public async ValueTask DisposeAsync()

@@ -11,14 +11,7 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
     public Handler Check(Handler next) => async (exchange, cancellationToken) =>
     {
         var fields = limits.TakeAddress(exchange.RemoteAddress.ToString());
-        if (exchange.Route is { NeedsToken: true } route)
-        {
-            var caller = tokens.Verify(exchange.Header("Authorization"));
-            if (!caller.MayWrite && !route.OnlyReads)
-                throw new ApiError(403, $"The user '{caller.Name}' may read but not change anything.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\", error=\"insufficient_scope\", scope=\"read write\""));
-            exchange.User = caller.Name;
-            fields = [.. fields, .. limits.TakeUser(caller.Name)];
-        }
+        if (exchange.Route is { } route) fields = [.. fields, .. Admit(exchange, route)];
         try
         {
             var reply = await next(exchange, cancellationToken);
@@ -29,6 +22,19 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
             throw new ApiError(refusal.Status, refusal.Message, [.. refusal.Headers, .. fields]);
         }
     };
+
+    /// <summary>Lets a request use a route: its own, or another whose answer becomes part of its own.</summary>
+    /// <returns>Header fields that say what is left of the user's share.</returns>
+    /// <exception cref="ApiError">401, 403, 429.</exception>
+    public IReadOnlyList<(string, string)> Admit(Exchange exchange, Route route)
+    {
+        if (!route.NeedsToken) return [];
+        var caller = tokens.Verify(exchange.Header("Authorization"));
+        if (!caller.MayWrite && !route.OnlyReads)
+            throw new ApiError(403, $"The user '{caller.Name}' may read but not change anything.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\", error=\"insufficient_scope\", scope=\"read write\""));
+        exchange.User = caller.Name;
+        return limits.TakeUser(caller.Name);
+    }
 
     /// <summary>The routes of those slices or groups, now behind a token.</summary>
     /// <exception cref="UsageError">There is no such slice or group.</exception>

@@ -35,7 +35,8 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
 
     /// <summary>The key of that name, or null.</summary>
     /// <exception cref="ApiError">503: the file cannot be read.</exception>
-    public SigningKey? Find(string id) => Load(make: false).FirstOrDefault(key => key.Id == id);
+    public SigningKey? Find(string id) =>
+        Load(make: false).FirstOrDefault(key => key.Id == id) ?? Reload().FirstOrDefault(key => key.Id == id); // made by another server a moment ago?
 
     /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
     /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
@@ -54,6 +55,11 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     {
         if (loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
         lock (gate) return Guarded(() => Look(make));
+    }
+
+    SigningKey[] Reload()
+    {
+        lock (gate) return Guarded(() => Look(make: false));
     }
 
     SigningKey[] Look(bool make)

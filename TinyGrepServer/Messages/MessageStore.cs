@@ -41,9 +41,10 @@ internal sealed partial class MessageStore
     /// <exception cref="InvalidDataException">The row is damaged.</exception>
     public async Task<byte[]?> FindAsync(byte[] digest, CancellationToken cancellationToken)
     {
-        var text = await database.ReadAsync(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT text FROM messages WHERE digest = @digest", new { digest }), cancellationToken);
-        if (text is null || SHA256.HashData(text).AsSpan().SequenceEqual(digest)) return text;
+        var kept = await database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<object>("SELECT text FROM messages WHERE digest = @digest", new { digest }), cancellationToken);
+        if (kept is null) return null;
+        if (kept is byte[] text && SHA256.HashData(text).AsSpan().SequenceEqual(digest)) return text;
         Damaged(log, Convert.ToHexStringLower(digest));
         throw new InvalidDataException("A stored message does not have the digest it is kept under.");
     }

@@ -1,5 +1,6 @@
 // Post a text, get a permanent link made of its digest. What a link names can never change, so caches may keep it for ever.
 
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -59,23 +60,30 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
         var plain = PrefersPlain(exchange.Header("Accept"));
         var tag = plain ? $"\"{name}\"" : $"\"{name}-json\"";
         (string, string)[] fields = [("ETag", exchange.KnownTag(tag) ?? tag), ("Cache-Control", "public, max-age=31536000, immutable"), ("Vary", "Accept")];
-        if (exchange.KnownTag(tag) is not null) return Reply.Empty(304, fields);
+        if (exchange.KnownTag(tag) is not null) return Reply.Empty(304, [.. fields, ("Vary", "Accept-Encoding")]);
         var reply = plain
             ? new Reply { ContentType = "text/plain; charset=utf-8", Body = text }
             : Reply.Json(new Message(Encoding.UTF8.GetString(text)), MessagesJson.Plain.Message);
         return reply with { Headers = [.. fields, ("Repr-Digest", $"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body.Span))}:")] };
     }
 
-    /// <summary>Text only where it is asked for, and not liked less than JSON: the order of the field's ranges decides.</summary>
+    /// <summary>Text where it is liked better than JSON (RFC 9110, section 12.5.1), or as much and named before it.</summary>
     static bool PrefersPlain(string? accept)
     {
-        foreach (var range in (accept ?? "").Split(','))
+        if (string.IsNullOrWhiteSpace(accept)) return false;
+        var ranges = accept.Split(',').Select(range => range.ToLowerInvariant().Split(';', StringSplitOptions.TrimEntries)).ToList();
+        var (text, json) = (Quality("text/plain"), Quality("application/json"));
+        return text > json || (text == json && text > 0 && Named("text/plain") < Named("application/json"));
+
+        double Quality(string type)
         {
-            var type = range.Split(';')[0].Trim().ToLowerInvariant();
-            if (type is "text/plain" or "text/*") return true;
-            if (type is "application/json" or "application/*" or "*/*") return false;
+            var range = ranges.Find(one => one[0] == type) ?? ranges.Find(one => one[0] == $"{type.Split('/')[0]}/*") ?? ranges.Find(one => one[0] == "*/*");
+            if (range is null) return 0;
+            var quality = range.Skip(1).FirstOrDefault(part => part.StartsWith("q=", StringComparison.Ordinal));
+            return quality is null ? 1 : double.TryParse(quality.AsSpan(2), CultureInfo.InvariantCulture, out var liked) ? liked : 0;
         }
-        return false;
+
+        int Named(string type) => ranges.FindIndex(one => one[0] == type) is >= 0 and var at ? at : int.MaxValue;
     }
 
     static ApiError Missing(string name) => ApiError.NotFound($"No message '{Printable.Excerpt(name, 80)}'; a message is named by the SHA-256 of its text, 64 hexadecimal digits in lower case.");

@@ -29,7 +29,7 @@ public sealed record DictionaryList(
     [property: JsonPropertyName("dictionaries")] IReadOnlyList<DictionaryReply> Dictionaries,
     [property: JsonPropertyName("default")] string Default);
 
-internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDictionary, LineCounter lines, TimeProvider time)
+internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDictionary, LineIndexes indexes, TimeProvider time)
 {
     public IEnumerable<Route> Routes =>
     [
@@ -57,7 +57,7 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
             {
                 Name = listed.Name,
                 Bytes = listed.File?.Version.Length ?? 0,
-                Lines = listed.File is { } file && listed.Skipped != "unreadable" ? await lines.CountAsync(file, cancellationToken) : null,
+                Lines = listed.File is { } file && listed.Skipped != "unreadable" ? (await indexes.OfAsync(file, cancellationToken))?.Total : null,
                 Modified = listed.File?.Version.ModifiedAt,
                 Skipped = listed.Skipped,
             });

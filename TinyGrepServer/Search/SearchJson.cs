@@ -10,6 +10,7 @@ namespace TinyGrepServer.Search;
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(FirstRequest))]
 [JsonSerializable(typeof(DictionaryList))]
+[JsonSerializable(typeof(LinesReply))]
 [JsonSerializable(typeof(WaitReply))]
 internal sealed partial class SearchJson : JsonSerializerContext
 {

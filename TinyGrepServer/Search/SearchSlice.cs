@@ -22,10 +22,13 @@ internal sealed class SearchSlice : ISlice, IDisposable
         Engines = new Engines(settings, new Grep(settings, log));
         var answers = new Answers(settings, queue, meter, time);
         Full = new FullApi(folder, Engines, answers);
+        var indexes = new LineIndexes(time);
+        Lines = new LinesApi(folder, indexes);
         Routes =
         [
             .. Full.Routes,
-            .. new DictionariesApi(folder, defaultDictionary, new LineCounter(time), time).Routes,
+            .. new DictionariesApi(folder, defaultDictionary, indexes, time).Routes,
+            Lines.Route,
             new FirstApi(folder, defaultDictionary, Engines, answers).Route,
             .. settings.Diagnostics ? DiagnosticRoutes.All : [],
         ];
@@ -43,6 +46,12 @@ internal sealed class SearchSlice : ISlice, IDisposable
 
     /// <summary>The full API, for those who ask without HTTP.</summary>
     public FullApi Full { get; }
+
+    /// <summary>Windows of dictionaries, for those who ask without HTTP.</summary>
+    public LinesApi Lines { get; }
+
+    /// <summary>The names a search over all asks.</summary>
+    public IReadOnlyList<string> Names => [.. folder.List().Where(listed => listed.Skipped is null).Select(listed => listed.Name)];
 
     public Engines Engines { get; }
 

@@ -148,8 +148,9 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
             catch (Exception refused) when (refused is HttpListenerException or ArgumentException or SocketException)
             {
                 listener.Abort();
-                if (options.Port != 0 || attempt == Attempts)
-                    throw new UsageError($"Cannot listen on {options.Host} port {port}: {refused.Message}.");
+                // ArgumentNullException: a client connected while the port was being opened, as a proxy's probes do; HttpListener stumbles.
+                if ((options.Port != 0 && refused is not ArgumentNullException) || attempt == Attempts)
+                    throw new UsageError($"Cannot listen on {options.Host} port {port}: {refused.Message.TrimEnd('.')}.");
             }
         }
     }

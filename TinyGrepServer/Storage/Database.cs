@@ -14,10 +14,11 @@ public sealed partial class Database : IAsyncDisposable
     static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(3);
 
     readonly List<Migration> migrations = [];
-    readonly SemaphoreSlim opening = new(1, 1);
+    readonly Lock gate = new();
     readonly IDatabaseEngine engine;
     readonly ILogger log;
     readonly TimeProvider time;
+    Task? opening;
     volatile bool opened;
     volatile string? problem;
 
@@ -41,33 +42,29 @@ public sealed partial class Database : IAsyncDisposable
     /// <param name="work">Asks the connection it is given, with Dapper or by hand.</param>
     /// <exception cref="ApiError">503: the database is busy or lost.</exception>
     public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken) =>
-        GuardAsync(() => engine.ReadAsync(work, cancellationToken), cancellationToken);
+        GuardAsync(() => engine.ReadAsync(work, cancellationToken), isWrite: false, cancellationToken);
 
     /// <summary>Writes in a transaction and returns once it is durable; what <paramref name="work"/> throws undoes all it did.</summary>
     /// <param name="work">Changes rows; it must wait for nothing but the database, since others' writes wait for it.</param>
     /// <exception cref="ApiError">503: the database is busy or lost.</exception>
     public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken) =>
-        GuardAsync(() => engine.WriteAsync(work, cancellationToken), cancellationToken);
+        GuardAsync(() => engine.WriteAsync(work, cancellationToken), isWrite: true, cancellationToken);
 
     /// <summary>Whether what was thrown says that a unique key is taken.</summary>
     public bool IsDuplicate(Exception thrown) => engine.IsDuplicate(thrown);
 
-    public async ValueTask DisposeAsync()
-    {
-        await engine.DisposeAsync();
-        opening.Dispose();
-    }
+    public ValueTask DisposeAsync() => engine.DisposeAsync();
 
-    async Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    async Task<T> GuardAsync<T>(Func<Task<T>> work, bool isWrite, CancellationToken cancellationToken)
     {
         try
         {
             if (!opened) await OpenAsync(cancellationToken);
             var result = await work();
-            if (problem is not null) Recovered();
+            if (isWrite && problem is not null) Recovered();
             return result;
         }
-        catch (Exception thrown) when (engine.Unavailable(thrown) is { } reason)
+        catch (Exception thrown) when ((thrown is NewerSchema ? "it was used by a newer program" : engine.Unavailable(thrown)) is { } reason)
         {
             if (problem != reason) Lost(log, thrown, reason);
             problem = reason;
@@ -75,19 +72,21 @@ public sealed partial class Database : IAsyncDisposable
         }
     }
 
-    async Task OpenAsync(CancellationToken cancellationToken)
+    /// <summary>One attempt for all that wait for it; after a failure the next request makes the next.</summary>
+    Task OpenAsync(CancellationToken cancellationToken)
     {
-        await opening.WaitAsync(cancellationToken);
-        try
+        lock (gate)
         {
-            if (opened) return;
-            await engine.OpenAsync(transaction => Migration.RunAsync(transaction, migrations, engine.IsPostgres, time), cancellationToken);
-            opened = true;
+            if (opening is null || (opening.IsCompleted && !opened)) opening = OpenOnceAsync();
+            return opening.WaitAsync(cancellationToken);
         }
-        finally
-        {
-            opening.Release();
-        }
+    }
+
+    async Task OpenOnceAsync()
+    {
+        await Task.Yield(); // not under the lock
+        await engine.OpenAsync(transaction => Migration.RunAsync(transaction, migrations, engine.IsPostgres, time), CancellationToken.None);
+        opened = true;
     }
 
     /// <summary>After a failure only a real write tells that all is well again: a full disk can still be read.</summary>

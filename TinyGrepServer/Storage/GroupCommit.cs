@@ -53,7 +53,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         while (await waiting.Reader.WaitToReadAsync()) await CommitGroupAsync();
     }
 
-    /// <summary>Whatever happens to a group, its writes are told: the loop itself never fails.</summary>
+    /// <summary>Whatever happens to a group, its writes are told, and the loop goes on.</summary>
     async Task CommitGroupAsync()
     {
         List<Write> group = [];
@@ -61,30 +61,41 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             if (connection is not null && SqliteLibrary.HasMoved(connection.Handle!)) Close();
             connection ??= open();
-            await using var transaction = await connection.BeginTransactionAsync(); // takes the write lock at once
+            var transaction = await connection.BeginTransactionAsync(); // takes the write lock at once; after a failure it ends with its connection
             while (group.Count < maxGroup && waiting.Reader.TryRead(out var write))
             {
                 group.Add(write);
                 await write.RunAsync(transaction);
             }
             await transaction.CommitAsync();
-            commits.Add(1);
-            writes.Add(group.Count);
-            foreach (var write in group) write.Succeed();
+            await transaction.DisposeAsync();
         }
 #pragma warning disable CA1031 // Each waiting request gets what was thrown.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            Close();
-            if (group.Count == 0 && waiting.Reader.TryRead(out var first)) group.Add(first);
+            // All that have waited by now would meet the same: none is made to wait for the others' failures first.
+            while (group.Count < maxGroup && waiting.Reader.TryRead(out var write)) group.Add(write);
             foreach (var write in group) write.Fail(thrown);
+            Close();
+            return;
         }
+        commits.Add(1);
+        writes.Add(group.Count);
+        foreach (var write in group) write.Succeed();
     }
 
+    /// <summary>Where SQLite has rolled back by itself, as on a full disk, the provider's rollback fails.</summary>
     void Close()
     {
-        connection?.Dispose();
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (Exception late) when (late is SqliteException or InvalidOperationException)
+        {
+            connection!.Handle?.Dispose();
+        }
         connection = null;
     }
 

@@ -24,7 +24,7 @@ public sealed record Migration(string Slice, int Number, string Sqlite, string? 
     }
 
     /// <summary>Runs those steps that are not recorded yet.</summary>
-    /// <exception cref="InvalidOperationException">A newer program has been at this database.</exception>
+    /// <exception cref="NewerSchema">A newer program has been at this database.</exception>
     internal static async Task RunAsync(DbTransaction locked, IReadOnlyList<Migration> migrations, bool postgres, TimeProvider time)
     {
         var connection = locked.Connection!;
@@ -32,7 +32,7 @@ public sealed record Migration(string Slice, int Number, string Sqlite, string? 
         var known = (await connection.QueryAsync<(string Slice, long Number)>("SELECT slice, number FROM schema_migrations", transaction: locked)).ToHashSet();
         var newest = migrations.GroupBy(one => one.Slice).ToDictionary(same => same.Key, same => same.Max(one => one.Number));
         if (known.FirstOrDefault(one => newest.TryGetValue(one.Slice, out var last) && one.Number > last) is { Slice: not null } newer)
-            throw new InvalidOperationException($"The database has step {newer.Number} of '{newer.Slice}', which this program does not know: it was used by a newer one.");
+            throw new NewerSchema($"The database has step {newer.Number} of '{newer.Slice}', which this program does not know: it was used by a newer one.");
         foreach (var migration in migrations.OrderBy(one => one.Number).Where(one => !known.Contains((one.Slice, one.Number))))
         {
             await connection.ExecuteAsync(postgres ? migration.Postgres ?? migration.Sqlite : migration.Sqlite, transaction: locked);
@@ -52,3 +52,6 @@ public sealed record Migration(string Slice, int Number, string Sqlite, string? 
         return reader.ReadToEnd();
     }
 }
+
+/// <summary>The database is from a newer program.</summary>
+internal sealed class NewerSchema(string message) : Exception(message);

@@ -11,7 +11,7 @@ internal static class PostgresUrl
     /// <exception cref="FormatException">It is not such a URL; the message says what is expected.</exception>
     public static string ToConnectionString(string text)
     {
-        if (!Uri.TryCreate(text.Replace("@/", "@localhost/", StringComparison.Ordinal), UriKind.Absolute, out var url) || url.Scheme is not ("postgres" or "postgresql"))
+        if (!Uri.TryCreate(text.Replace("@/", "@localhost/", StringComparison.Ordinal), UriKind.Absolute, out var url) || url.Scheme is not ("postgres" or "postgresql") || url.Host.Length == 0)
             throw Expected();
         var account = url.UserInfo.Split(':', 2);
         var connection = new NpgsqlConnectionStringBuilder

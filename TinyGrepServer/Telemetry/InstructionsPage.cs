@@ -17,7 +17,6 @@ internal sealed class InstructionsPage(Func<IReadOnlyList<Route>> routes)
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/api/v1/web", AnswerAsync) { Group = "Instructions", Summary = "This page.", Example = "-s {url}/api/v1/web" },
-        new("GET", "/", AnswerAsync) { Group = "Instructions", Summary = "The same page." },
     ];
 
     Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>

@@ -1,0 +1,136 @@
+// The file with the signing keys: made for its owner alone, shared by servers, renewed while they run, and no way in when damaged.
+
+using TinyGrepServer.Tests.Search;
+
+namespace TinyGrepServer.Tests.Access;
+
+[TestClass]
+public sealed class KeyFileSpecs
+{
+    readonly TemporaryFolder folder = new();
+
+    string File => Path.Join(folder.Path, "data", "keys.json");
+
+    string[] Options => ["--data", Path.Join(folder.Path, "data"), "--open-tokens"];
+
+    [TestCleanup]
+    public void Remove() => folder.Dispose();
+
+    [TestMethod, Timeout(60_000)]
+    public async Task It_is_made_with_the_first_token_and_only_its_owner_can_read_it()
+    {
+        await using var server = await TestServer.StartAsync(Options);
+        Assert.IsFalse(System.IO.File.Exists(File));
+
+        await server.TokenAsync("ann");
+
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(Path.GetDirectoryName(File)!));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Servers_that_share_it_accept_each_others_tokens()
+    {
+        await using var one = await TestServer.StartAsync(Options);
+        await using var other = await TestServer.StartAsync("--data", Path.Join(folder.Path, "other"), "--open-tokens", "--key-file", File);
+        await using var stranger = await TestServer.StartAsync("--data", Path.Join(folder.Path, "stranger"), "--open-tokens");
+
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 20).Select(at => (at % 2 == 0 ? one : other).TokenAsync($"user{at}")));
+
+        foreach (var token in tokens)
+        {
+            await one.GetAsAsync("/api", token).OkAsync();
+            await other.GetAsAsync("/api", token).OkAsync();
+            Assert.AreEqual(401, (await stranger.GetAsAsync("/api", token)).Status);
+        }
+        Assert.HasCount(1, Directory.GetFiles(Path.GetDirectoryName(File)!, "keys.json*"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_new_key_signs_without_a_restart_and_old_tokens_stay_good()
+    {
+        await using var server = await TestServer.StartAsync(Options);
+        var old = await server.TokenAsync("ann");
+
+        var rotated = await TestServer.RunAsync(["token", "rotate-key", .. Options[..2]]);
+        var young = old;
+        await Wait.UntilAsync(async () => KeyOf(young = await server.TokenAsync("ann")) != KeyOf(old), "the new key signs");
+
+        Assert.AreEqual(0, rotated.ExitCode, rotated.Errors);
+        Assert.AreEqual($"New tokens are signed with the key {KeyOf(young)}.\n", rotated.Output);
+        Assert.AreNotEqual(KeyOf(old), KeyOf(young));
+        await server.GetAsAsync("/api", old).OkAsync();
+        await server.GetAsAsync("/api", young).OkAsync();
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow(""), DataRow("null"), DataRow("[]"), DataRow("{}"), DataRow("[null]"), DataRow("[[]]"), DataRow("\0\0\0"), DataRow("[{}]")]
+    [DataRow("""[{"kid":"a","secret":"YQ","created":1}]"""), DataRow("""[{"kid":"a","secret":"\ud800","created":1}]"""), DataRow("""[{"kid":"a","created":1}]"""), DataRow("""[{"kid":null,"secret":"YQ","created":1}]"""), DataRow("""[{"kid":"a","secret":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","created":1}""")]
+    public async Task A_damaged_one_lets_nobody_in_and_is_not_replaced(string damaged)
+    {
+        await using var server = await TestServer.StartAsync(Options);
+        var token = await server.TokenAsync("ann");
+        var whole = await System.IO.File.ReadAllTextAsync(File);
+
+        await System.IO.File.WriteAllTextAsync(File, damaged);
+        await Wait.UntilAsync(async () => (await server.GetAsAsync("/api", token)).Status == 503, "the change of the file is noticed");
+        var asked = await server.GetAsAsync("/api", token).RefusedAsync(503);
+        var another = await server.LogInAsync("ann").RefusedAsync(503);
+        var rotated = await TestServer.RunAsync(["token", "rotate-key", .. Options[..2]]);
+        var left = await System.IO.File.ReadAllTextAsync(File);
+        await System.IO.File.WriteAllTextAsync(File, whole);
+
+        Assert.IsNotNull(asked.Response.Headers.RetryAfter);
+        Assert.IsNotNull(another.Response.Headers.RetryAfter);
+        Assert.AreEqual(1, rotated.ExitCode, rotated.Errors);
+        Assert.AreEqual(damaged, left);
+        await Wait.UntilAsync(() => server.Log.Contains("keys.json cannot be used", StringComparison.Ordinal), "the log line");
+        await Wait.UntilAsync(async () => (await server.GetAsAsync("/api", token)).Status == 200, "the file is whole again");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_folder_in_its_place_lets_nobody_in_and_leaves_nothing_behind()
+    {
+        await using var server = await TestServer.StartAsync(Options);
+        var token = await server.TokenAsync("ann");
+        System.IO.File.Delete(File);
+        Directory.CreateDirectory(File);
+
+        await Wait.UntilAsync(async () => (await server.GetAsAsync("/api", token)).Status == 503, "the change of the file is noticed");
+        await server.GetAsAsync("/api", token).RefusedAsync(503);
+        await server.LogInAsync("ann").RefusedAsync(503);
+        var rotated = await TestServer.RunAsync(["token", "rotate-key", .. Options[..2]]);
+
+        Assert.AreEqual(1, rotated.ExitCode, rotated.Errors);
+        Assert.HasCount(1, Directory.GetFileSystemEntries(Path.GetDirectoryName(File)!, "keys.json*"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task One_that_cannot_be_made_is_told_in_one_line()
+    {
+        await using var server = await TestServer.StartAsync([.. Options, "--key-file", "/dev/null/keys.json"]);
+
+        await server.LogInAsync("ann").RefusedAsync(503);
+        var (exitCode, output, errors) = await TestServer.RunAsync(["token", "rotate-key", "--key-file", "/dev/null/keys.json"]);
+
+        Assert.AreEqual((1, ""), (exitCode, output));
+        Assert.DoesNotContain("Unhandled", errors);
+        Assert.Contains("tinygrep: ", errors);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task One_that_others_can_read_is_used_with_a_warning()
+    {
+        await using (var first = await TestServer.StartAsync(Options)) await first.TokenAsync("ann");
+        System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        await using var server = await TestServer.StartAsync(Options);
+
+        await server.TokenAsync("ann");
+
+        await Wait.UntilAsync(() => server.Log.Contains("can be read by others", StringComparison.Ordinal), "the warning");
+    }
+
+    static string KeyOf(string token) =>
+        System.Text.Json.JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[0])).RootElement.GetProperty("kid").GetString()!;
+}

@@ -1,0 +1,113 @@
+// Windows of a dictionary by line numbers: each line under the number that grep -n would give it, wherever the window begins.
+
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace TinyGrepServer.Tests.Search;
+
+[TestClass]
+public sealed class LinesSpecs
+{
+    static TemporaryFolder folder = null!;
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        folder = new TemporaryFolder();
+        folder.Write("small.txt", "one\n\nthree");
+        folder.Write("empty.txt", "");
+        server = await TestServer.StartAsync("--dicts", folder.Path, "--default-dictionary", "small.txt");
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("small.txt", """{"dictionary":"small.txt","from":1,"lines":["one","","three"],"cut":[],"total":3,"next":null}""")]
+    [DataRow("small.txt?from=2&count=1", """{"dictionary":"small.txt","from":2,"lines":[""],"cut":[],"total":3,"next":3}""")]
+    [DataRow("small.txt?from=3", """{"dictionary":"small.txt","from":3,"lines":["three"],"cut":[],"total":3,"next":null}""")]
+    [DataRow("small.txt?from=4", """{"dictionary":"small.txt","from":4,"lines":[],"cut":[],"total":3,"next":null}""")]
+    [DataRow("empty.txt", """{"dictionary":"empty.txt","from":1,"lines":[],"cut":[],"total":0,"next":null}""")]
+    public async Task A_window_has_its_lines_and_says_where_to_go_on(string path, string expected) =>
+        Assert.AreEqual(expected, await server.Http.GetStringAsync($"/api/v1/lines/{path}"));
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Line_numbers_are_right_across_the_whole_of_a_large_dictionary()
+    {
+        var random = new Random(7);
+        var lines = Enumerable.Range(1, 60_000).Select(number => $"{number} {new string('x', random.Next(random.Next(100) == 0 ? 9_000 : 90))}").ToArray();
+        folder.Write("large.txt", string.Concat(lines.Select(line => line + "\n")));
+
+        foreach (var from in Enumerable.Range(0, 60).Select(_ => random.Next(1, lines.Length + 1)).Append(1).Append(lines.Length))
+        {
+            var window = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/lines/large.txt?from={from}&count=20"))!;
+
+            var expected = lines.Skip(from - 1).Take(20).ToArray();
+            CollectionAssert.AreEqual(expected, window["lines"]!.AsArray().Select(line => line!.GetValue<string>()).ToArray(), $"from {from}");
+            Assert.AreEqual(lines.Length, window["total"]!.GetValue<int>());
+        }
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_line_longer_than_a_block_is_passed_over_and_cut_where_it_is_shown()
+    {
+        var huge = string.Concat(Enumerable.Repeat("\u00e9", 1 << 20)); // 2 MiB
+        folder.Write("huge.txt", $"first\n{huge}\nthird\n{huge}");
+
+        var middle = JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/lines/huge.txt?from=2&count=2"))!;
+        var last = JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/lines/huge.txt?from=4"))!;
+
+        Assert.AreEqual("third", middle["lines"]![1]!.GetValue<string>());
+        Assert.AreEqual(new string('\u00e9', 8 << 10), middle["lines"]![0]!.GetValue<string>());
+        Assert.AreEqual("[2]", middle["cut"]!.ToJsonString());
+        Assert.AreEqual("[4]", last["cut"]!.ToJsonString());
+        Assert.AreEqual(4, last["total"]!.GetValue<int>());
+        Assert.IsNull(last["next"]);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_window_ends_early_where_its_lines_are_long_and_nothing_is_lost_on_the_way()
+    {
+        folder.Write("wide.txt", string.Concat(Enumerable.Range(0, 200).Select(at => $"{at} {new string('w', 15_000)}\n")));
+        List<string> seen = [];
+        for (long? from = 1; from is not null;)
+        {
+            var window = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/lines/wide.txt?from={from}&count=2000"))!;
+            Assert.IsLessThan(100, window["lines"]!.AsArray().Count);
+            seen.AddRange(window["lines"]!.AsArray().Select(line => line!.GetValue<string>().Split(' ')[0]));
+            from = window["next"]?.GetValue<long>();
+        }
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, 200).Select(at => $"{at}").ToArray(), seen);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_dictionary_that_changes_is_numbered_anew()
+    {
+        folder.Write("changing.txt", "a\nb\n");
+        Assert.AreEqual(2, await TotalAsync());
+
+        folder.Write("changing.txt", "a\nb\nc\n");
+
+        Assert.AreEqual(3, await TotalAsync());
+
+        static async Task<int> TotalAsync() => JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/lines/changing.txt"))!["total"]!.GetValue<int>();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("missing.txt", 404), DataRow("..%2Fsmall.txt", 404), DataRow("small.txt?from=0", 400), DataRow("small.txt?from=-1", 400), DataRow("small.txt?count=2001", 400), DataRow("small.txt?count=x", 400)]
+    [DataRow("small.txt?lines=1", 400), DataRow("small.txt?from=99999999999999999999", 400)]
+    public async Task What_cannot_be_given_is_refused(string path, int status)
+    {
+        using var reply = await server.Http.GetAsync($"/api/v1/lines/{path}");
+
+        Assert.AreEqual((HttpStatusCode)status, reply.StatusCode);
+        StringAssert.Contains(Encoding.UTF8.GetString(await reply.Content.ReadAsByteArrayAsync()), "\"detail\"", StringComparison.Ordinal);
+    }
+}

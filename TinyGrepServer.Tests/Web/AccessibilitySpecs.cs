@@ -1,0 +1,102 @@
+// For everybody: no serious finding of axe-core in light and in dark, nothing that scrolls sideways on the narrowest phone.
+
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace TinyGrepServer.Tests.Web;
+
+[TestClass]
+public sealed class AccessibilitySpecs
+{
+    const string Home = "/";
+    const string Answer = "/?q=needle&context=1&ignore_case=1";
+    const string Long = "/?q=far";
+    const string Reader = "/d/nasty.txt#L3";
+    const string Refused = "/?q=%5C(";
+
+    static PagesTest test = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        test = await PagesTest.StartAsync();
+        test.Folder.Write($"d/{new string('n', 100)}.txt", new string('n', 3_000) + "\n");
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await test.DisposeAsync();
+
+    [TestMethod, Timeout(120_000)]
+    [DataRow(Home, ColorScheme.Light), DataRow(Home, ColorScheme.Dark), DataRow(Answer, ColorScheme.Light), DataRow(Answer, ColorScheme.Dark)]
+    [DataRow(Reader, ColorScheme.Light), DataRow(Reader, ColorScheme.Dark), DataRow(Refused, ColorScheme.Light), DataRow(Refused, ColorScheme.Dark)]
+    public async Task Axe_finds_nothing_serious(string path, ColorScheme scheme)
+    {
+        var axe = AxeScript();
+        await using var visit = await test.VisitAsync(path, new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await OpenEverythingAsync(visit);
+
+        await visit.Page.EvaluateAsync(axe);
+        var found = await visit.Page.EvaluateAsync<string>("axe.run().then(result => JSON.stringify(result.violations.filter(one => ['serious', 'critical'].includes(one.impact)).map(one => `${one.id}: ${one.nodes.map(node => node.html).join(' ')}`)))");
+
+        var findings = JsonSerializer.Deserialize<string[]>(found)!;
+        Assert.IsEmpty(findings, string.Join('\n', findings));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    [DataRow(Home), DataRow(Answer), DataRow(Long), DataRow(Reader), DataRow("/?q=nnn")]
+    public async Task At_320_pixels_nothing_scrolls_sideways(string path)
+    {
+        await using var visit = await test.VisitAsync(path, new() { ViewportSize = new() { Width = 320, Height = 640 } });
+        await OpenEverythingAsync(visit);
+
+        Assert.IsLessThanOrEqualTo(320, await visit.Page.EvaluateAsync<int>("document.scrollingElement.scrollWidth"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Light_and_dark_follow_the_system()
+    {
+        await using var light = await test.VisitAsync(Home, new() { ColorScheme = ColorScheme.Light });
+        await using var dark = await test.VisitAsync(Home, new() { ColorScheme = ColorScheme.Dark });
+
+        const string Brightness = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)";
+        Assert.IsGreaterThan(600, await light.Page.EvaluateAsync<int>(Brightness));
+        Assert.IsLessThan(150, await dark.Page.EvaluateAsync<int>(Brightness));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Each_control_shows_where_the_focus_is()
+    {
+        await using var visit = await test.VisitAsync(Answer);
+        await Assertions.Expect(visit.Page.Locator("#tools")).ToBeVisibleAsync();
+
+        HashSet<string> seen = [];
+        for (var at = 0; at < 20; at++)
+        {
+            await visit.Page.Keyboard.PressAsync("Tab");
+            var (name, visible) = (await visit.Page.EvaluateAsync<string>("document.activeElement.outerHTML"), await visit.Page.EvaluateAsync<bool>(
+                "[document.activeElement, document.activeElement.nextElementSibling].some(one => one && one.matches(':focus-visible, :focus-visible + *') && getComputedStyle(one).outlineStyle === 'solid')"));
+            if (name.StartsWith("<body", StringComparison.Ordinal)) break;
+            Assert.IsTrue(visible, name);
+            seen.Add(name);
+        }
+
+        Assert.IsGreaterThan(12, seen.Count);
+    }
+
+    static async Task OpenEverythingAsync(Visit visit)
+    {
+        if (await visit.Page.Locator("#question").CountAsync() == 0) return;
+        await Assertions.Expect(visit.Page.Locator("#shelf .size:not(:empty)").First).ToBeAttachedAsync();
+        await Assertions.Expect(visit.Page.Locator("#tools:visible, #shelf:visible, #status.alarm").First).ToBeVisibleAsync();
+        await visit.Page.EvaluateAsync("document.querySelectorAll('details').forEach(one => one.open = true)");
+    }
+
+    /// <summary>axe-core as run.sh test installs it.</summary>
+    static string AxeScript()
+    {
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var path = Path.Join(cache, "tinygrep-tests", "node_modules", "axe-core", "axe.min.js");
+        if (!File.Exists(path)) Assert.Inconclusive("There is no axe-core here.");
+        return File.ReadAllText(path);
+    }
+}

@@ -1,0 +1,91 @@
+// The system's Chromium for the specs of the pages: one browser for a class, a fresh profile for each visit. Where there is
+// none, the tests are inconclusive.
+
+using Microsoft.Playwright;
+
+namespace TinyGrepServer.Tests.Web;
+
+internal sealed class Chromium : IAsyncDisposable
+{
+    static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    readonly IPlaywright playwright;
+    readonly IBrowser browser;
+
+    Chromium(IPlaywright playwright, IBrowser browser)
+    {
+        this.playwright = playwright;
+        this.browser = browser;
+    }
+
+    /// <summary>Null where this machine has no browser that starts.</summary>
+    public static async Task<Chromium?> StartAsync()
+    {
+        if (Array.Find(Places, File.Exists) is not { } place) return null;
+        try
+        {
+            var playwright = await Playwright.CreateAsync();
+            return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = place, Args = ["--no-sandbox"] }));
+        }
+        catch (Exception failed) when (failed is PlaywrightException or IOException or System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    public async Task<Visit> VisitAsync(Uri url, BrowserNewContextOptions? options = null)
+    {
+        var context = await browser.NewContextAsync(options ?? new());
+        context.SetDefaultTimeout(15_000);
+        var visit = new Visit(await context.NewPageAsync());
+        await visit.Page.GotoAsync(url.ToString());
+        return visit;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+}
+
+/// <summary>A page that somebody looks at, and all that it complained about.</summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    readonly List<string> complaints = [];
+
+    public Visit(IPage page)
+    {
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        page.Dialog += (_, dialog) =>
+        {
+            complaints.Add($"dialog: {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
+    }
+
+    public IPage Page { get; }
+
+    public ILocator Hits => Page.Locator("#results .hit");
+
+    public ILocator Status => Page.Locator("#status");
+
+    /// <summary>No error, no violated policy, no dialog.</summary>
+    public void AssertQuiet() => Assert.IsEmpty(complaints, string.Join('\n', complaints));
+
+    public Task TypeAsync(string text) => Page.Locator("#q").PressSequentiallyAsync(text);
+
+    /// <summary>Waits until the status line says this.</summary>
+    public Task SaysAsync(string text) => Assertions.Expect(Status).ToContainTextAsync(text, new() { Timeout = 15_000 });
+
+    /// <summary>Line number and text of each row, context too.</summary>
+    public async Task<string[]> RowsAsync() =>
+        await Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#results li:not(.gap)')].map(row => `${row.className} ${row.querySelector('.number').textContent}: ${row.querySelector('.text').textContent}`)");
+
+    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+}

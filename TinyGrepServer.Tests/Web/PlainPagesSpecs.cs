@@ -1,0 +1,139 @@
+// The pages without a script, and what goes over the wire: policies, entity tags, encoded text.
+
+using System.Net;
+using TinyGrepServer.Web;
+using static Microsoft.Playwright.Assertions;
+
+namespace TinyGrepServer.Tests.Web;
+
+[TestClass]
+public sealed class PlainPagesSpecs
+{
+    static readonly string[] Files = ["/", "/?q=needle", "/d/many.txt", "/web/page.css", "/web/search.js", "/web/icon.svg"];
+
+    static PagesTest test = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context) => test = await PagesTest.StartAsync();
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await test.DisposeAsync();
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Without_a_script_the_form_searches_and_the_answer_goes_on()
+    {
+        await using var visit = await test.VisitAsync("/", new() { JavaScriptEnabled = false });
+
+        await visit.Page.Locator("#q").FillAsync("thing");
+        await visit.Page.GetByLabel("Whole word").CheckAsync(new() { Force = true });
+        await visit.Page.Locator("#question button").ClickAsync();
+        await visit.SaysAsync("100 matches so far; there are more.");
+        await visit.Page.GetByText("Next matches").ClickAsync();
+
+        await Expect(visit.Hits).ToHaveCountAsync(100);
+        StringAssert.Contains(await visit.Hits.First.InnerTextAsync(), "thing 101 of many", StringComparison.Ordinal);
+        await Expect(visit.Page.Locator("#q")).ToHaveValueAsync("thing");
+        await visit.Hits.First.Locator("a").ClickAsync();
+        await Expect(visit.Page.Locator("li:target .text")).ToHaveTextAsync("thing 101 of many");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("/?q=needle&context=2"), DataRow("/?q=e&mode=fixed&ignore_case=1&context=1&dictionary=n*"), DataRow("/?q=nasty")]
+    public async Task With_and_without_a_script_an_answer_looks_the_same(string path)
+    {
+        await using var plain = await test.VisitAsync(path, new() { JavaScriptEnabled = false });
+        await using var lively = await test.VisitAsync(path);
+        await Expect(lively.Page.Locator("#tools")).ToBeVisibleAsync();
+
+        var expected = await lively.RowsAsync();
+
+        Assert.IsNotEmpty(expected);
+        CollectionAssert.AreEqual(expected, await plain.RowsAsync());
+        Assert.AreEqual(await lively.Page.Locator("mark").CountAsync(), await plain.Page.Locator("mark").CountAsync());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Every_file_has_a_policy_and_an_entity_tag_that_saves_sending_it_again()
+    {
+        foreach (var path in Files)
+        {
+            using var reply = await test.Server.Http.GetAsync(path);
+            using var again = new HttpRequestMessage(HttpMethod.Get, path);
+            again.Headers.IfNoneMatch.Add(reply.Headers.ETag!);
+            using var second = await test.Server.Http.SendAsync(again);
+
+            Assert.AreEqual(HttpStatusCode.OK, reply.StatusCode, path);
+            Assert.IsFalse(reply.Headers.ETag!.IsWeak);
+            Assert.AreEqual(PageReply.Policy, reply.Headers.GetValues("Content-Security-Policy").Single());
+            Assert.AreEqual("nosniff", reply.Headers.GetValues("X-Content-Type-Options").Single());
+            Assert.AreEqual("no-referrer", reply.Headers.GetValues("Referrer-Policy").Single());
+            Assert.AreEqual(HttpStatusCode.NotModified, second.StatusCode, path);
+            Assert.AreEqual(0, (await second.Content.ReadAsByteArrayAsync()).Length);
+        }
+    }
+
+    [TestMethod]
+    public void The_policy_lets_nothing_inline_and_nothing_foreign_in()
+    {
+        StringAssert.StartsWith(PageReply.Policy, "default-src 'none';", StringComparison.Ordinal);
+        Assert.IsFalse(PageReply.Policy.Contains("unsafe", StringComparison.Ordinal) || PageReply.Policy.Contains("http", StringComparison.Ordinal) || PageReply.Policy.Contains('*', StringComparison.Ordinal));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task What_comes_from_the_address_or_a_dictionary_is_encoded()
+    {
+        const string Hostile = "\"><script>alert(1)</script>";
+        var page = await test.Server.Http.GetStringAsync($"/?q=nasty&context={Uri.EscapeDataString("0")}&dictionary=nasty.txt&utm={Uri.EscapeDataString(Hostile)}");
+        using var refused = await test.Server.Http.GetAsync($"/?q={Uri.EscapeDataString(Hostile)}&context={Uri.EscapeDataString(Hostile)}&mode={Uri.EscapeDataString(Hostile)}");
+        var other = await refused.Content.ReadAsStringAsync();
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, refused.StatusCode);
+        foreach (var text in new[] { page, other })
+        {
+            Assert.IsFalse(text.Contains("<script>", StringComparison.Ordinal) || text.Contains("<img src=x", StringComparison.Ordinal) || text.Contains(" <c>", StringComparison.Ordinal));
+        }
+        StringAssert.Contains(page, "&lt;img src=x onerror=alert(1)&gt; <mark>nasty</mark>", StringComparison.Ordinal);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_pattern_that_grep_refuses_is_told_of_on_the_page()
+    {
+        using var reply = await test.Server.Http.GetAsync("/?q=%5C(");
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, reply.StatusCode);
+        StringAssert.Contains(await reply.Content.ReadAsStringAsync(), "Unmatched ( or \\(", StringComparison.Ordinal);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task An_answer_too_large_for_a_page_is_refused_and_ended()
+    {
+        test.Folder.Write("d/wide.txt", string.Concat(Enumerable.Repeat(new string('w', 100_000) + "\n", 40)));
+
+        using var reply = await test.Server.Http.GetAsync("/?q=www&dictionary=wide.txt");
+
+        Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, reply.StatusCode);
+        StringAssert.Contains(await reply.Content.ReadAsStringAsync(), "too large for a page", StringComparison.Ordinal);
+        await Wait.UntilAsync(() => test.Server.Children().Count == 0, "its grep has been ended");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Below_a_proxys_prefix_every_address_has_it()
+    {
+        await using var server = await TestServer.StartAsync("--public-url", "https://grep.example.org/sub/");
+
+        var page = await server.Http.GetStringAsync("/?q=cache");
+
+        var addresses = System.Text.RegularExpressions.Regex.Matches(page, "(?:href|src|action)=\"([^\"]*)\"").Select(match => match.Groups[1].Value).ToList();
+        Assert.IsGreaterThan(10, addresses.Count);
+        Assert.IsEmpty(addresses.Where(address => !address.StartsWith("/sub/", StringComparison.Ordinal)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("/web/search.html"), DataRow("/web/nope.js"), DataRow("/web/..%2Fpages%2Fpage.css")]
+    public async Task A_file_that_is_none_is_a_404(string path)
+    {
+        using var reply = await test.Server.Http.GetAsync(path);
+
+        Assert.AreEqual(HttpStatusCode.NotFound, reply.StatusCode);
+    }
+}

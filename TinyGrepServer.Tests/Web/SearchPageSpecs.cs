@@ -1,0 +1,224 @@
+// The search page as somebody uses it: in a real browser, by typing, clicking and going back.
+
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace TinyGrepServer.Tests.Web;
+
+[TestClass]
+public sealed class SearchPageSpecs
+{
+    static PagesTest test = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context) => test = await PagesTest.StartAsync();
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await test.DisposeAsync();
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Typing_finds_lines_and_going_back_leads_home()
+    {
+        await using var visit = await test.VisitAsync("/");
+        await Expect(visit.Page.Locator("#shelf li")).ToHaveCountAsync(3);
+
+        await visit.TypeAsync("two");
+        await Expect(visit.Hits).ToHaveCountAsync(1);
+
+        await visit.SaysAsync("1 match. That is all.");
+        CollectionAssert.AreEqual(new[] { "hit 2: two" }, await visit.RowsAsync());
+        Assert.AreEqual("two", await visit.Hits.Locator("mark").InnerTextAsync());
+        StringAssert.EndsWith(visit.Page.Url, "/?q=two", StringComparison.Ordinal);
+        await visit.Page.GoBackAsync();
+        await Expect(visit.Page.Locator("#shelf")).ToBeVisibleAsync();
+        await Expect(visit.Hits).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator("#q")).ToHaveValueAsync("");
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_question_somebody_came_to_rest_at_has_a_place_in_the_history_and_the_keys_on_the_way_have_none()
+    {
+        await using var visit = await test.VisitAsync("/");
+        var before = await visit.Page.EvaluateAsync<int>("history.length");
+
+        await visit.TypeAsync("needle");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.TypeAsync(" x");
+        await visit.SaysAsync("No line matches.");
+
+        Assert.AreEqual(before + 2, await visit.Page.EvaluateAsync<int>("history.length"));
+        await visit.Page.GoBackAsync();
+        await Expect(visit.Page.Locator("#q")).ToHaveValueAsync("needle");
+        await visit.SaysAsync("matches in 2 dictionaries");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task The_keyboard_is_enough()
+    {
+        await using var visit = await test.VisitAsync("/");
+        await visit.Page.EvaluateAsync("document.activeElement.blur()");
+
+        await visit.Page.Keyboard.PressAsync("/");
+        await visit.Page.Keyboard.TypeAsync("needle");
+        await Expect(visit.Hits).ToHaveCountAsync(4);
+        foreach (var key in new[] { "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown" }) await visit.Page.Keyboard.PressAsync(key);
+        await visit.Page.Keyboard.PressAsync("Enter");
+
+        await visit.Page.WaitForURLAsync("**/d/notes/2024/a%20b%20%26%20%3Cc%3E.txt?from=1#L1");
+        await Expect(visit.Page.Locator("li:target .text")).ToHaveTextAsync("one needle");
+        await visit.Page.GoBackAsync();
+        await Expect(visit.Hits).ToHaveCountAsync(4);
+        await Expect(visit.Page.Locator("#q")).ToHaveValueAsync("needle");
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_line_that_looks_like_markup_is_shown_as_text()
+    {
+        await using var visit = await test.VisitAsync("/?q=" + Uri.EscapeDataString("nasty"));
+
+        await Expect(visit.Hits).ToHaveCountAsync(3);
+        await visit.TypeAsync("");
+        var rows = await visit.RowsAsync();
+
+        CollectionAssert.AreEqual(new[] { $"hit 1: {PagesTest.Image} nasty", $"hit 2: {PagesTest.Script} nasty", $"hit 3: {PagesTest.Quotes} nasty" }, rows);
+        Assert.AreEqual(0, await visit.Page.Locator("main img, main script").CountAsync());
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Matched_parts_are_marked_where_they_are_also_behind_an_emoji_and_far_inside_a_long_line()
+    {
+        await using var visit = await test.VisitAsync("/");
+
+        await visit.TypeAsync("needle");
+        await Expect(visit.Hits).ToHaveCountAsync(4);
+
+        CollectionAssert.AreEqual(Enumerable.Repeat("needle", 5).ToArray(), (await visit.Page.Locator("mark").AllInnerTextsAsync()).ToArray());
+        var far = (await visit.RowsAsync())[1];
+        Assert.IsLessThan(500, far.Length);
+        StringAssert.Contains(far, "far needley", StringComparison.Ordinal);
+        StringAssert.EndsWith(far, "y…", StringComparison.Ordinal);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Options_are_in_the_address_and_the_address_gives_them_back()
+    {
+        await using var visit = await test.VisitAsync("/");
+
+        await visit.TypeAsync("NEEDLE");
+        await visit.Page.GetByLabel("Ignore case").CheckAsync(new() { Force = true });
+        await visit.Page.GetByLabel("Plain text").CheckAsync(new() { Force = true });
+        await visit.Page.GetByLabel("Context").FillAsync("1");
+        await visit.Page.Locator("#dictionaries summary").ClickAsync();
+        await visit.Page.GetByLabel("notes/2024/a b & <c>.txt").CheckAsync();
+        await Expect(visit.Hits).ToHaveCountAsync(3);
+        var rows = await visit.RowsAsync();
+        StringAssert.EndsWith(visit.Page.Url, "/?q=NEEDLE&dictionary=notes%2F2024%2Fa+b+%26+%3Cc%3E.txt&mode=fixed&ignore_case=1&context=1", StringComparison.Ordinal);
+        await visit.Page.ReloadAsync();
+        await visit.SaysAsync("3 matches. That is all.");
+
+        CollectionAssert.AreEqual(new[] { "hit 1: one needle", "context 2: two", "context 4: four", "hit 5: five needle", "hit 6: six Needle" }, rows);
+        CollectionAssert.AreEqual(rows, await visit.RowsAsync());
+        Assert.IsTrue(await visit.Page.GetByLabel("Ignore case").IsCheckedAsync());
+        await Expect(visit.Page.Locator("#chosen")).ToHaveTextAsync("notes/2024/a b & <c>.txt");
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task More_matches_come_when_asked_for_and_a_changed_dictionary_is_told_of()
+    {
+        test.Folder.Write("d/growing.txt", string.Concat(Enumerable.Repeat("growing\n", 250)));
+        await using var visit = await test.VisitAsync("/?dictionary=growing.txt");
+
+        await visit.TypeAsync("growing");
+        await visit.SaysAsync("The first 100 of 250 matches.");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "More matches" }).ClickAsync();
+        await visit.SaysAsync("The first 200 of 250 matches.");
+        await Expect(visit.Hits).ToHaveCountAsync(200);
+        test.Folder.Write("d/growing.txt", "growing\n");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "More matches" }).ClickAsync();
+        await visit.SaysAsync("A dictionary has changed");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Search again" }).ClickAsync();
+
+        await visit.SaysAsync("1 match. That is all.");
+        File.Delete(Path.Join(test.Folder.Path, "d/growing.txt"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task The_commands_it_shows_find_the_same_in_a_real_shell()
+    {
+        await using var visit = await test.VisitAsync("/?mode=fixed&context=1&q=" + Uri.EscapeDataString(PagesTest.Quotes));
+        await visit.SaysAsync("1 match. That is all.");
+        await visit.Page.Locator("#commands summary").ClickAsync();
+
+        var grep = await RunAsync(await visit.Page.Locator("#grep-command").InnerTextAsync());
+        var curl = await RunAsync(await visit.Page.Locator("#curl-command").InnerTextAsync());
+
+        Assert.AreEqual($"nasty.txt-2-{PagesTest.Script} nasty\nnasty.txt:3:{PagesTest.Quotes} nasty\nnasty.txt-4-na\u00efve \U0001F600 needle \U0001F600 needle\n", grep);
+        StringAssert.Contains(curl, "\"line\":3,", StringComparison.Ordinal);
+        StringAssert.Contains(curl, "\"count\":1,", StringComparison.Ordinal);
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task An_answer_that_comes_late_does_not_replace_a_newer_one()
+    {
+        await using var visit = await test.VisitAsync("/");
+        var held = new TaskCompletionSource();
+        await visit.Page.RouteAsync("**/api/v1/search?q=t", async route =>
+        {
+            await held.Task;
+            await route.ContinueAsync();
+        });
+
+        await visit.Page.RunAndWaitForRequestAsync(() => visit.TypeAsync("t"), request => request.Url.EndsWith("?q=t", StringComparison.Ordinal));
+        await visit.TypeAsync("wo");
+        await visit.SaysAsync("1 match. That is all.");
+        held.SetResult();
+
+        await visit.Page.EvaluateAsync("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+        await Expect(visit.Hits).ToHaveCountAsync(1);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task What_the_server_refuses_is_said_in_its_words()
+    {
+        await using var visit = await test.VisitAsync("/");
+
+        await visit.TypeAsync("\\(");
+
+        await visit.SaysAsync("Unmatched ( or \\(");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_token_is_asked_for_and_forgotten_with_the_page()
+    {
+        await using var visit = await test.VisitAsync("/");
+        await visit.Page.RouteAsync("**/api/v1/**", async route =>
+        {
+            if (await route.Request.HeaderValueAsync("authorization") == "Bearer secret") await route.ContinueAsync();
+            else await route.FulfillAsync(new() { Status = 401, ContentType = "application/problem+json", Body = """{"detail":"A token is needed."}""" });
+        });
+
+        await visit.TypeAsync("two");
+        await visit.SaysAsync("A token is needed.");
+        await visit.Page.Locator("#token").FillAsync("secret");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.SaysAsync("1 match. That is all.");
+
+        Assert.AreEqual("{}{}", await visit.Page.EvaluateAsync<string>("JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie"));
+        await visit.Page.ReloadAsync();
+        await visit.SaysAsync("A token is needed.");
+    }
+
+    static async Task<string> RunAsync(string command)
+    {
+        var start = Programs.Start("bash", "-c", command);
+        start.WorkingDirectory = Path.Join(test.Folder.Path, "d");
+        var (_, output, errors) = await TestServer.RunAsync(start);
+        Assert.AreEqual("", errors);
+        return output;
+    }
+}

@@ -1,0 +1,88 @@
+// Where the lines of a dictionary are, without keeping them: how many lines begin before each block of half a MiB. It is
+// counted in process with vector instructions and remembered per version; line 4,000,000 is then one block away.
+
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace TinyGrepServer.Search;
+
+/// <summary>The line numbers of one version of a file.</summary>
+/// <param name="Newlines">Newlines before each block; one more entry than blocks counted.</param>
+/// <param name="Total">The number of lines, a last one without newline included; null where counting took too long.</param>
+internal sealed record LineIndex(IReadOnlyList<long> Newlines, long? Total)
+{
+    public const int BlockBytes = 512 << 10;
+
+    /// <summary>Where to begin to read for a line, and which line begins or goes on there; null: beyond what was counted.</summary>
+    /// <param name="line">From 1.</param>
+    public (long Offset, long Newlines)? Before(long line)
+    {
+        var wanted = line - 1; // so many newlines come before it
+        var (low, high) = (0, Newlines.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (Newlines[middle] < wanted) low = middle;
+            else high = middle - 1;
+        }
+        return Total is null && low == Newlines.Count - 1 && low > 0 ? null : ((long)low * BlockBytes, Newlines[low]);
+    }
+}
+
+/// <summary>Makes the index of a dictionary, once per version.</summary>
+internal sealed class LineIndexes(TimeProvider time)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    readonly VersionedCache<LineIndex?> known = new(time);
+
+    /// <summary>The dictionary's index; null where it cannot be read.</summary>
+    public Task<LineIndex?> OfAsync(DictionaryFile file, CancellationToken cancellationToken) =>
+        known.TryGet(file, out var index) ? Task.FromResult(index) : Task.Run(() => known.GetOrAdd(file, Make), cancellationToken);
+
+    LineIndex? Make(DictionaryFile file)
+    {
+        try
+        {
+            using var handle = Open(file);
+            return Count(handle);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    LineIndex Count(SafeFileHandle handle)
+    {
+        var started = time.GetTimestamp();
+        var buffer = ArrayPool<byte>.Shared.Rent(LineIndex.BlockBytes);
+        try
+        {
+            List<long> newlines = [0];
+            var (offset, last) = (0L, (byte)'\n');
+            while (Read(handle, buffer.AsSpan(0, LineIndex.BlockBytes), offset) is var read and > 0)
+            {
+                newlines.Add(newlines[^1] + buffer.AsSpan(0, read).Count((byte)'\n'));
+                last = buffer[read - 1];
+                offset += read;
+                if (time.GetElapsedTime(started) > Patience) return new LineIndex([.. newlines], null);
+            }
+            return new LineIndex([.. newlines], last == '\n' ? newlines[^1] : newlines[^1] + 1);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Fills the block as far as the file goes: a block that is short in its middle would shift all after it.</summary>
+    static int Read(SafeFileHandle handle, Span<byte> block, long offset)
+    {
+        var filled = 0;
+        while (filled < block.Length && RandomAccess.Read(handle, block[filled..], offset + filled) is var read and > 0) filled += read;
+        return filled;
+    }
+
+    internal static SafeFileHandle Open(DictionaryFile file) => File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+}

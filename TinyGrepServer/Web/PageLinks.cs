@@ -1,0 +1,19 @@
+// Addresses inside the pages. They begin with the path of --public-url, so that the pages work below a proxy's prefix.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Web;
+
+internal static class PageLinks
+{
+    /// <summary>Lines shown above the one that a link leads to.</summary>
+    const int Above = 20;
+
+    /// <summary>The path before ours, without a trailing slash; empty where there is none.</summary>
+    public static string Root(Exchange exchange) => exchange.Options.PublicUrl?.AbsolutePath.TrimEnd('/') ?? "";
+
+    public static string Reader(string root, string name) => $"{root}/d/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>The reader with this line in its window.</summary>
+    public static string Line(string root, string name, long line) => $"{Reader(root, name)}?from={Math.Max(1, line - Above)}#L{line}";
+}

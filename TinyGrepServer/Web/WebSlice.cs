@@ -1,0 +1,23 @@
+// The pages for people: search at /, a reader at /d/{*name}. Plain HTML, CSS and JavaScript without a build step; what the
+// script does, a form does too, so the pages work without it.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Web;
+
+internal sealed class WebSlice(Sources sources) : ISlice
+{
+    public string Name => "web";
+
+    public IReadOnlyList<Route> Routes { get; } =
+    [
+        new("GET", "/", new SearchPage(sources).AnswerAsync) { Group = "Web", Summary = "The search page. Its address holds the question: /?q=cache&mode=fixed." },
+        new("GET", "/d/{*name}", new ReaderPage(sources).AnswerAsync)
+        {
+            Group = "Web",
+            Summary = "A dictionary to read, with an anchor for each line: /d/quotes.txt#L12.",
+            Parameters = [new("from", "The first line shown, from 1. Default 1.", "integer")],
+        },
+        Assets.Route,
+    ];
+}
