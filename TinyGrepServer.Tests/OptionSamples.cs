@@ -45,6 +45,9 @@ internal static class OptionSamples
         new("rate-limit", "30/m", settings => settings.Access.RateLimit, new TinyGrepServer.Access.Rate(30, TimeSpan.FromMinutes(1)), "", "0/s", "-1/s", "10", "10/d", "1.5/s", "/s", "many/s"),
         new("rate-limit-address", "7/h", settings => settings.Access.RateLimitAddress, new TinyGrepServer.Access.Rate(7, TimeSpan.FromHours(1)), "", "0/s", "10", "s"),
         new("key-file", "/run/keys.json", settings => settings.Access.KeyFile, "/run/keys.json", ""),
+        new("workers", "0", settings => settings.Jobs.Workers, 0, "", "-1", "1001", "two"),
+        new("keep-jobs", "12h", settings => settings.Jobs.Keep, TimeSpan.FromHours(12), [.. BadDurations, "0"]),
+        new("job-lease", "1m", settings => settings.Jobs.Lease, TimeSpan.FromMinutes(1), [.. BadDurations, "0", "1999ms"]),
         new("log-format", "json", settings => settings.Log.Format, LogFormat.Json, "", "xml", "1"),
         new("log-level", "Warning", settings => settings.Log.Level, Microsoft.Extensions.Logging.LogLevel.Warning, "", "loud", "3"),
     ];

@@ -44,6 +44,9 @@ internal sealed class SearchSlice : ISlice, IDisposable
     /// <summary>The full API, for those who ask without HTTP.</summary>
     public FullApi Full { get; }
 
+    /// <summary>The same without hurry, for jobs.</summary>
+    public SearchWork Work => new(Full);
+
     public Engines Engines { get; }
 
     /// <summary>How long a search may take.</summary>
