@@ -55,6 +55,7 @@ public sealed class JobsChaosSpecs
         using var folder = new TemporaryFolder();
         var server = await JobsServer.StartAsync(Engine.Sqlite, folder, Worker);
         await server.CountAsync("waiting"); // makes the table
+        SqliteLibrary.Need();
         await using var connection = new SqliteConnection($"Data Source={Path.Join(folder.Path, "data", "tinygrep.db")};Pooling=False;Default Timeout=30");
         await connection.OpenAsync();
         await connection.ExecuteAsync($"{Notes}; CREATE TRIGGER noted AFTER UPDATE ON jobs WHEN OLD.state <> NEW.state BEGIN {Note}; END");
