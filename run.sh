@@ -3,6 +3,7 @@
 #   ./run.sh [serve] [options]   serve dicts/ on http://127.0.0.1:8080/      ./run.sh search TERM   ask without a server
 #   ./run.sh test                install what tests need, build, check the format, run all tests
 #   ./run.sh bench               measure (see bench/)                        ./run.sh --help        all options
+#   ./run.sh demo-upstream       an upstream to try the relay with
 set -eu
 top=$(cd "$(dirname "$0")" && pwd)
 project=$top/TinyGrepServer

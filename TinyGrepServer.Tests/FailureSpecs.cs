@@ -8,7 +8,7 @@ using System.Text;
 namespace TinyGrepServer.Tests;
 
 [TestClass]
-public sealed class FailureSpecs
+public sealed partial class FailureSpecs
 {
     [TestMethod, Timeout(60_000)]
     public async Task Grep_is_missing_at_start()

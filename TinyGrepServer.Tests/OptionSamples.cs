@@ -48,6 +48,11 @@ internal static class OptionSamples
         new("workers", "0", settings => settings.Jobs.Workers, 0, "", "-1", "1001", "two"),
         new("keep-jobs", "12h", settings => settings.Jobs.Keep, TimeSpan.FromHours(12), [.. BadDurations, "0"]),
         new("job-lease", "1m", settings => settings.Jobs.Lease, TimeSpan.FromMinutes(1), [.. BadDurations, "0", "1999ms"]),
+        new("upstream", "http://127.0.0.1:1/a?b=c", settings => settings.Relay.Upstreams.SingleOrDefault()?.Url.ToString(), "http://127.0.0.1:1/a?b=c",
+            "", "127.0.0.1", "ftp://127.0.0.1/", "/x", "file:///etc/passwd", "a b=http://127.0.0.1/", "http://user:secret@127.0.0.1/", "http://127.0.0.1/#top", "a=http://127.0.0.1/,a=http://127.0.0.2/", "http://127.0.0.1/,"),
+        new("upstream-require", "time", settings => settings.Relay.Required.SingleOrDefault(), "time"),
+        new("relay-deadline", "5s", settings => settings.Relay.Deadline, TimeSpan.FromSeconds(5), [.. BadDurations, "0", "0s"]),
+        new("hedge-budget", "50%", settings => settings.Relay.HedgeBudget, 0.5, "", "%", "-1%", "201%", "many", "NaN", "20%%"),
         new("log-format", "json", settings => settings.Log.Format, LogFormat.Json, "", "xml", "1"),
         new("log-level", "Warning", settings => settings.Log.Level, Microsoft.Extensions.Logging.LogLevel.Warning, "", "loud", "3"),
     ];

@@ -17,7 +17,10 @@ public sealed partial class ReadmeSpecs
     [TestMethod, Timeout(300_000)]
     public async Task Every_command_gives_the_output_it_shows()
     {
-        await using var server = await TestServer.StartAsync();
+        using var data = new TemporaryFolder();
+        var seeded = await TestServer.RunAsync("seed", "--data", data.Path);
+        Assert.AreEqual(0, seeded.ExitCode, seeded.Errors);
+        await using var server = await TestServer.StartAsync("--data", data.Path, "--open-tokens");
         var examples = Console().Matches(Readme).SelectMany(block => Commands(block.Groups["text"].Value)).ToList();
         Assert.IsGreaterThan(8, examples.Count);
 
@@ -35,7 +38,7 @@ public sealed partial class ReadmeSpecs
     [TestMethod]
     public void The_options_are_those_of_the_program()
     {
-        var expected = SettingOptions.All.Select(option => $"| `--{option.Name} {option.Form}` | {option.Help.Replace("|", "\\|", StringComparison.Ordinal)} | `{option.EnvironmentName}` |");
+        var expected = SettingOptions.All.Select(option => $"| `--{option.Name} {option.Form.Replace("|", "\\|", StringComparison.Ordinal)}` | {option.Help.Replace("|", "\\|", StringComparison.Ordinal)} | `{option.EnvironmentName}` |");
 
         foreach (var row in expected) Assert.IsTrue(Readme.Contains(row, StringComparison.Ordinal), row);
         Assert.HasCount(SettingOptions.All.Count, OptionRow().Matches(Readme));
@@ -61,19 +64,24 @@ public sealed partial class ReadmeSpecs
         Assert.IsEmpty(missing, string.Join(", ", missing));
     }
 
-    /// <summary>A line that begins with <c>$ </c> is a command; what follows up to the next one is its output.</summary>
+    /// <summary>A line that begins with <c>$ </c> is a command; what follows up to the next one is its output. Variables set before are kept.</summary>
     static IEnumerable<(string Command, string Output)> Commands(string block)
     {
         var parts = $"\n{block}".Split("\n$ ", StringSplitOptions.RemoveEmptyEntries);
+        var variables = "";
         foreach (var part in parts)
         {
             var lines = part.TrimEnd('\n').Split('\n', 2);
-            yield return (lines[0], lines.Length > 1 ? lines[1] : "");
+            if (Variable().IsMatch(lines[0])) variables += $"{lines[0]}; ";
+            else yield return (variables + lines[0], lines.Length > 1 ? lines[1] : "");
         }
     }
 
     [GeneratedRegex("```console\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Console();
+
+    [GeneratedRegex("^[A-Z]+=")]
+    private static partial Regex Variable();
 
     [GeneratedRegex("http://127\\.0\\.0\\.1:[0-9]+")]
     private static partial Regex AnyPort();

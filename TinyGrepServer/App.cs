@@ -5,6 +5,7 @@ using TinyGrepServer.Access;
 using TinyGrepServer.Jobs;
 using TinyGrepServer.Messages;
 using TinyGrepServer.Movies;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
@@ -56,6 +57,7 @@ internal sealed class App : IAsyncDisposable
     readonly AccessSlice access;
     readonly JobsSlice jobs;
     readonly TimeSpan shutdownTimeout;
+    readonly RelaySlice relay;
     readonly PrometheusExporter prometheus;
     readonly HttpServer server;
 
@@ -66,14 +68,15 @@ internal sealed class App : IAsyncDisposable
         prometheus = new PrometheusExporter(meter);
         ProcessMetrics.AddTo(meter);
         database = NewDatabase(settings, meter, logs);
-        search = new SearchSlice(settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
+        search = new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
         access = new AccessSlice(settings.Access, NewKeys(settings, logs), new Accounts(database, TimeProvider.System), meter, TimeProvider.System);
         var messages = new MessageStore(database, logs.CreateLogger("Messages"), TimeProvider.System);
+        relay = new RelaySlice(settings.Relay, meter, TimeProvider.System);
         var own = new AppBuilder(database);
         configure?.Invoke(own);
-        jobs = NewJobs(settings, search, messages, own, database, meter, logs);
+        jobs = NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs);
         shutdownTimeout = settings.Server.ShutdownTimeout;
-        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), jobs, .. own.Slices];
+        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, jobs, .. own.Slices];
 
         var router = new Router([]);
         var health = new Health([.. slices.SelectMany(slice => slice.Checks), database.Check], () => state.Draining);
@@ -116,7 +119,7 @@ internal sealed class App : IAsyncDisposable
     public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
-        using var slice = new SearchSlice(asked.Settings.Search, meter, logs.CreateLogger("Search"), TimeProvider.System);
+        using var slice = new SearchSlice(Closing(asked.Settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
         return await SearchVerb.RunAsync(slice, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
 
@@ -130,7 +133,7 @@ internal sealed class App : IAsyncDisposable
     }
 
     /// <summary>Loads the films that come with the program.</summary>
-    public static async Task<int> SeedAsync(Invocation.Seed asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
+    public static async Task<int> SeedAsync(Invocation.SeedMovies asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
         await using var database = NewDatabase(asked.Settings, meter, logs);
@@ -141,14 +144,23 @@ internal sealed class App : IAsyncDisposable
         new(settings.Storage, meter, logs.CreateLogger("Storage"), TimeProvider.System);
 
     /// <summary>What jobs can do comes from the slices that can do it; what comes of it is kept as a message.</summary>
-    static JobsSlice NewJobs(Settings settings, SearchSlice search, MessageStore messages, AppBuilder own, Database database, Meter meter, ILoggerFactory logs) => new(
+    static JobsSlice NewJobs(Settings settings, SearchSlice search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own, Database database, Meter meter, ILoggerFactory logs) => new(
         settings.Jobs with { Diagnostics = settings.Search.Diagnostics },
-        [new JobKind("search", SearchWork.Check, async (run, stop) => await search.Work.AnswerAsync(run.Input, stop)), .. own.Kinds],
+        [
+            new JobKind("search", SearchWork.Check, async (run, stop) => await search.Work.AnswerAsync(run.Input, stop)),
+            .. settings.Relay.Upstreams.Count > 0 ? [new JobKind("relay", relay.Work.Check, async (run, stop) => await relay.Work.AnswerAsync(run.Input, run.Id, stop))] : Array.Empty<JobKind>(),
+            .. own,
+        ],
         async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, stop)).Digest),
         database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
 
+    /// <summary>Nobody may search what the server keeps, wherever the folders lie.</summary>
+    static SearchSettings Closing(Settings settings) => settings.Search with { Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings)] };
+
+    static string KeyFile(Settings settings) => settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json");
+
     static SigningKeys NewKeys(Settings settings, ILoggerFactory logs) =>
-        new(settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json"), settings.Access.TokenLifetime, logs.CreateLogger("Access"), TimeProvider.System);
+        new(KeyFile(settings), settings.Access.TokenLifetime, logs.CreateLogger("Access"), TimeProvider.System);
 
     static async Task<int> ExitCodeAsync(Func<Task> verb, Action<string> complain)
     {
@@ -169,6 +181,7 @@ internal sealed class App : IAsyncDisposable
         server.Dispose();
         await jobs.DisposeAsync();
         search.Dispose();
+        relay.Dispose();
         access.Dispose();
         await database.DisposeAsync();
         prometheus.Dispose();

@@ -4,6 +4,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using TinyGrepServer.Access;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 
@@ -22,7 +23,10 @@ internal abstract record Invocation(Settings Settings)
     public sealed record Administer(Settings Settings, AccountAction Action) : Invocation(Settings);
 
     /// <summary>Load the films that come with the program.</summary>
-    public sealed record Seed(Settings Settings) : Invocation(Settings);
+    public sealed record SeedMovies(Settings Settings) : Invocation(Settings);
+
+    /// <summary>Serve an upstream to try the relay with.</summary>
+    public sealed record DemoUpstream(Settings Settings, int? Seed) : Invocation(Settings);
 
     /// <summary>Help or version has been printed.</summary>
     public sealed record Done(Settings Settings) : Invocation(Settings);
@@ -43,6 +47,7 @@ internal static class CommandLine
     {
         Dictionary<SettingOption, Option<string?>> options = SettingOptions.All.ToDictionary(option => option, ToOption);
         var search = new SearchCommand();
+        var demo = new DemoUpstreamCommand();
         var root = new RootCommand("Answers questions over a folder of text files by running grep.") { ConfigOption };
         foreach (var option in options.Values) root.Options.Add(option);
         root.Subcommands.Add(new Command("serve", "Serve the folder over HTTP until stopped (the default)."));
@@ -51,6 +56,7 @@ internal static class CommandLine
         foreach (var command in accounts.All) root.Subcommands.Add(command);
         var seed = new Command("seed", "Loads the films that come with the program into the catalogue, those that are missing.");
         root.Subcommands.Add(seed);
+        root.Subcommands.Add(demo.Command);
         foreach (var command in root.Subcommands.Where(command => command.Subcommands.Count == 0).Concat(root.Subcommands.SelectMany(command => command.Subcommands)).Append(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
 
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
@@ -64,8 +70,9 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0) throw new UsageError($"{parsed.Errors[0].Message} Try --help.");
         var settings = ReadSettings(parsed, options, environment);
         Check(settings);
-        return parsed.CommandResult.Command == search.Command ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
-            : parsed.CommandResult.Command == seed ? new Invocation.Seed(settings)
+        return parsed.CommandResult.Command is var verb && verb == search.Command ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
+            : verb == demo.Command ? new Invocation.DemoUpstream(settings, demo.Seed(parsed))
+            : verb == seed ? new Invocation.SeedMovies(settings)
             : accounts.Read(parsed) is { } action ? new Invocation.Administer(settings, action)
             : new Invocation.Serve(settings);
     }
@@ -123,7 +130,8 @@ internal static class CommandLine
     {
         Description = $"{option.Help} [{option.EnvironmentName}]",
         HelpName = option.Form,
-        Arity = option.IsFlag ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+        Arity = option.IsFlag ? ArgumentArity.ZeroOrOne : option.IsRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        CustomParser = option.IsRepeatable ? result => string.Join(',', result.Tokens.Select(token => token.Value)) : null,
         Recursive = true,
     };
 }

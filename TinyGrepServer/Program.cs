@@ -1,6 +1,7 @@
 // Starts; nothing else. Exit codes: 0 stopped cleanly, 1 failed or forced, 2 bad usage.
 
 using TinyGrepServer;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
@@ -11,9 +12,10 @@ try
     return CommandLine.Parse(args, Environment.GetEnvironmentVariable) switch
     {
         Invocation.Serve(var settings) => await ServeAsync(settings, stop),
+        Invocation.DemoUpstream demo => await DemonstrateAsync(demo, stop),
         Invocation.Search search => await App.SearchAsync(search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), StandardStreams.Complain),
         Invocation.Administer administer => await App.AdministerAsync(administer, Logs.Create(administer.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
-        Invocation.Seed seed => await App.SeedAsync(seed, Logs.Create(seed.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
+        Invocation.SeedMovies seed => await App.SeedAsync(seed, Logs.Create(seed.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
         _ => 0,
     };
 }
@@ -26,11 +28,22 @@ catch (UsageError wrong)
 static async Task<int> ServeAsync(Settings settings, StopSignal stop)
 {
     var app = new App(settings, Logs.Create(settings.Log)); // not disposed: that would close connections that are still in use
+    return await RunAsync(app.Start, () => app.Url, app.DrainAsync, stop);
+}
+
+static async Task<int> DemonstrateAsync(Invocation.DemoUpstream demo, StopSignal stop)
+{
+    var server = DemoUpstream.Create(demo.Settings.Server, demo.Seed, Logs.Create(demo.Settings.Log).CreateLogger("Server"), TimeProvider.System);
+    return await RunAsync(server.Start, () => server.Url, server.DrainAsync, stop);
+}
+
+static async Task<int> RunAsync(Action start, Func<Uri> url, Func<Task<bool>> drain, StopSignal stop)
+{
     ThreadReserve.Fill();
-    app.Start();
-    StandardStreams.Announce(app.Url);
+    start();
+    StandardStreams.Announce(url());
     await stop.AskedAsync;
-    var whole = await app.DrainAsync();
+    var whole = await drain();
     if (!whole) ChildProcess.KillAll(); // one that was just being started
     return stop.ForcedExitCode ?? (whole ? 0 : 1);
 }

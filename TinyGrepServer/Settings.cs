@@ -3,6 +3,7 @@
 
 using TinyGrepServer.Access;
 using TinyGrepServer.Jobs;
+using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
@@ -22,6 +23,7 @@ public sealed record Settings
     public AccessSettings Access { get; init; } = new();
 
     public JobSettings Jobs { get; init; } = new();
+    public RelaySettings Relay { get; init; } = new();
 
     public LogSettings Log { get; init; } = new();
 }
@@ -35,6 +37,9 @@ internal sealed record SettingOption(string Name, string Form, string Help, Func
 {
     /// <summary>May stand without a value, which then is <c>true</c>.</summary>
     public bool IsFlag { get; init; }
+
+    /// <summary>May stand several times on the command line; elsewhere its values stand with commas between.</summary>
+    public bool IsRepeatable { get; init; }
 
     /// <summary>The environment variable of the same meaning.</summary>
     public string EnvironmentName => $"TINYGREP_{Name.ToUpperInvariant().Replace('-', '_')}";
@@ -65,7 +70,7 @@ internal static class SettingOptions
         Storage("data", "FOLDER", "The folder of the database and the key file; made when first needed, for its owner alone. Default data.", (s, v) => s with { DataFolder = Path(v) }),
         Storage("database", "URL", "sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/NAME where there is more than one server. Default sqlite:data/tinygrep.db.", (s, v) => s with { Database = DatabaseUrl(v) }),
         Storage("write-group", "N", "The most writes of concurrent requests that SQLite commits together, 1..10000. Default 256.", (s, v) => s with { WriteGroup = Units.Integer(v, 1, 10_000) }),
-        Access("open-tokens", "true|false", "Gives any user name a token without a password; on loopback only. Default false.", (s, v) => s with { OpenTokens = Units.Flag(v) }) with { IsFlag = true },
+        Access("open-tokens", "BOOL", "Gives any user name a token without a password; on loopback only. Default false.", (s, v) => s with { OpenTokens = Units.Flag(v) }) with { IsFlag = true },
         Access("protect", "NAMES", "Slices or groups of routes that need a token, too: search, dictionaries, messages and so on, with commas between. Default none.", (s, v) => s with { Protect = Names(v) }),
         Access("rate-limit", "RATE", "How often one user may ask, such as 200/s, 30/m or off; bursts of twice that pass. Default 200/s.", (s, v) => s with { RateLimit = Rate.Parse(v) }),
         Access("rate-limit-address", "RATE", "How often one address may ask, with or without a token. Default off.", (s, v) => s with { RateLimitAddress = Rate.Parse(v) }),
@@ -73,6 +78,10 @@ internal static class SettingOptions
         Jobs("workers", "N", "Jobs that run at once on this server, 0..1000; 0: it only takes them in. Default 2.", (s, v) => s with { Workers = Units.Integer(v, 0, 1_000) }),
         Jobs("keep-jobs", "DURATION", "How long a job stays after its end. Default 7d.", (s, v) => s with { Keep = Positive(v) }),
         Jobs("job-lease", "DURATION", "How long a job is its server's without a sign of life before another takes it over, at least 2s. Default 15s.", (s, v) => s with { Lease = Positive(v) is var lease && lease >= TimeSpan.FromSeconds(2) ? lease : throw new FormatException("a duration of at least 2s") }),
+        Relay("upstream", "[NAME=]URL", "A server for the relay to ask with GET: a bare URL is the default one, NAME=URL is /api/v1/relay/NAME; may be repeated, or with commas between. Default none.", (s, v) => s with { Upstreams = UpstreamAddress.ParseAll(v) }) with { IsRepeatable = true },
+        Relay("upstream-require", "NAMES", "Members that an upstream's JSON object must have to be a success, with commas between. Default none.", (s, v) => s with { Required = Names(v) }),
+        Relay("relay-deadline", "DURATION", "How long a relayed request may take where it names no timeout or a longer one. Default 60s.", (s, v) => s with { Deadline = Positive(v) }),
+        Relay("hedge-budget", "PERCENT", "Further attempts the relay may make, 0%..200% of its requests, plus 20 a second saved up for 10 s; 0% switches hedging off. Default 20%.", (s, v) => s with { HedgeBudget = Units.Percent(v, 200) }),
         Log("log-format", "text|json", "How log lines on stderr look. Default text.", (s, v) => s with { Format = Units.OneOf<LogFormat>(v) }),
         Log("log-level", "LEVEL", "The least severe level logged: trace, debug, information, warning, error, critical, none. Default information.", (s, v) => s with { Level = Units.OneOf<LogLevel>(v) }),
     ];
@@ -106,6 +115,8 @@ internal static class SettingOptions
 
     static SettingOption Jobs(string name, string form, string help, Func<JobSettings, string, JobSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Jobs = apply(settings.Jobs, value) });
+    static SettingOption Relay(string name, string form, string help, Func<RelaySettings, string, RelaySettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Relay = apply(settings.Relay, value) });
 
     static SettingOption Log(string name, string form, string help, Func<LogSettings, string, LogSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Log = apply(settings.Log, value) });

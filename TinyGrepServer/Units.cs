@@ -41,6 +41,12 @@ internal static class Units
             ? number
             : throw new FormatException($"an integer in {least}..{most}");
 
+    /// <summary><c>20%</c> -> 0.2; a bare number is percent, too.</summary>
+    public static double Percent(string text, int most) =>
+        TryDecimal(text.EndsWith('%') ? text[..^1] : text, out var number) && number <= most
+            ? number / 100
+            : throw new FormatException($"a percentage in 0%..{most}%");
+
     public static bool Flag(string text) => text switch
     {
         "true" or "on" or "yes" or "1" => true,

@@ -43,7 +43,7 @@ make_large() { # a large dictionary with 300 lines that hold the needle
 serve() {
     local out=$work/out.${#servers[@]}
     : >"$out"
-    "$top/run.sh" --port 0 --dicts "$work/dicts" --log-level warning "$@" >"$out" 2>"$work/log" &
+    TINYGREP_DATA=$work/data "$top/run.sh" --port 0 --dicts "$work/dicts" --log-level warning "$@" >"$out" 2>"$work/log" &
     server=$!
     servers+=("$server")
     until grep -q Listening "$out"; do kill -0 "$server" || { cat "$work/log" >&2; exit 1; }; sleep 0.02; done
@@ -54,7 +54,7 @@ stop() { kill "$server"; wait "$server" || true; }
 
 median() { sort -g | awk '{v[NR]=$1} END{print (NR%2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
 warm() { for ((round = 0; round < 3; round++)); do rate "$@" >/dev/null; done; } # until the compiler has done its work
-rate() { wrk -t1 -c16 -d"${seconds}s" "$@" | awk '/Requests\/sec/{r=$2} /Non-2xx/{bad=$NF} END{if (bad) print "bench: " bad " errors" >"/dev/stderr"; print r}'; }
+rate() { wrk -t1 -c"${clients:-16}" -d"${seconds}s" "$@" | awk '/Requests\/sec/{r=$2} /Non-2xx/{bad=$NF} END{if (bad) print "bench: " bad " errors" >"/dev/stderr"; print r}'; }
 spawn_rate() { "$work/spawnrate" 3000 2 "$(command -v grep)" -n -a -e "queue$RANDOM" -- "$work/dicts/sixty.txt"; }
 milliseconds() { hyperfine -N --warmup 5 --runs 7 --output pipe --export-csv "$work/h.csv" "$@" >/dev/null 2>&1; tail -n 1 "$work/h.csv" | awk -F, '{print $(NF-4)*1000}'; }
 metric() { curl -s "$url/metrics" | awk -v name="$1" '$1==name{printf "%.0f", $2}'; }
@@ -143,7 +143,9 @@ row_memory() {
     stop
 }
 
+for file in "$top"/bench/rows/*.sh; do . "$file"; done
+
 prepare
 echo "| workload | ours | comparator | ratio | goal |"
 echo "|---|---|---|---|---|"
-for name in ${*:-repeated distinct auto large all latency start memory}; do "row_$name"; done
+for name in ${*:-repeated distinct auto large all latency start memory messages movies relay}; do "row_$name"; done

@@ -74,7 +74,10 @@ internal sealed class AccessSlice : ISlice, IDisposable
 
     async Task<Reply> IssueAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var asked = StrictJson.Parse((await exchange.Body.ReadAsync(cancellationToken)).Span, AccessJson.Default.TokenRequest);
+        var body = await exchange.Body.ReadAsync(cancellationToken);
+        var asked = body.IsEmpty && exchange.Query is [("user", var user)] // never a password: addresses end up in logs
+            ? new TokenRequest { User = user }
+            : StrictJson.Parse(body.Span, AccessJson.Default.TokenRequest);
         if (!Accounts.IsName(asked.User)) throw ApiError.BadRequest($"'user' must be 1..{Accounts.MaxNameLength} letters, digits, '.', '_', '@' or '-'.");
         var caller = open ? new Caller(asked.User, MayWrite: true) : await LogInAsync(asked, exchange.RemoteAddress.ToString(), cancellationToken);
         return Reply.Json(new TokenReply(tokens.Issue(caller), "Bearer", (int)tokens.Lifetime.TotalSeconds), AccessJson.Default.TokenReply)
@@ -84,12 +87,9 @@ internal sealed class AccessSlice : ISlice, IDisposable
     async Task<Caller> LogInAsync(TokenRequest asked, string address, CancellationToken cancellationToken)
     {
         if (asked.Password is not { Length: <= Passwords.MaxLength } password) throw ApiError.BadRequest($"'password' must be a string of at most {Passwords.MaxLength} characters.");
-        failures.Begin(asked.User, address);
         var known = await accounts.FindAsync(asked.User, cancellationToken);
-        if (!await passwords.IsRightAsync(password, known?.Password, cancellationToken))
-            throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
-        failures.Succeed(asked.User, address);
-        return known!.Value.Caller;
+        var isRight = await failures.TryAsync(asked.User, address, () => passwords.IsRightAsync(password, known?.Password, cancellationToken), cancellationToken);
+        return isRight ? known!.Value.Caller : throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
     }
 }
 

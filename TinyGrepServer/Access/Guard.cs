@@ -19,8 +19,15 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
             exchange.User = caller.Name;
             fields = [.. fields, .. limits.TakeUser(caller.Name)];
         }
-        var reply = await next(exchange, cancellationToken);
-        return fields.Count == 0 ? reply : reply with { Headers = [.. reply.Headers, .. fields] };
+        try
+        {
+            var reply = await next(exchange, cancellationToken);
+            return fields.Count == 0 ? reply : reply with { Headers = [.. reply.Headers, .. fields] };
+        }
+        catch (ApiError refusal) when (fields.Count > 0)
+        {
+            throw new ApiError(refusal.Status, refusal.Message, [.. refusal.Headers, .. fields]);
+        }
     };
 
     /// <summary>The routes of those slices or groups, now behind a token.</summary>
@@ -36,5 +43,5 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
 
     static bool Is((string Slice, Route Route) one, string name) => one.Slice == name || Name(one.Route) == name;
 
-    static string Name(Route route) => route.Group.ToLowerInvariant().Replace(' ', '-');
+    static string Name(Route route) => route.Group.ToLowerInvariant().Replace(",", "", StringComparison.Ordinal).Replace(' ', '-');
 }

@@ -24,8 +24,10 @@ internal sealed record SigningKey(
 
 internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, ILogger log, TimeProvider time)
 {
+    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200); // a look at the file for every request would cost more than its token
+
     readonly Lock gate = new();
-    (DateTime Changed, long Length, SigningKey[] Keys) loaded;
+    volatile Loaded? loaded;
 
     /// <summary>The key that signs; the file is made where there is none.</summary>
     /// <exception cref="ApiError">503: the file cannot be read or made.</exception>
@@ -36,33 +38,42 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     public SigningKey? Find(string id) => Load(make: false).FirstOrDefault(key => key.Id == id);
 
     /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
-    public SigningKey Rotate()
+    /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
+    public SigningKey Rotate() => Guarded(() =>
     {
         var old = Load(make: false);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         // A key has signed until the next newer one was made.
         var kept = old.Where((_, at) => at == 0 || now - old[at - 1].Created <= tokenLifetime.TotalSeconds + 60);
-        Save([NewKey(), .. kept], overwrite: true);
-        return Load(make: false)[0];
-    }
+        var added = NewKey();
+        Save([added, .. kept], overwrite: true);
+        return added;
+    });
 
     SigningKey[] Load(bool make)
     {
+        if (loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
+        lock (gate) return Guarded(() => Look(make));
+    }
+
+    SigningKey[] Look(bool make)
+    {
+        if (Directory.Exists(file)) throw new IOException("The key file is a folder.");
+        var info = new FileInfo(file);
+        if (!info.Exists && !make) return [];
+        if (!info.Exists) Save([NewKey()], overwrite: false);
+        info.Refresh();
+        var version = (info.LastWriteTimeUtc, info.Length);
+        var keys = loaded is { } last && last.Version == version ? last.Keys : Read(info);
+        loaded = new Loaded(keys, version, time.GetTimestamp());
+        return keys;
+    }
+
+    T Guarded<T>(Func<T> work)
+    {
         try
         {
-            lock (gate)
-            {
-                var info = new FileInfo(file);
-                if (!info.Exists && !make) return [];
-                if (!info.Exists) Save([NewKey()], overwrite: false);
-                info.Refresh();
-                if (loaded.Keys is { } known && (info.LastWriteTimeUtc, info.Length) == (loaded.Changed, loaded.Length)) return known;
-                WarnOfReaders(info);
-                var keys = JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.SigningKeyArray) ?? [];
-                if (keys.Length == 0 || keys.Any(key => key.Bytes.Length == 0)) throw new JsonException("There is no key in it.");
-                loaded = (info.LastWriteTimeUtc, info.Length, keys);
-                return keys;
-            }
+            return work();
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -71,24 +82,35 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         }
     }
 
+    SigningKey[] Read(FileInfo info)
+    {
+        if ((info.UnixFileMode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0) Readable(log, file);
+        var keys = JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.SigningKeyArray) ?? [];
+        return keys.Length > 0 && keys.All(key => key is { Bytes.Length: > 0 }) ? keys : throw new JsonException("There is no key in it.");
+    }
+
     /// <summary>Written beside it and moved: nobody sees half a file, and of two servers that start at once one wins.</summary>
     void Save(SigningKey[] keys, bool overwrite)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var draft = $"{file}.{Guid.NewGuid():N}";
-        using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        {
-            JsonSerializer.Serialize(stream, keys, AccessJson.Default.SigningKeyArray);
-            stream.Flush(flushToDisk: true);
-        }
         try
         {
+            using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            {
+                JsonSerializer.Serialize(stream, keys, AccessJson.Default.SigningKeyArray);
+                stream.Flush(flushToDisk: true);
+            }
             File.Move(draft, file, overwrite);
         }
         catch (IOException) when (!overwrite && File.Exists(file))
         {
-            File.Delete(draft); // another server was first: its keys are ours
+            // Another server was first: its keys are ours.
+        }
+        finally
+        {
+            File.Delete(draft); // no secret is left behind
         }
     }
 
@@ -97,10 +119,8 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
         time.GetUtcNow().ToUnixTimeSeconds());
 
-    void WarnOfReaders(FileInfo info)
-    {
-        if ((info.UnixFileMode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0) Readable(log, file);
-    }
+    /// <summary>The keys as the file of that version has them, and when it was last looked at.</summary>
+    sealed record Loaded(SigningKey[] Keys, (DateTime, long) Version, long Looked);
 
     [LoggerMessage(30, LogLevel.Error, "The key file {File} cannot be used")]
     static partial void Unusable(ILogger log, Exception refused, string file);

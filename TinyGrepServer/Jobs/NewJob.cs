@@ -26,8 +26,8 @@ public sealed record JobRequest
 
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        new("kind", "What is to be done: search, or another kind this server has.", Required: true),
-        new("input", $"A JSON object of at most {NewJob.MaxInput >> 10} KiB; for search: a question of the full API.", "object"),
+        new("kind", "What is to be done: search; relay where there is an upstream; or a kind of one's own.", Required: true),
+        new("input", $"A JSON object of at most {NewJob.MaxInput >> 10} KiB; for search: a question of the full API; for relay: upstream and timeout, both optional.", "object"),
         new("priority", $"-{NewJob.MaxPriority}..{NewJob.MaxPriority}; higher runs first. Default 0.", "integer"),
         new("run_at", "Not before this time, such as 2031-05-17T08:00:00Z. Default: now."),
         new("max_attempts", $"After so many failed attempts it stays failed, 1..{NewJob.MostAttempts}. Default {NewJob.DefaultAttempts}.", "integer"),
@@ -90,7 +90,7 @@ internal sealed record NewJob
         {
             kind.Check(bytes);
         }
-        catch (ApiError refused) when (refused.Status == 400)
+        catch (ApiError refused) when (refused.Status < 500)
         {
             throw ApiError.BadRequest($"'input' is not fit for {kind.Name}: {refused.Message}");
         }

@@ -85,7 +85,8 @@ internal sealed class FirstMoviesApi(MovieStore store)
         query =>
         {
             var fields = new MovieFields { Title = query("title")!, Genre = query("genre")!, ExpiryDate = query("expiry_date")! };
-            return query("release_year") is { } year ? fields with { ReleaseYear = ParseYear(year) } : fields;
+            if (query("release_year") is { } year) fields.ReleaseYear = ParseYear(year);
+            return fields;
         },
         [.. MovieFilter.Columns],
         cancellationToken);

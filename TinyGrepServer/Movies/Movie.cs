@@ -36,7 +36,6 @@ public sealed record FirstMovie(
 /// <summary>Some or all fields of a movie, as sent. None may be null; one that is absent is not there at all.</summary>
 public sealed record MovieFields
 {
-    const int Absent = int.MinValue;
     const int MaxLength = 500; // PostgreSQL's index entries are at most 2.7 kB, and a character at most 4 bytes
 
     [JsonPropertyName("title")] public string Title { get; init; } = null!;
@@ -45,7 +44,15 @@ public sealed record MovieFields
 
     [JsonPropertyName("expiry_date")] public string ExpiryDate { get; init; } = null!;
 
-    [JsonPropertyName("release_year")] public int ReleaseYear { get; init; } = Absent;
+    /// <summary>Set, not initialized: the serializer gives an init-only property that is absent its type's default.</summary>
+    [JsonPropertyName("release_year")]
+    public int ReleaseYear
+    {
+        get;
+        set => (field, HasReleaseYear) = (value, true);
+    }
+
+    internal bool HasReleaseYear { get; private set; }
 
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
@@ -64,7 +71,7 @@ public sealed record MovieFields
         CheckText(Title ?? throw Missing("title"), "title"),
         CheckText(Genre ?? throw Missing("genre"), "genre"),
         CheckDate(ExpiryDate ?? throw Missing("expiry_date"), "expiry_date"),
-        CheckYear(ReleaseYear != Absent ? ReleaseYear : throw Missing("release_year")),
+        CheckYear(HasReleaseYear ? ReleaseYear : throw Missing("release_year")),
         Version: 1);
 
     /// <summary>That movie with the fields that are given.</summary>
@@ -74,7 +81,7 @@ public sealed record MovieFields
         Title = Title is null ? movie.Title : CheckText(Title, "title"),
         Genre = Genre is null ? movie.Genre : CheckText(Genre, "genre"),
         ExpiryDate = ExpiryDate is null ? movie.ExpiryDate : CheckDate(ExpiryDate, "expiry_date"),
-        ReleaseYear = ReleaseYear == Absent ? movie.ReleaseYear : CheckYear(ReleaseYear),
+        ReleaseYear = HasReleaseYear ? CheckYear(ReleaseYear) : movie.ReleaseYear,
     };
 
     /// <summary>The fields that are given, as filters for equality.</summary>
@@ -83,7 +90,7 @@ public sealed record MovieFields
         if (Title is not null) yield return MovieFilter.Equal("title", CheckText(Title, "title"));
         if (Genre is not null) yield return MovieFilter.Equal("genre", CheckText(Genre, "genre"));
         if (ExpiryDate is not null) yield return MovieFilter.Equal("expiry_date", CheckDate(ExpiryDate, "expiry_date"));
-        if (ReleaseYear != Absent) yield return MovieFilter.Equal("release_year", CheckYear(ReleaseYear));
+        if (HasReleaseYear) yield return MovieFilter.Equal("release_year", CheckYear(ReleaseYear));
     }
 
     internal static string CheckText(string text, string name) =>

@@ -63,7 +63,8 @@ internal sealed record MovieFilter(string Column, string Operator, IReadOnlyList
         };
     }
 
-    public override string ToString() => $"{Column}={Operator}.{string.Join(',', Values)}";
+    /// <summary>All that makes it this filter and no other.</summary>
+    public IEnumerable<string> Parts => [Column, Operator, $"{Values.Count}", .. Values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!)];
 
     static object Value(string column, string text) => column switch
     {

@@ -4,7 +4,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Dapper;
 using TinyGrepServer.Server;
@@ -92,8 +91,8 @@ internal sealed record MovieQuery
 
     string Fingerprint()
     {
-        var question = $"{string.Join('&', Filters)} {string.Join(',', Sort)}";
-        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(question)).AsSpan(0, 9));
+        List<string> question = [.. Filters.SelectMany(filter => filter.Parts), .. Sort.Select(one => $"{one.Column} {one.Down}")];
+        return Base64Url.EncodeToString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(question, MoviesJson.Default.ListString)).AsSpan(0, 9));
     }
 
     static object ValueOf(Movie movie, string column) => column switch

@@ -85,7 +85,7 @@ internal sealed class MovieStore
         transaction.Connection!.QuerySingleOrDefaultAsync<Movie>(
             $"SELECT {Columns} FROM movies WHERE {column} = @value{(database.IsPostgres ? " FOR UPDATE" : "")}", new { value }, transaction);
 
-    static ApiError Missing(string name) => ApiError.NotFound($"No movie '{Printable.Excerpt(name, 80)}'.");
+    public static ApiError Missing(string name) => ApiError.NotFound($"No movie '{Printable.Excerpt(name, 80)}'.");
 
     static ApiError Taken(string title) => new(409, $"There is a movie '{Printable.Excerpt(title, 80)}' already.");
 }

@@ -65,21 +65,24 @@ internal sealed class MoviesApi(MovieStore store)
 
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var movie = await store.GetAsync(exchange.RouteValue("id"), cancellationToken);
+        var movie = await store.GetAsync(Id(exchange), cancellationToken);
         return exchange.KnownTag(movie.Tag) is { } known ? Reply.Empty(304, ("ETag", known)) : Show(movie);
     }
 
     async Task<Reply> ChangeAsync(Exchange exchange, Func<MovieFields, Movie, Movie> change, CancellationToken cancellationToken)
     {
         var fields = await exchange.ReadJsonAsync(MoviesJson.Plain.MovieFields, cancellationToken);
-        return Show(await store.ChangeAsync(exchange.RouteValue("id"), movie => Check(exchange, movie), movie => change(fields, movie), cancellationToken));
+        return Show(await store.ChangeAsync(Id(exchange), movie => Check(exchange, movie), movie => change(fields, movie), cancellationToken));
     }
 
     async Task<Reply> DeleteAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        await store.DeleteAsync("id", exchange.RouteValue("id"), movie => Check(exchange, movie), cancellationToken);
+        await store.DeleteAsync("id", Id(exchange), movie => Check(exchange, movie), cancellationToken);
         return Reply.Empty(204);
     }
+
+    static string Id(Exchange exchange) =>
+        Guid.TryParseExact(exchange.RouteValue("id"), "D", out var id) ? id.ToString() : throw MovieStore.Missing(exchange.RouteValue("id"));
 
     static void Check(Exchange exchange, Movie movie)
     {

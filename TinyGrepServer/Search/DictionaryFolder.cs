@@ -14,9 +14,12 @@ internal sealed class DictionaryFolder
 
     readonly string given;
     readonly VersionedCache<string?> sniffed;
+    readonly string[] closedNames;
 
+    /// <param name="folder">The folder of dictionaries.</param>
+    /// <param name="closed">Files and folders that are none, wherever they lie: what the server itself keeps.</param>
     /// <exception cref="UsageError">The folder is not there or cannot be read.</exception>
-    public DictionaryFolder(string folder, TimeProvider time)
+    public DictionaryFolder(string folder, IReadOnlyList<string> closed, TimeProvider time)
     {
         given = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         sniffed = new VersionedCache<string?>(time);
@@ -29,16 +32,20 @@ internal sealed class DictionaryFolder
         {
             throw new UsageError($"--dicts: the folder '{folder}' cannot be read.");
         }
+        var root = RealPath(given) ?? given;
+        var paths = closed.Select(path => RealPathOfNew(Path.GetFullPath(path))).ToList();
+        if (paths.Contains(root)) throw new UsageError($"--data: the server's data must not lie among the dictionaries of '{folder}'; a folder below it may be.");
+        closedNames = [.. paths.Where(path => IsIn(path, root)).Select(path => Path.GetRelativePath(root, path))];
     }
 
     /// <summary>The dictionary of this name, or null.</summary>
     public DictionaryFile? Find(string name)
     {
-        if (!IsProper(name)) return null;
+        if (!IsProper(name) || IsClosed(name)) return null;
         var direct = Path.Join(given, name);
         if (FileVersion.OfUnlinkedFile(direct) is { } plain) return new DictionaryFile(name, direct, plain); // no link on the way: it is inside
         if (RealPath(given) is not { } root || RealPath(direct) is not { } path) return null;
-        if (!path.StartsWith(root == "/" ? root : root + "/", StringComparison.Ordinal)) return null;
+        if (!IsIn(path, root) || IsClosed(Path.GetRelativePath(root, path))) return null;
         return FileVersion.OfRegularFile(path) is { } version ? new DictionaryFile(name, path, version) : null;
     }
 
@@ -99,6 +106,7 @@ internal sealed class DictionaryFolder
         foreach (var entry in entries)
         {
             var name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
+            if (IsClosed(name)) continue;
             if (entry is DirectoryInfo && entry.LinkTarget is null) Walk(name, files);
             else if (Find(name) is { } file) files.Add(new ListedFile(name, file, ReasonToSkip(file)));
             else if (name.Contains('\ufffd', StringComparison.Ordinal)) files.Add(new ListedFile(name, null, "unreadable")); // a name that is not UTF-8
@@ -126,10 +134,19 @@ internal sealed class DictionaryFolder
         }
     }
 
+    /// <summary>Opening SQLite's file, even to read it, and closing it again would take away the locks this process holds on it.</summary>
+    bool IsClosed(string name) => closedNames.Any(one => name == one || IsIn(name, one));
+
+    static bool IsIn(string path, string folder) => path.StartsWith(folder == "/" ? folder : folder + "/", StringComparison.Ordinal);
+
     static bool IsProper(string name) =>
         name.Length is > 0 and <= 4096
         && !name.Contains('\0', StringComparison.Ordinal)
         && name.Split('/').All(segment => segment is not ("" or "." or ".."));
+
+    /// <summary>The same for what may not be there yet.</summary>
+    static string RealPathOfNew(string path) =>
+        RealPath(path) ?? (Path.GetDirectoryName(path) is { } parent ? Path.Join(RealPathOfNew(parent), Path.GetFileName(path)) : path);
 
     /// <summary>The path with every link followed, or null where there is nothing.</summary>
     static string? RealPath(string path)

@@ -33,6 +33,7 @@ internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary
     public Route Route => new("POST", "/api/v1/json", AnswerAsync)
     {
         Group = "The first API",
+        OnlyReads = true,
         Summary = "Search one dictionary with a basic regular expression, or read all of it.",
         RequestType = typeof(FirstRequest),
         ReplyType = typeof(FirstReply),

@@ -58,7 +58,7 @@ internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers 
     public IEnumerable<Route> Routes =>
     [
         Describe(new Route("GET", Path, GetAsync)) with { Example = "-s '{url}/api/v1/search?q=cache&limit=2&context=1'" },
-        Describe(new Route("POST", Path, PostAsync)) with { RequestType = typeof(SearchRequest), Example = """-s {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"^4[0-9]4","mode":"extended"}'""" },
+        Describe(new Route("POST", Path, PostAsync)) with { OnlyReads = true, RequestType = typeof(SearchRequest), Example = """-s {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"^4[0-9]4","mode":"extended"}'""" },
         Describe(new Route("QUERY", Path, PostAsync)) with { RequestType = typeof(SearchRequest), Example = """-s -X QUERY {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"naïve","dictionary":"q*.txt"}'""" },
     ];
 

@@ -42,6 +42,9 @@ public sealed record SearchSettings
     /// <summary>The address space of one grep, in bytes; a pattern that needs more is refused.</summary>
     public long MemoryBytes { get; init; } = 512L << 20;
 
+    /// <summary>Files and folders that are no dictionaries although they may lie in the folder: what the server itself keeps.</summary>
+    internal IReadOnlyList<string> Closed { get; init; } = [];
+
     /// <summary>Whether <c>/wait</c> and <c>/fail</c> are served.</summary>
     public bool Diagnostics { get; init; }
 }

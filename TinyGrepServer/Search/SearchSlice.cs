@@ -16,7 +16,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
     public SearchSlice(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
     {
         this.settings = settings;
-        folder = new DictionaryFolder(settings.Folder, time);
+        folder = new DictionaryFolder(settings.Folder, settings.Closed, time);
         defaultDictionary = FindDefault();
         queue = new SearchQueue(settings, meter);
         Engines = new Engines(settings, new Grep(settings, log));

@@ -36,7 +36,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
     {
         SqliteLibrary.Need();
         MakeFolder(Path.GetDirectoryName(file)!);
-        if (!created) MakeFile();
+        if (!created && !File.Exists(file)) MakeFile();
         await using var connection = Open(readOnly: false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken); // takes the write lock at once
         await migrate(transaction);
@@ -129,14 +129,16 @@ internal sealed class SqliteEngine : IDatabaseEngine
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>Only where it is new: closing a file that SQLite has open would take away its locks (sqlite.org/howtocorrupt.html, 2.2).</summary>
     void MakeFile()
     {
-        using var handle = new FileStream(file, new FileStreamOptions
+        try
         {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+            using var handle = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // Another server was first.
+        }
     }
 }

@@ -5,6 +5,8 @@ namespace TinyGrepServer.Storage;
 /// <summary>Where data are kept.</summary>
 public sealed record StorageSettings
 {
+    static readonly string[] Endings = ["", "-wal", "-shm", "-journal"];
+
     /// <summary>The folder of the database and the key file; made with mode 0700 when first needed.</summary>
     public string DataFolder { get; init; } = "data";
 
@@ -13,6 +15,10 @@ public sealed record StorageSettings
 
     /// <summary>The most writes of concurrent requests that SQLite commits together; 1 commits each alone.</summary>
     public int WriteGroup { get; init; } = 256;
+
+    /// <summary>SQLite's files, of which none may be opened by anybody else.</summary>
+    internal IEnumerable<string> Files =>
+        DatabaseOrDefault.StartsWith("sqlite:", StringComparison.Ordinal) ? Endings.Select(ending => DatabaseOrDefault["sqlite:".Length..] + ending) : [];
 
     internal string DatabaseOrDefault => Database ?? $"sqlite:{Path.Join(DataFolder, "tinygrep.db")}";
 }

@@ -1,0 +1,68 @@
+// A clock that stands still until a test moves it; timers fire when it passes them, on the thread that moves it.
+
+namespace TinyGrepServer.Tests;
+
+internal sealed class FakeTime : TimeProvider
+{
+    readonly Lock gate = new();
+    readonly List<FakeTimer> timers = [];
+    long now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Interlocked.Read(ref now);
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Whether somebody waits for exactly this long from now.</summary>
+    public bool HasTimer(TimeSpan dueTime)
+    {
+        lock (gate) return timers.Any(timer => timer.Due == now + dueTime.Ticks);
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        List<FakeTimer> due;
+        lock (gate)
+        {
+            now += by.Ticks;
+            due = [.. timers.Where(timer => timer.Due <= now).OrderBy(timer => timer.Due)];
+            due.ForEach(timer => timers.Remove(timer));
+        }
+        due.ForEach(timer => timer.Fire());
+    }
+
+    sealed class FakeTimer(FakeTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public long Due { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time.gate)
+            {
+                time.timers.Remove(this);
+                if (dueTime < TimeSpan.Zero) return true;
+                Due = time.now + dueTime.Ticks;
+                time.timers.Add(this);
+            }
+            return true;
+        }
+
+        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

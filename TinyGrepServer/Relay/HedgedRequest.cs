@@ -1,0 +1,70 @@
+// One request of a client: the attempts made for it, and whether the budget let it make more than one. Attempts begin and end
+// on any thread while the request decides, so the list has a lock; once settled, nothing that comes late changes it.
+
+namespace TinyGrepServer.Relay;
+
+internal sealed class HedgedRequest(UpstreamClient client, HedgeBudget budget, string id, TimeProvider time)
+{
+    readonly Lock gate = new();
+    readonly List<Attempt> attempts = [];
+    readonly long started = time.GetTimestamp();
+    bool? granted;
+
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
+    /// <summary>More attempts were wanted and the budget had nothing left.</summary>
+    public bool IsDenied => granted == false;
+
+    /// <summary>Hedging is switched off.</summary>
+    public bool IsUnhedged => budget.IsOff;
+
+    /// <summary>All attempts so far, in order.</summary>
+    public IReadOnlyList<Attempt> Attempts
+    {
+        get
+        {
+            lock (gate) return [.. attempts];
+        }
+    }
+
+    /// <summary>Whether the second and third attempt may be made: asked of the budget once, for both.</summary>
+    public bool MayHedge()
+    {
+        lock (gate) return granted ??= budget.TryTake(Hedging.Further);
+    }
+
+    public async Task<Attempt> AttemptAsync(CancellationToken cancellationToken)
+    {
+        var attempt = Begin();
+        var answer = await client.GetAsync(id, cancellationToken);
+        lock (gate)
+        {
+            if (attempt.End is not null) return attempt; // too late
+            (attempt.Answer, attempt.End) = (answer, Elapsed);
+            if (answer.Failure is not null) attempt.Outcome = AttemptOutcome.Failed;
+            return attempt;
+        }
+    }
+
+    /// <summary>The request is over: what still ran has lost, or was ended by the timeout.</summary>
+    public void Settle(Attempt? winner, bool timedOut)
+    {
+        lock (gate)
+        {
+            foreach (var attempt in attempts.Where(attempt => attempt.Outcome == AttemptOutcome.Running))
+            {
+                attempt.Outcome = attempt == winner ? AttemptOutcome.Won : timedOut ? AttemptOutcome.TimedOut : AttemptOutcome.Lost;
+                attempt.End ??= Elapsed;
+            }
+        }
+    }
+
+    Attempt Begin()
+    {
+        lock (gate)
+        {
+            attempts.Add(new Attempt(attempts.Count + 1, Elapsed));
+            return attempts[^1];
+        }
+    }
+}

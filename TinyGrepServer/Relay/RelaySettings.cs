@@ -1,0 +1,51 @@
+// What the relay can be told: which servers it may ask, what counts as an answer, and how much extra load it may make.
+
+using System.Text.RegularExpressions;
+
+namespace TinyGrepServer.Relay;
+
+/// <summary>Which upstreams there are and how they are asked.</summary>
+public sealed record RelaySettings
+{
+    /// <summary>The only servers that can be reached.</summary>
+    public IReadOnlyList<UpstreamAddress> Upstreams { get; init; } = [];
+
+    /// <summary>Names of members that a successful answer's object must have.</summary>
+    public IReadOnlyList<string> Required { get; init; } = [];
+
+    /// <summary>How long a request may take where it does not say, or says more.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Further attempts as a share of requests, beside the 20 a second that are always allowed; 0: no hedging at all.</summary>
+    public double HedgeBudget { get; init; } = 0.2;
+}
+
+/// <summary>One upstream.</summary>
+/// <param name="Name">As in <c>/api/v1/relay/{name}</c>.</param>
+/// <param name="Url">What is asked with GET.</param>
+public sealed partial record UpstreamAddress(string Name, Uri Url)
+{
+    /// <summary>The upstream that was given as a bare URL.</summary>
+    public const string Default = "default";
+
+    /// <summary>Reads <c>URL</c> or <c>NAME=URL</c>, several with commas between.</summary>
+    /// <exception cref="FormatException">The expected form.</exception>
+    public static IReadOnlyList<UpstreamAddress> ParseAll(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        UpstreamAddress[] all = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(Parse)];
+        return all.DistinctBy(one => one.Name).Count() == all.Length ? all : throw new FormatException("a different name for each upstream");
+    }
+
+    static UpstreamAddress Parse(string text)
+    {
+        var match = Form().Match(text);
+        return match.Success && Uri.TryCreate(match.Groups["url"].Value, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https" && url.UserInfo.Length + url.Fragment.Length == 0
+            ? new UpstreamAddress(match.Groups["name"] is { Success: true } name ? name.Value : Default, url)
+            : throw new FormatException("URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work, with commas between; a name has letters, digits, - and _");
+    }
+
+    [GeneratedRegex("^(?:(?<name>[A-Za-z0-9_-]{1,64})=)?(?<url>[^\\s\\p{C}]+)$")]
+    private static partial Regex Form();
+}

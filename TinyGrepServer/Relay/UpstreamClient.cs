@@ -1,0 +1,142 @@
+// One GET to one upstream, and whether its answer is a success: status 200, application/json, at most 1 MiB that parse, with
+// the members that were asked for. Whatever the upstream does wrong is a failure in words, never an exception.
+
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Unicode;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Relay;
+
+/// <param name="Failure">Why it is no success; null: it is one.</param>
+/// <param name="Headers">What may be passed on.</param>
+internal sealed record UpstreamAnswer(string? Failure, ReadOnlyMemory<byte> Body, IReadOnlyList<(string Name, string Value)> Headers)
+{
+    public static UpstreamAnswer Failed(string why) => new(why, default, []);
+}
+
+/// <summary>A pool of connections to one upstream.</summary>
+internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : IDisposable
+{
+    const int MaxBody = 1 << 20;
+
+    /// <summary>All else stays behind: hop-by-hop fields by definition, cookies and the like because they were not meant for our client.</summary>
+    static readonly string[] PassedOn = ["Cache-Control", "Content-Language", "Expires", "Last-Modified"];
+
+    static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
+
+    readonly HttpMessageInvoker http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a changed address is noticed
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        MaxConnectionsPerServer = 1_000,
+        MaxResponseHeadersLength = 16, // KiB
+    });
+
+    /// <param name="requestId">Goes along, so that both logs can be read together.</param>
+    /// <param name="cancellationToken">Gives the connection up.</param>
+    public async Task<UpstreamAnswer> GetAsync(string requestId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Add("Accept", "application/json");
+        request.Headers.Add("User-Agent", "TinyGrepServer");
+        request.Headers.TryAddWithoutValidation("X-Request-Id", requestId);
+        try
+        {
+            using var response = await http.SendAsync(request, cancellationToken);
+            return await JudgeAsync(response, cancellationToken);
+        }
+        catch (HttpRequestException failed)
+        {
+            return UpstreamAnswer.Failed(Words(failed));
+        }
+        catch (IOException failed) // in mid-body; HttpIOException says how
+        {
+            return UpstreamAnswer.Failed(Cut(failed));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return UpstreamAnswer.Failed("no connection within 5 s");
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    async Task<UpstreamAnswer> JudgeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode != HttpStatusCode.OK) return UpstreamAnswer.Failed($"status {(int)response.StatusCode}");
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (!"application/json".Equals(type, StringComparison.OrdinalIgnoreCase))
+            return UpstreamAnswer.Failed(type is null ? "no media type" : $"media type {Printable.Excerpt(type, 64)}");
+        return await ReadAsync(response.Content, cancellationToken) is { } body
+            ? new UpstreamAnswer(WrongWith(body), body, Headers(response))
+            : UpstreamAnswer.Failed("a body over 1 MiB");
+    }
+
+    /// <summary>The whole body; null where it is too large.</summary>
+    static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        if (content.Headers.ContentLength > MaxBody) return null;
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[content.Headers.ContentLength + 1 ?? 4 << 10]; // one more, to see the end
+        var length = 0;
+        while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var read and > 0)
+        {
+            length += read;
+            if (length > MaxBody) return null;
+            if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(2 * length, MaxBody + 1));
+        }
+        return buffer.AsMemory(0, length);
+    }
+
+    string? WrongWith(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty) return "an empty body";
+        if (!Utf8.IsValid(body.Span)) return "a body that is not UTF-8";
+        try
+        {
+            using var document = JsonDocument.Parse(body, Deep);
+            var root = document.RootElement;
+            var missing = required.FirstOrDefault(name => root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(name, out _));
+            return missing is null ? null : $"no member '{missing}'";
+        }
+        catch (JsonException)
+        {
+            return "a body that is not JSON";
+        }
+    }
+
+    /// <summary>Fields that <c>Connection</c> names are hop-by-hop, too (RFC 9110, section 7.6.1).</summary>
+    static List<(string, string)> Headers(HttpResponseMessage response)
+    {
+        List<(string, string)> headers = [];
+        foreach (var name in PassedOn.Except(response.Headers.Connection, StringComparer.OrdinalIgnoreCase))
+        {
+            if (!response.Headers.NonValidated.TryGetValues(name, out var values) && !response.Content.Headers.NonValidated.TryGetValues(name, out values)) continue;
+            var value = string.Join(", ", values);
+            if (value.Length <= 1_024 && value.All(letter => letter is >= ' ' and <= '~')) headers.Add((name, value));
+        }
+        return headers;
+    }
+
+    static string Words(HttpRequestException failed) => failed.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "its name is unknown",
+        HttpRequestError.SecureConnectionError => "no TLS connection",
+        HttpRequestError.ConnectionError when failed.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
+        HttpRequestError.ConnectionError => "no connection",
+        HttpRequestError.ConfigurationLimitExceeded => "a header over 16 KiB",
+        HttpRequestError.InvalidResponse => "an answer that is not HTTP",
+        _ => Cut(failed.InnerException),
+    };
+
+    static string Cut(Exception? failed) =>
+        failed is HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } ? "an answer that is not HTTP"
+        : failed?.InnerException is SocketException || failed is SocketException ? "connection reset"
+        : "an answer that was cut";
+}

@@ -1,0 +1,37 @@
+// What /readyz says about an upstream, from what clients' own requests have seen: no probe adds load to a server in trouble.
+// Red when its last ten attempts have all failed and the latest is at most 30 s old; after that nothing is known, so it
+// turns green again and requests may find out.
+
+namespace TinyGrepServer.Relay;
+
+internal sealed class UpstreamHealth(TimeProvider time)
+{
+    const int Enough = 10;
+    static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
+
+    /// <summary>A client may allow a millisecond; only waiting at least this long in vain says something about the upstream.</summary>
+    static readonly TimeSpan FairChance = TimeSpan.FromSeconds(5);
+
+    readonly Lock gate = new();
+    int failures;
+    long latest;
+
+    public string? Problem
+    {
+        get
+        {
+            lock (gate) return failures >= Enough && time.GetElapsedTime(latest) <= Memory ? $"the last {Enough} attempts have all failed" : null;
+        }
+    }
+
+    public void Learn(Attempt attempt)
+    {
+        var failed = attempt.Outcome == AttemptOutcome.Failed || (attempt.Outcome == AttemptOutcome.TimedOut && attempt.End - attempt.Start >= FairChance);
+        if (!failed && attempt.Outcome != AttemptOutcome.Won) return;
+        lock (gate)
+        {
+            failures = failed ? Math.Min(failures + 1, Enough) : 0;
+            latest = time.GetTimestamp();
+        }
+    }
+}
