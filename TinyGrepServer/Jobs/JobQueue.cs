@@ -12,9 +12,10 @@ internal sealed record ClaimedJob(string Id, string Kind, byte[] Input, long Pri
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="State">The job's next state.</param>
+/// <param name="Digest">The message that holds its result.</param>
 /// <param name="Delay">Milliseconds until the next attempt; -1: its time stays as it is.</param>
 /// <param name="Uncounted">1 where the attempt does not count: the job was handed back.</param>
-internal sealed record Ending(string Id, long Attempts, string State, long Progress, string? Error = null, string? Result = null, long Delay = -1, long Uncounted = 0);
+internal sealed record Ending(string Id, long Attempts, string State, long Progress, string? Error = null, string? Digest = null, long Delay = -1, long Uncounted = 0);
 
 internal sealed class JobQueue
 {
@@ -48,7 +49,7 @@ internal sealed class JobQueue
             UPDATE jobs SET state = CASE WHEN cancel_requested = 1 AND @State = 'waiting' THEN 'cancelled' ELSE @State END,
                 finished_at = CASE WHEN cancel_requested = 1 OR @State <> 'waiting' THEN {now} END,
                 run_at = CASE WHEN @Delay < 0 THEN run_at ELSE {now} + @Delay END,
-                attempts = attempts - @Uncounted, progress = @Progress, result = @Result, lease_until = NULL, cancel_requested = 0,
+                attempts = attempts - @Uncounted, progress = @Progress, result = @Digest, lease_until = NULL, cancel_requested = 0,
                 error = CASE WHEN @State = 'done' THEN NULL ELSE COALESCE(@Error, error) END
             WHERE id = @Id AND holder = @Holder AND attempts = @Attempts AND state = 'running'
             """;
@@ -86,7 +87,7 @@ internal sealed class JobQueue
                 var connection = transaction.Connection!;
                 var now = clock.Now;
                 if (endings.Count > 0)
-                    await connection.ExecuteAsync(settle, endings.Select(one => new { one.Id, one.Attempts, one.State, one.Progress, one.Error, one.Result, one.Delay, one.Uncounted, Holder, Now = now }), transaction);
+                    await connection.ExecuteAsync(settle, endings.Select(one => new { one.Id, one.Attempts, one.State, one.Progress, one.Error, one.Digest, one.Delay, one.Uncounted, Holder, Now = now }), transaction);
                 if (lookForLost) await connection.ExecuteAsync(takeOver, new { Now = now }, transaction);
                 if (most == 0) return [];
                 var claimed = await connection.QueryAsync<ClaimedJob>(claim, new { Holder, Lease = lease, Most = most, Now = now }, transaction);

@@ -32,7 +32,7 @@ internal sealed partial class JobRunner(Func<byte[], CancellationToken, Task<str
             held.Token.ThrowIfCancellationRequested();
             var result = await kind.Run(held.Run, held.Token);
             var digest = result is null ? null : await keep(result, held.Token);
-            return ("done", new Ending(job.Id, job.Attempts, JobState.Done, held.Run.Progress, Result: digest));
+            return ("done", new Ending(job.Id, job.Attempts, JobState.Done, held.Run.Progress, Digest: digest));
         }
 #pragma warning disable CA1031 // The worker's catch-all: whatever a kind throws fails this attempt only.
         catch (Exception thrown)
