@@ -30,6 +30,8 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
     public bool ChecksUnasked => false;
 
+    public bool IsThere => File.Exists(file);
+
     public async Task OpenAsync(Func<DbTransaction, Task> migrate, CancellationToken cancellationToken)
     {
         SqliteLibrary.Need();
