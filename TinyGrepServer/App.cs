@@ -2,6 +2,7 @@
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Access;
+using TinyGrepServer.Jobs;
 using TinyGrepServer.Messages;
 using TinyGrepServer.Movies;
 using TinyGrepServer.Relay;
@@ -18,6 +19,7 @@ public sealed class AppBuilder
 {
     readonly List<Route> routes = [];
     readonly List<ISlice> slices = [];
+    readonly List<JobKind> kinds = [];
 
     internal AppBuilder(Database database) => Database = database;
 
@@ -25,11 +27,16 @@ public sealed class AppBuilder
 
     internal IReadOnlyList<ISlice> Slices => slices;
 
+    internal IReadOnlyList<JobKind> Kinds => kinds;
+
     /// <summary>The server's database, for slices that keep something.</summary>
     public Database Database { get; }
 
     /// <summary>Adds a slice.</summary>
     public void Add(ISlice slice) => slices.Add(slice);
+
+    /// <summary>Adds a kind of job.</summary>
+    public void Add(JobKind kind) => kinds.Add(kind);
 
     /// <summary>Adds a route.</summary>
     /// <param name="method">GET (which answers HEAD too), POST, PUT, PATCH, DELETE or QUERY.</param>
@@ -49,6 +56,8 @@ internal sealed class App : IAsyncDisposable
     readonly Database database;
     readonly SearchSlice search;
     readonly AccessSlice access;
+    readonly JobsSlice jobs;
+    readonly TimeSpan shutdownTimeout;
     readonly RelaySlice relay;
     readonly PrometheusExporter prometheus;
     readonly HttpServer server;
@@ -66,9 +75,10 @@ internal sealed class App : IAsyncDisposable
         relay = new RelaySlice(settings.Relay, meter, TimeProvider.System);
         var own = new AppBuilder(database);
         configure?.Invoke(own);
+        jobs = NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs);
+        shutdownTimeout = settings.Server.ShutdownTimeout;
         var router = new Router([]);
-        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, new WebSlice(Pages(() => router)), .. own.Slices];
-
+        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, jobs, new WebSlice(Pages(() => router)), .. own.Slices];
         var health = new Health([.. slices.SelectMany(slice => slice.Checks), database.Check], () => state.Draining);
         router = new Router(
         [
@@ -88,11 +98,19 @@ internal sealed class App : IAsyncDisposable
     public Uri Url => server.Url;
 
     /// <exception cref="UsageError">The address cannot be listened on.</exception>
-    public void Start() => server.Start();
+    public void Start()
+    {
+        server.Start();
+        jobs.Start();
+    }
 
-    /// <summary>Refuses new requests and waits for the running ones.</summary>
-    /// <returns>False where running requests had to be cancelled.</returns>
-    public Task<bool> DrainAsync() => server.DrainAsync();
+    /// <summary>Refuses new requests, waits for the running ones, and hands running jobs back.</summary>
+    /// <returns>False where running requests had to be cancelled, or jobs could not be handed back.</returns>
+    public async Task<bool> DrainAsync()
+    {
+        var handedBack = jobs.StopAsync(shutdownTimeout);
+        return await server.DrainAsync() & await handedBack;
+    }
 
     /// <summary>Closes the port, for a server inside another program.</summary>
     public Task CloseAsync() => server.CloseAsync();
@@ -124,6 +142,17 @@ internal sealed class App : IAsyncDisposable
 
     static Database NewDatabase(Settings settings, Meter meter, ILoggerFactory logs) =>
         new(settings.Storage, meter, logs.CreateLogger("Storage"), TimeProvider.System);
+
+    /// <summary>What jobs can do comes from the slices that can do it; what comes of it is kept as a message.</summary>
+    static JobsSlice NewJobs(Settings settings, SearchSlice search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own, Database database, Meter meter, ILoggerFactory logs) => new(
+        settings.Jobs with { Diagnostics = settings.Search.Diagnostics },
+        [
+            new JobKind("search", SearchWork.Check, async (run, stop) => await search.Work.AnswerAsync(run.Input, stop)),
+            .. settings.Relay.Upstreams.Count > 0 ? [new JobKind("relay", relay.Work.Check, async (run, stop) => await relay.Work.AnswerAsync(run.Input, run.Id, stop))] : Array.Empty<JobKind>(),
+            .. own,
+        ],
+        async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, stop)).Digest),
+        database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
 
     /// <summary>Nobody may search what the server keeps, wherever the folders lie.</summary>
     static SearchSettings Closing(Settings settings) => settings.Search with { Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings)] };
@@ -174,6 +203,7 @@ internal sealed class App : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         server.Dispose();
+        await jobs.DisposeAsync();
         search.Dispose();
         relay.Dispose();
         access.Dispose();

@@ -2,6 +2,7 @@
 // given. SettingOptions is the table that command line, environment, file and help are all made from.
 
 using TinyGrepServer.Access;
+using TinyGrepServer.Jobs;
 using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
@@ -21,6 +22,7 @@ public sealed record Settings
 
     public AccessSettings Access { get; init; } = new();
 
+    public JobSettings Jobs { get; init; } = new();
     public RelaySettings Relay { get; init; } = new();
 
     public LogSettings Log { get; init; } = new();
@@ -64,7 +66,7 @@ internal static class SettingOptions
         Search("queue", "N", "Searches that may wait for their turn, 0..1000000; one more gets 503. Default 1000.", (s, v) => s with { Queue = Units.Integer(v, 0, 1_000_000) }),
         Search("timeout", "DURATION", "How long a search may take, waiting for its turn included. Default 10s.", (s, v) => s with { Timeout = Positive(v) }),
         Search("search-memory", "SIZE", "Address space of one grep, at least 16MiB. Default 512MiB.", (s, v) => s with { MemoryBytes = Units.Size(v) is var bytes and >= 16L << 20 ? bytes : throw new FormatException("a size of at least 16MiB") }),
-        Search("diagnostics", "BOOL", "Serve GET /wait and GET /fail. Default false.", (s, v) => s with { Diagnostics = Units.Flag(v) }) with { IsFlag = true },
+        Search("diagnostics", "BOOL", "Serve GET /wait and GET /fail, and take jobs of the kind noop. Default false.", (s, v) => s with { Diagnostics = Units.Flag(v) }) with { IsFlag = true },
         Storage("data", "FOLDER", "The folder of the database and the key file; made when first needed, for its owner alone. Default data.", (s, v) => s with { DataFolder = Path(v) }),
         Storage("database", "URL", "sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/NAME where there is more than one server. Default sqlite:data/tinygrep.db.", (s, v) => s with { Database = DatabaseUrl(v) }),
         Storage("write-group", "N", "The most writes of concurrent requests that SQLite commits together, 1..10000. Default 256.", (s, v) => s with { WriteGroup = Units.Integer(v, 1, 10_000) }),
@@ -73,6 +75,9 @@ internal static class SettingOptions
         Access("rate-limit", "RATE", "How often one user may ask, such as 200/s, 30/m or off; bursts of twice that pass. Default 200/s.", (s, v) => s with { RateLimit = Rate.Parse(v) }),
         Access("rate-limit-address", "RATE", "How often one address may ask, with or without a token. Default off.", (s, v) => s with { RateLimitAddress = Rate.Parse(v) }),
         Access("key-file", "FILE", "The keys that sign tokens; servers that share it accept each other's. Default keys.json in the data folder.", (s, v) => s with { KeyFile = Path(v) }),
+        Jobs("workers", "N", "Jobs that run at once on this server, 0..1000; 0: it only takes them in. Default 2.", (s, v) => s with { Workers = Units.Integer(v, 0, 1_000) }),
+        Jobs("keep-jobs", "DURATION", "How long a job stays after its end. Default 7d.", (s, v) => s with { Keep = Positive(v) }),
+        Jobs("job-lease", "DURATION", "How long a job is its server's without a sign of life before another takes it over, at least 2s. Default 15s.", (s, v) => s with { Lease = Positive(v) is var lease && lease >= TimeSpan.FromSeconds(2) ? lease : throw new FormatException("a duration of at least 2s") }),
         Relay("upstream", "[NAME=]URL", "A server for the relay to ask with GET: a bare URL is the default one, NAME=URL is /api/v1/relay/NAME; may be repeated, or with commas between. Default none.", (s, v) => s with { Upstreams = UpstreamAddress.ParseAll(v) }) with { IsRepeatable = true },
         Relay("upstream-require", "NAMES", "Members that an upstream's JSON object must have to be a success, with commas between. Default none.", (s, v) => s with { Required = Names(v) }),
         Relay("relay-deadline", "DURATION", "How long a relayed request may take where it names no timeout or a longer one. Default 60s.", (s, v) => s with { Deadline = Positive(v) }),
@@ -108,6 +113,8 @@ internal static class SettingOptions
     static SettingOption Access(string name, string form, string help, Func<AccessSettings, string, AccessSettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Access = apply(settings.Access, value) });
 
+    static SettingOption Jobs(string name, string form, string help, Func<JobSettings, string, JobSettings> apply) =>
+        new(name, form, help, (settings, value) => settings with { Jobs = apply(settings.Jobs, value) });
     static SettingOption Relay(string name, string form, string help, Func<RelaySettings, string, RelaySettings> apply) =>
         new(name, form, help, (settings, value) => settings with { Relay = apply(settings.Relay, value) });
 

@@ -148,4 +148,4 @@ for file in "$top"/bench/rows/*.sh; do . "$file"; done
 prepare
 echo "| workload | ours | comparator | ratio | goal |"
 echo "|---|---|---|---|---|"
-for name in ${*:-repeated distinct auto large all latency start memory messages movies relay page}; do "row_$name"; done
+for name in ${*:-repeated distinct auto large all latency start memory messages movies relay jobs page}; do "row_$name"; done

@@ -70,5 +70,7 @@ internal static class DemoUpstream
     }
 }
 
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Strict)]
 [JsonSerializable(typeof(WorkReply))]
+[JsonSerializable(typeof(RelayQuestion))]
 internal sealed partial class RelayJson : JsonSerializerContext;

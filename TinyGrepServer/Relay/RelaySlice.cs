@@ -36,6 +36,9 @@ internal sealed class RelaySlice : ISlice, IDisposable
         },
     ];
 
+    /// <summary>The same without HTTP, for jobs.</summary>
+    public RelayWork Work => new(Find, settings.Deadline);
+
     /// <summary>One for each upstream; without any there is nothing to check.</summary>
     public IReadOnlyList<HealthCheck> Checks => [.. upstreams.Values.Select(upstream => upstream.Check)];
 

@@ -34,7 +34,7 @@ internal sealed class Answers
     /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
     public async Task<Reply> AskAsync(Question question, CancellationToken cancellationToken)
     {
-        if (!question.IsSettled(time.GetUtcNow())) return await AskAloneAsync(question, cancellationToken);
+        if (!question.IsSettled(time.GetUtcNow())) return await AskAloneAsync(question, settings.Timeout, cancellationToken);
         if (cache.Get(question.Key) is { } kept)
         {
             hits.Add(1);
@@ -44,12 +44,15 @@ internal sealed class Answers
         return await shared.AskAsync(
             question.Key,
             (search, gone) => SearchAndKeepAsync(question, search, gone),
-            alone => AskAloneAsync(question, alone),
+            alone => AskAloneAsync(question, settings.Timeout, alone),
             cancellationToken);
     }
 
-    async Task<Reply> AskAloneAsync(Question question, CancellationToken cancellationToken) =>
-        (await SearchAsync(question, new SharedSearch(new SearchClock(settings.Timeout)), cancellationToken)).Reply;
+    /// <summary>Answers a question by a search of its own.</summary>
+    /// <param name="limit">How long it may take.</param>
+    /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
+    public async Task<Reply> AskAloneAsync(Question question, TimeSpan limit, CancellationToken cancellationToken) =>
+        (await SearchAsync(question, new SharedSearch(new SearchClock(limit)), cancellationToken)).Reply;
 
     async Task<Reply> SearchAndKeepAsync(Question question, SharedSearch search, CancellationToken cancellationToken)
     {

@@ -75,6 +75,12 @@ internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers 
         return await answers.AskAsync(question, cancellationToken);
     }
 
+    /// <summary>Answers a question by a search of its own that may take its time.</summary>
+    /// <param name="limit">How much.</param>
+    /// <exception cref="ApiError">As <see cref="AnswerAsync"/>.</exception>
+    public Task<Reply> AnswerPatientlyAsync(SearchQuery query, TimeSpan limit, CancellationToken cancellationToken) =>
+        answers.AskAloneAsync(engines.ForMatches(query, Select(query), ndjson: false), limit, cancellationToken);
+
     /// <summary>Finds the dictionaries of a question.</summary>
     /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit.</exception>
     public SearchScope Select(SearchQuery query)

@@ -53,6 +53,9 @@ internal sealed class SearchSlice : ISlice, IDisposable
     /// <summary>The names a search over all asks.</summary>
     public IReadOnlyList<string> Names => [.. folder.List().Where(listed => listed.Skipped is null).Select(listed => listed.Name)];
 
+    /// <summary>Answers without hurry, for jobs.</summary>
+    public SearchWork Work => new(Full);
+
     public Engines Engines { get; }
 
     /// <summary>How long a search may take.</summary>

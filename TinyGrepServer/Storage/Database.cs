@@ -33,6 +33,12 @@ public sealed partial class Database : IAsyncDisposable
     /// <summary>Whether the SQL is for PostgreSQL, not SQLite.</summary>
     public bool IsPostgres => engine.IsPostgres;
 
+    /// <summary>Whether it has been used.</summary>
+    internal bool IsOpen => opened;
+
+    /// <summary>Whether it may hold anything: false for a SQLite file that nobody has made yet, so that looking need not make it.</summary>
+    internal bool IsThere => opened || engine.IsThere;
+
     internal HealthCheck Check => new("database", ProblemAsync);
 
     /// <summary>Adds a step to the schema; to be called before first use, as slices do when they are made.</summary>

@@ -115,7 +115,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
         public TaskCompletionSource<T> Committed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>A refusal of the work's own undoes the work; a database that fails undoes the group.</summary>
+        /// <summary>What is wrong with the work undoes the work alone; what is wrong with the database undoes the group.</summary>
         public override async Task RunAsync(DbTransaction transaction)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -129,7 +129,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             {
                 result = await work(transaction);
             }
-            catch (Exception thrown) when (thrown is not SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT })
+            catch (Exception thrown) when (thrown is not SqliteException failure || SqliteEngine.Reason(failure.SqliteErrorCode) is null)
             {
                 refusal = thrown;
                 await connection.ExecuteAsync("ROLLBACK TO work", transaction: transaction);

@@ -12,6 +12,9 @@ internal interface IDatabaseEngine : IAsyncDisposable
     /// <summary>Whether asking after its health may open it: only where it was asked for by name.</summary>
     bool ChecksUnasked { get; }
 
+    /// <summary>Whether it was there before this server, or may have been.</summary>
+    bool IsThere { get; }
+
     /// <summary>Makes what is missing and runs <paramref name="migrate"/> alone among all servers.</summary>
     Task OpenAsync(Func<DbTransaction, Task> migrate, CancellationToken cancellationToken);
 

@@ -18,6 +18,8 @@ internal sealed class PostgresEngine(string url) : IDatabaseEngine
 
     public bool ChecksUnasked => true;
 
+    public bool IsThere => true;
+
     public Task OpenAsync(Func<DbTransaction, Task> migrate, CancellationToken cancellationToken) => WriteAsync(
         async transaction =>
         {

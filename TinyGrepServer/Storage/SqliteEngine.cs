@@ -30,12 +30,14 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
     public bool ChecksUnasked => false;
 
+    public bool IsThere => File.Exists(file);
+
     public async Task OpenAsync(Func<DbTransaction, Task> migrate, CancellationToken cancellationToken)
     {
         SqliteLibrary.Need();
         MakeFolder(Path.GetDirectoryName(file)!);
         if (!created && !File.Exists(file)) MakeFile();
-        await using var connection = Open(readOnly: false);
+        await using var connection = await OpenFirstAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken); // takes the write lock at once
         await migrate(transaction);
         await transaction.CommitAsync(cancellationToken);
@@ -78,8 +80,10 @@ internal sealed class SqliteEngine : IDatabaseEngine
         while (idle.TryTake(out var connection)) await connection.DisposeAsync();
     }
 
-    static string? Reason(int code) => code switch
+    /// <summary>What is wrong with the database as such; null where it is something else.</summary>
+    public static string? Reason(int code) => code switch
     {
+        raw.SQLITE_NOMEM => "there is no memory left for it",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is locked by another program",
         raw.SQLITE_FULL => "its disk is full",
         raw.SQLITE_IOERR => "its disk cannot be read or written",
@@ -99,6 +103,24 @@ internal sealed class SqliteEngine : IDatabaseEngine
         return Open(readOnly: true);
     }
 
+    /// <summary>A new file becomes one with a write-ahead log, which only one can do, and SQLite does not wait for that one.</summary>
+    async Task<SqliteConnection> OpenFirstAsync(CancellationToken cancellationToken)
+    {
+        for (var left = 20; ; left--)
+        {
+            try
+            {
+                var connection = Open(readOnly: false);
+                await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
+                return connection;
+            }
+            catch (SqliteException busy) when (left > 0 && busy.SqliteErrorCode == raw.SQLITE_BUSY)
+            {
+                await Task.Delay(100, cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Waiting for a lock is SQLite's own busy handler's; the provider's loop around it would sleep on a thread of the pool.</summary>
     SqliteConnection Open(bool readOnly)
     {
@@ -112,7 +134,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
         try
         {
             connection.Open();
-            connection.Execute($"PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON; PRAGMA query_only = {(readOnly ? "ON" : "OFF")}");
+            connection.Execute($"PRAGMA busy_timeout = 2000; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON; PRAGMA query_only = {(readOnly ? "ON" : "OFF")}");
             return connection;
         }
         catch

@@ -1,0 +1,39 @@
+// /internal/jobs: a static page, a style sheet and a script. They hold nothing of anybody's, so they need no token; the script
+// asks the API with the token that is typed in.
+
+using System.Reflection;
+using System.Security.Cryptography;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Jobs;
+
+internal static class Dashboard
+{
+    const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static IEnumerable<Route> Routes =>
+    [
+        Page("/internal/jobs", "jobs.html", "text/html; charset=utf-8") with { Summary = "A page that shows jobs, retries and cancels them; it asks for a token." },
+        Page("/internal/jobs.css", "jobs.css", "text/css; charset=utf-8") with { Summary = "Its style." },
+        Page("/internal/jobs.js", "jobs.js", "text/javascript; charset=utf-8") with { Summary = "Its script." },
+    ];
+
+    static Route Page(string path, string file, string type)
+    {
+        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream($"TinyGrepServer.Jobs.Dashboard.{file}")!;
+        var body = new byte[resource.Length];
+        resource.ReadExactly(body);
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
+        (string, string)[] fields =
+        [
+            ("ETag", tag), ("Cache-Control", "no-cache"), ("Content-Security-Policy", Policy),
+            ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+        ];
+        return new Route("GET", path, (exchange, _) => Task.FromResult(exchange.KnownTag(tag) is { } known
+            ? Reply.Empty(304, ("ETag", known), ("Cache-Control", "no-cache"))
+            : new Reply { ContentType = type, Body = body, Headers = fields }))
+        {
+            Group = "Dashboard",
+        };
+    }
+}

@@ -1,0 +1,77 @@
+// A question for a list of jobs. The newest come first; a page goes on after the last id of the page before.
+
+using System.Globalization;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Jobs;
+
+internal sealed record JobQuery
+{
+    const int DefaultLimit = 50;
+    const int MaxLimit = 200; // an input can have 16 KiB
+
+    public string? State { get; init; }
+
+    public string? Kind { get; init; }
+
+    /// <summary>The id of the last job of the page before.</summary>
+    public string? Cursor { get; init; }
+
+    public int Limit { get; init; } = DefaultLimit;
+
+    public static IReadOnlyList<Parameter> Parameters { get; } =
+    [
+        new("state", $"Only those in this state: {string.Join(", ", JobState.All)}."),
+        new("kind", "Only those of this kind."),
+        new("limit", $"Jobs in one answer, 1..{MaxLimit}. Default {DefaultLimit}.", "integer"),
+        new("cursor", "The 'next' of an earlier answer: goes on there."),
+    ];
+
+    /// <exception cref="ApiError">400.</exception>
+    public static JobQuery Parse(IReadOnlyList<(string Name, string Value)> query)
+    {
+        var asked = new JobQuery();
+        HashSet<string> given = [];
+        foreach (var (name, value) in query)
+        {
+            if (!given.Add(name)) throw ApiError.BadRequest($"The parameter '{Printable.Excerpt(name, 64)}' is given twice.");
+            asked = name switch
+            {
+                "state" => asked with { State = CheckState(value) },
+                "kind" => asked with { Kind = CheckKind(value) },
+                "limit" => asked with { Limit = ParseLimit(value) },
+                "cursor" => asked with { Cursor = Guid.TryParseExact(value, "D", out var id) ? id.ToString() : throw ApiError.BadRequest("'cursor' must be the 'next' of an earlier answer.") },
+                _ => throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(name, 64)}'; there are {string.Join(", ", Parameters.Select(parameter => parameter.Name))}."),
+            };
+        }
+        return asked;
+    }
+
+    /// <summary>A state's name, as given by a client.</summary>
+    /// <exception cref="ApiError">400.</exception>
+    public static string CheckState(string state, params IReadOnlyList<string> allowed)
+    {
+        if (allowed.Count == 0) allowed = JobState.All;
+        return allowed.Contains(state) ? state : throw ApiError.BadRequest($"'state' must be one of {string.Join(", ", allowed)}, not '{Printable.Excerpt(state, 32)}'.");
+    }
+
+    /// <summary>A kind's name; one that no server has names no job.</summary>
+    /// <exception cref="ApiError">400.</exception>
+    public static string CheckKind(string kind) =>
+        kind.Contains('\0', StringComparison.Ordinal) ? throw ApiError.BadRequest("'kind' must not contain the character U+0000.") : kind;
+
+    /// <summary>WHERE, ORDER BY and LIMIT for one job more than the page has.</summary>
+    public string ToSql()
+    {
+        List<string> conditions = [];
+        if (State is not null) conditions.Add("state = @State");
+        if (Kind is not null) conditions.Add("kind = @Kind");
+        if (Cursor is not null) conditions.Add("id < @Cursor");
+        return $"{(conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : "")} ORDER BY id DESC LIMIT {(Limit + 1).ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    static int ParseLimit(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
+            ? limit
+            : throw ApiError.BadRequest($"'limit' must be an integer in 1..{MaxLimit}, not '{Printable.Excerpt(text, 32)}'.");
+}

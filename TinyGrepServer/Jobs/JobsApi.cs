@@ -1,0 +1,119 @@
+// /api/v1/jobs. Everything here needs a token: jobs cost something, and their inputs are somebody's.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Jobs;
+
+/// <param name="wake">Tells the workers that a job has come.</param>
+/// <param name="cancelHere">Cancels a job that runs on this server.</param>
+internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKind> kinds, Action wake, Action<string> cancelHere)
+{
+    public const string Base = "/api/v1/jobs";
+    const string Token = """-H "Authorization: Bearer $TOKEN" """;
+
+    static readonly IReadOnlyList<Parameter> Selection =
+    [
+        new("state", "The state they are in. Default failed."),
+        new("kind", "Only those of this kind."),
+    ];
+
+    public IEnumerable<Route> Routes =>
+    [
+        Route("POST", Base, PostAsync) with
+        {
+            Summary = "Takes a job in: 202 and where to look for it. It survives a crash; it may run more than once.",
+            Parameters = JobRequest.Parameters,
+            RequestType = typeof(JobRequest),
+            ReplyType = typeof(JobReply),
+            Example = $$$"""-s {{{Token}}}{url}{{{Base}}} --json '{"kind":"search","input":{"q":"error","limit":10000}}'""",
+        },
+        Route("GET", Base, ListAsync) with
+        {
+            Summary = "Jobs, the newest first, a page at a time, and how many there are in each state.",
+            Parameters = JobQuery.Parameters,
+            ReplyType = typeof(JobPage),
+            Example = $"-s {Token}'{{url}}{Base}?state=failed&limit=10'",
+        },
+        Route("POST", $"{Base}/retry", RetryAllAsync) with
+        {
+            Summary = "Retries all jobs that have failed (or, with state, were cancelled).",
+            Parameters = Selection,
+            RequestType = typeof(JobSelection),
+            ReplyType = typeof(JobsChanged),
+            Example = $$"""-s {{Token}}{url}{{Base}}/retry --json '{"kind":"search"}'""",
+        },
+        Route("POST", $"{Base}/cancel", CancelAllAsync) with
+        {
+            Summary = "Cancels all jobs that have failed (or, with state, wait or run).",
+            Parameters = Selection,
+            RequestType = typeof(JobSelection),
+            ReplyType = typeof(JobsChanged),
+            Example = $$"""-s {{Token}}{url}{{Base}}/cancel --json '{"state":"waiting"}'""",
+        },
+        Route("GET", $"{Base}/{{id}}", GetAsync) with { Summary = "A job: its state, attempts, error, and the digest of its result.", ReplyType = typeof(JobReply) },
+        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with { Summary = "Cancels a job that waits or has failed (200), or that runs (202: within about a second).", ReplyType = typeof(JobReply) },
+        Route("POST", $"{Base}/{{id}}/retry", RetryAsync) with { Summary = "Retries a job that has failed or was cancelled.", ReplyType = typeof(JobReply) },
+    ];
+
+    static Route Route(string method, string pattern, Handler handler) => new(method, pattern, handler) { Group = "Jobs", NeedsToken = true };
+
+    async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var request = await exchange.ReadJsonAsync(JobsJson.Plain.JobRequest, cancellationToken);
+        var job = await store.AddAsync(NewJob.Parse(request, exchange.User ?? "", kinds), cancellationToken);
+        if (request.RunAt is null) wake();
+        return Show(job, 202).With("Location", $"{Base}/{job.Id}");
+    }
+
+    async Task<Reply> ListAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var query = JobQuery.Parse(exchange.Query);
+        var found = await store.ListAsync(query, cancellationToken);
+        var page = found.Take(query.Limit).Select(job => job.ToReply()).ToList();
+        var counts = await store.CountAsync(cancellationToken);
+        return Reply.Json(new JobPage(page, counts, found.Count > query.Limit ? page[^1].Id : null), JobsJson.Plain.JobPage).With("Cache-Control", "no-store");
+    }
+
+    async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Show(await store.GetAsync(Id(exchange), cancellationToken)).With("Cache-Control", "no-store");
+
+    async Task<Reply> DeleteAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var job = await store.CancelAsync(Id(exchange), cancellationToken);
+        cancelHere(job.Id);
+        return Show(job, job.State == JobState.Running ? 202 : 200);
+    }
+
+    async Task<Reply> RetryAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var job = await store.RetryAsync(Id(exchange), cancellationToken);
+        wake();
+        return Show(job, 202);
+    }
+
+    async Task<Reply> RetryAllAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var (state, kind) = await SelectionAsync(exchange, [JobState.Failed, JobState.Cancelled], cancellationToken);
+        var changed = await store.RetryAllAsync(state, kind, cancellationToken);
+        wake();
+        return Reply.Json(new JobsChanged(changed), JobsJson.Plain.JobsChanged);
+    }
+
+    async Task<Reply> CancelAllAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var (state, kind) = await SelectionAsync(exchange, [JobState.Failed, JobState.Waiting, JobState.Running], cancellationToken);
+        return Reply.Json(new JobsChanged(await store.CancelAllAsync(state, kind, cancellationToken)), JobsJson.Plain.JobsChanged);
+    }
+
+    /// <summary>No body at all means all that have failed.</summary>
+    static async Task<(string State, string? Kind)> SelectionAsync(Exchange exchange, string[] allowed, CancellationToken cancellationToken)
+    {
+        var asked = (await exchange.Body.ReadAsync(cancellationToken)).IsEmpty ? new JobSelection() : await exchange.ReadJsonAsync(JobsJson.Plain.JobSelection, cancellationToken);
+        return (JobQuery.CheckState(asked.State ?? JobState.Failed, allowed), asked.Kind is null ? null : JobQuery.CheckKind(asked.Kind));
+    }
+
+    static string Id(Exchange exchange) =>
+        exchange.RouteValue("id") is var id && Guid.TryParseExact(id, "D", out var known) ? known.ToString() : throw ApiError.NotFound($"No job '{Printable.Excerpt(id, 80)}'.");
+
+    static Reply Show(Job job, int status = 200) => Reply.Json(job.ToReply(), JobsJson.Plain.JobReply, status);
+}

@@ -1,0 +1,41 @@
+// One request to an upstream for those who ask without HTTP, such as a job: which upstream and how long stand in JSON.
+
+using System.Text.Json.Serialization;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Relay;
+
+/// <summary>What is to be asked.</summary>
+public sealed record RelayQuestion
+{
+    /// <summary>The upstream's name; absent: the default one.</summary>
+    [JsonPropertyName("upstream")] public string? Upstream { get; init; }
+
+    /// <summary>Milliseconds to answer within, 1..2147483647; absent, and at most: the relay's deadline.</summary>
+    [JsonPropertyName("timeout")] public int? Timeout { get; init; }
+}
+
+internal sealed class RelayWork(Func<string, Upstream> find, TimeSpan deadline)
+{
+    /// <summary>Refuses what cannot be asked.</summary>
+    /// <exception cref="ApiError">400, 404, 501.</exception>
+    public void Check(ReadOnlyMemory<byte> input) => Parse(input);
+
+    /// <summary>The upstream's JSON.</summary>
+    /// <param name="id">Tells the upstream which request this is.</param>
+    /// <exception cref="ApiError">502, 504: no good answer.</exception>
+    public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> input, string id, CancellationToken cancellationToken)
+    {
+        var (upstream, limit) = Parse(input);
+        var reply = await upstream.AskAsync(limit, id, cancellationToken);
+        return reply.Body.ToArray();
+    }
+
+    (Upstream Upstream, TimeSpan Limit) Parse(ReadOnlyMemory<byte> input)
+    {
+        var question = StrictJson.Parse(input.Span, RelayJson.Default.RelayQuestion);
+        if (question.Timeout is <= 0) throw ApiError.BadRequest($"'timeout' must be 1..{int.MaxValue} milliseconds, not {question.Timeout}.");
+        var limit = question.Timeout is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) is var asked && asked < deadline ? asked : deadline;
+        return (find(question.Upstream ?? UpstreamAddress.Default), limit);
+    }
+}
