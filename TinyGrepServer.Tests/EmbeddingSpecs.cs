@@ -32,7 +32,7 @@ public sealed class EmbeddingSpecs
             app.Map("GET", "/hello/{name}", (exchange, _) => Task.FromResult(Reply.Text($"Hello, {exchange.RouteValue("name")}!")), "Greets."));
 
         var greeting = await Http.GetStringAsync(new Uri(server.Url, "/hello/J%C3%BCrgen%2FO'Neil"));
-        var page = await Http.GetStringAsync(server.Url);
+        var page = await Http.GetStringAsync(new Uri(server.Url, "/api/v1/web"));
         using var wrongMethod = await Http.PostAsync(new Uri(server.Url, "/hello/x"), null);
 
         Assert.AreEqual("Hello, Jürgen/O'Neil!", greeting);
