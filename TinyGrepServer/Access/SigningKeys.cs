@@ -65,14 +65,24 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     SigningKey[] Look(bool make)
     {
         if (Directory.Exists(file)) throw new IOException("The key file is a folder.");
-        var info = new FileInfo(file);
+        var info = FileBehindLinks();
         if (!info.Exists && !make) return [];
-        if (!info.Exists) Save([NewKey()], overwrite: false);
-        info.Refresh();
+        if (!info.Exists)
+        {
+            Save([NewKey()], overwrite: false);
+            info = FileBehindLinks();
+        }
         var version = (info.LastWriteTimeUtc, info.Length);
         var keys = loaded is { } last && last.Version == version ? last.Keys : Read(info);
         loaded = new Loaded(keys, version, time.GetTimestamp());
         return keys;
+    }
+
+    /// <summary>Secrets are often mounted as links that are switched; only what they lead to changes its times.</summary>
+    FileInfo FileBehindLinks()
+    {
+        var info = new FileInfo(file);
+        return info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
     }
 
     T Guarded<T>(Func<T> work)
