@@ -16,6 +16,7 @@ if (!whole.valid) wrong.push(`not OpenAPI: ${JSON.stringify(whole.errors)}`);
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false, allErrors: true, validateSchema: true });
 require('ajv-formats').default(ajv);
+ajv.addVocabulary(['openapi', 'info', 'servers', 'tags', 'paths', 'components']);
 ajv.addSchema(document, 'api', undefined, false);
 const pointer = (...keys) => 'api#/' + keys.map(key => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
 const validator = (...keys) => ajv.compile({ $ref: pointer(...keys) });

@@ -37,10 +37,12 @@ internal static class ApiDocument
         var operations = new ApiOperation(document);
         foreach (var route in routes)
         {
-            var path = document.Paths.TryGetValue(PathOf(route), out var known) ? (OpenApiPathItem)known : new OpenApiPathItem();
-            document.Paths[PathOf(route)] = path;
+            // OpenAPI takes /a/{b} and /a/{c} for one path, so the first gives the name.
+            var pattern = document.Paths.Keys.FirstOrDefault(known => Shape(known) == Shape(PathOf(route))) ?? PathOf(route);
+            var path = document.Paths.TryGetValue(pattern, out var known) ? (OpenApiPathItem)known : new OpenApiPathItem();
+            document.Paths[pattern] = path;
             // Of two that only differ in {name} and {*name} the first answers, so it is the one to describe.
-            if (path.Operations?.ContainsKey(new HttpMethod(route.Method)) != true) path.AddOperation(new HttpMethod(route.Method), operations.Of(route));
+            if (path.Operations?.ContainsKey(new HttpMethod(route.Method)) != true) path.AddOperation(new HttpMethod(route.Method), operations.Of(route, pattern));
         }
         document.RegisterComponents();
         return document;
@@ -50,6 +52,8 @@ internal static class ApiDocument
     public static string TagOf(Route route) => route.Group.Length > 0 ? route.Group : "Further routes";
 
     static string PathOf(Route route) => route.Pattern.Replace("{*", "{", StringComparison.Ordinal);
+
+    static string Shape(string path) => string.Join('/', path.Split('/').Select(segment => segment.StartsWith('{') ? "{}" : segment));
 
     static string? About(string tag) => tag.Contains("first", StringComparison.OrdinalIgnoreCase)
         ? "Kept exactly as first published, for clients that know it: no path, member or status of these routes changes."

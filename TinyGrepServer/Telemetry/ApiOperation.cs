@@ -11,7 +11,9 @@ internal sealed class ApiOperation(OpenApiDocument document)
     readonly ApiSchemas schemas = new(document);
     readonly HashSet<string> ids = [];
 
-    public OpenApiOperation Of(Route route)
+    /// <param name="route">What is described.</param>
+    /// <param name="path">Its path in the document; the names in it may be another route's.</param>
+    public OpenApiOperation Of(Route route, string path)
     {
         var example = new ApiExample(route);
         return new OpenApiOperation
@@ -20,20 +22,21 @@ internal sealed class ApiOperation(OpenApiDocument document)
             Tags = new HashSet<OpenApiTagReference> { new(ApiDocument.TagOf(route), document) },
             Summary = route.Summary.Length > 0 ? route.Summary : null,
             Description = example.Command is { } command ? $"Example: `{command}`" : null,
-            Parameters = [.. PathParameters(route, example), .. OtherParameters(route, example)],
+            Parameters = [.. PathParameters(route, path, example), .. OtherParameters(route, example)],
             RequestBody = route.RequestType is { } type ? Body(route, type, example) : null,
             Responses = new ApiResponses(document, schemas).Of(route),
             Security = route.NeedsToken ? [new() { [new OpenApiSecuritySchemeReference(ApiDocument.Bearer, document)] = [] }] : null,
         };
     }
 
-    static IEnumerable<IOpenApiParameter> PathParameters(Route route, ApiExample example) =>
-        route.Segments.Where(segment => segment.StartsWith('{')).Select(segment =>
+    static IEnumerable<IOpenApiParameter> PathParameters(Route route, string path, ApiExample example) =>
+        route.Segments.Zip(path[1..].Split('/')).Where(pair => pair.First.StartsWith('{')).Select(pair =>
         {
+            var segment = pair.First;
             var name = segment.Trim('{', '*', '}');
             var known = route.Parameters.FirstOrDefault(parameter => parameter.Name == name) ?? new Parameter(name, "");
             var rest = segment.StartsWith("{*", StringComparison.Ordinal) ? "It is the rest of the path: slashes in it need no escape." : "";
-            return Describe(known with { Summary = $"{known.Summary} {rest}".Trim(), Required = true }, ParameterLocation.Path, example.Of(known));
+            return Describe(known with { Name = pair.Second.Trim('{', '}'), Summary = $"{known.Summary} {rest}".Trim(), Required = true }, ParameterLocation.Path, example.Of(known));
         });
 
     static IEnumerable<IOpenApiParameter> OtherParameters(Route route, ApiExample example) =>

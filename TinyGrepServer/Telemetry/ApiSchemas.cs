@@ -86,8 +86,10 @@ internal sealed class ApiSchemas(OpenApiDocument document)
 
     static JsonObject Narrow(JsonNode? known, Parameter member)
     {
-        var schema = known as JsonObject ?? new JsonObject { ["anyOf"] = new JsonArray(Of(member with { Type = member.Type.Replace("[]", "", StringComparison.Ordinal) }), Of(member)) };
+        var schema = known as JsonObject ?? (JsonObject)Of(member);
         if (member.Required && schema["type"] is JsonArray types) schema["type"] = types.First(type => type!.GetValue<string>() != "null")!.DeepClone();
+        // One that may be repeated in a query is one value or a list of them in a body.
+        if (member.Type.EndsWith("[]", StringComparison.Ordinal)) schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = member.Type[..^2] }, schema) };
         schema["description"] = member.Summary;
         return Limit(schema, member);
     }
