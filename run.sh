@@ -41,13 +41,18 @@ need_sdk() {
     esac
 }
 
-# Only the tests of the pages need these: a browser, and axe-core, which looks for what keeps people out.
+# Only the tests of the pages need a browser.
 need_browser() {
     command -v chromium >/dev/null || install chromium || echo "run.sh: chromium is missing; tests of the pages will be inconclusive." >&2
-    local axe=${XDG_CACHE_HOME:-$HOME/.cache}/tinygrep-tests
-    [ -f "$axe/node_modules/axe-core/axe.min.js" ] && return
-    { command -v npm >/dev/null || install npm; } && npm install --silent --no-audit --no-fund --prefix "$axe" axe-core@4.10.3 >/dev/null 2>&1 ||
-        echo "run.sh: axe-core could not be installed with npm; tests of accessibility will be inconclusive." >&2
+}
+
+# For tests alone: axe-core looks in the pages for what keeps people out, the others hold replies against /schema.
+need_npm_packages() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tinygrep-tests
+    [ -f "$folder/node_modules/axe-core/axe.min.js" ] && [ -d "$folder/node_modules/ajv-formats" ] && [ -d "$folder/node_modules/@seriousme/openapi-schema-validator" ] && return
+    { command -v npm >/dev/null || install npm; } && npm install --silent --no-audit --no-fund --prefix "$folder" \
+        axe-core@4.10.3 ajv@8.20.0 ajv-formats@3.0.1 @seriousme/openapi-schema-validator@2.11.0 >/dev/null 2>&1 ||
+        echo "run.sh: axe-core, ajv and openapi-schema-validator could not be installed with npm; tests of accessibility and of /schema will be inconclusive." >&2
 }
 
 # Sources newer than the build, or no build: build. Comparing with find takes milliseconds; asking dotnet takes seconds.
@@ -67,6 +72,7 @@ run_tests() {
     need_grep
     install fortunes wamerican-huge util-linux curl procps libsqlite3-0 sqlite3 postgresql nginx openssl prometheus python3-yaml || echo "run.sh: fortunes, wamerican-huge, util-linux, curl, procps, sqlite3, postgresql, nginx, openssl, prometheus or python3-yaml are missing; tests that need them will be inconclusive." >&2
     need_browser
+    need_npm_packages
     cd "$top"
     dotnet restore TinyGrepServer.sln --locked-mode
     dotnet build TinyGrepServer.sln -c Release --no-restore -warnaserror

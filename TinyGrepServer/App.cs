@@ -88,6 +88,7 @@ internal sealed class App : IAsyncDisposable
             .. health.Routes,
             prometheus.Route,
             .. new InstructionsPage(() => router.Routes).Routes,
+            new SchemaPage(() => router.Routes).Route,
         ]);
         var log = logs.CreateLogger("Server");
         var metrics = new RequestMetrics(meter, state);

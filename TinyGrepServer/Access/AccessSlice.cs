@@ -57,6 +57,8 @@ internal sealed class AccessSlice : ISlice, IDisposable
             Summary = "A token for a user, good for a quarter of an hour.",
             RequestType = typeof(TokenRequest),
             ReplyType = typeof(TokenReply),
+            AnyContentType = true,
+            Statuses = [200, 401],
             Parameters =
             [
                 new("user", "The user's name, added with 'user add'.", Required: true),

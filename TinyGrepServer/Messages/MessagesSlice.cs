@@ -31,6 +31,7 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
             Summary = "Keeps a text and gives its permanent link. 201 when it is new, 200 when it was there.",
             RequestType = typeof(Message),
             ReplyType = typeof(MessageDigest),
+            Statuses = [200, 201],
             Parameters = [new("message", "The text: any Unicode, also none at all.", Required: true)],
             Example = """-s {url}/messages --json '{"message":"foo"}'""",
         },
@@ -38,7 +39,10 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
         {
             Group = "Messages",
             Summary = Summary,
+            Parameters = [new("digest", "The SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits in lower case.", Required: true)],
             ReplyType = typeof(Message),
+            ReplyContentTypes = ["application/json", "text/plain"],
+            Statuses = [200, 304],
             Example = "-s {url}/messages/2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
         },
     ];

@@ -14,13 +14,13 @@ internal sealed class FirstMoviesApi(MovieStore store)
     public IEnumerable<Route> Routes =>
     [
         Route("GET", "/api", AllAsync) with { Summary = "All movies.", ReplyType = typeof(FirstMovies), Example = $"-s {Token}{{url}}/api" },
-        Route("POST", "/api", PostAsync) with { Summary = "Adds a movie.", Parameters = MovieFields.Parameters, RequestType = typeof(MovieFields), ReplyType = typeof(FirstMovie) },
-        Route("DELETE", "/api", DeleteAsync) with { Summary = "Deletes the movie of that title and answers with it.", Parameters = [MovieFields.Parameters[0]], RequestType = typeof(MovieFields), ReplyType = typeof(FirstMovie) },
-        Route("GET", "/api/search", SearchAsync) with { Summary = "The movies for which all fields given hold; none given: all.", Parameters = MovieFields.Optional, ReplyType = typeof(FirstMovies), Example = $"-s {Token}'{{url}}/api/search?genre=Horror'" },
-        Route("GET", "/api/expiredMovies", ExpiredAsync) with
+        Fields(Route("POST", "/api", PostAsync), MovieFields.Parameters) with { Summary = "Adds a movie.", ReplyType = typeof(FirstMovie), Statuses = [201, 409] },
+        Fields(Route("DELETE", "/api", DeleteAsync), [MovieFields.Parameters[0]]) with { Summary = "Deletes the movie of that title and answers with it.", ReplyType = typeof(FirstMovie), Statuses = [200, 404] },
+        Fields(Route("GET", "/api/search", SearchAsync), MovieFields.Optional) with { Summary = "The movies for which all fields given hold; none given: all.", ReplyType = typeof(FirstMovies), Example = $"-s {Token}'{{url}}/api/search?genre=Horror'" },
+        Fields(Route("GET", "/api/expiredMovies", ExpiredAsync), [new("from", "A day, such as 2031-05-17.", Required: true), new("to", "A day, not before from.", Required: true)]) with
         {
             Summary = "The movies that expire between two days, both included.",
-            Parameters = [new("from", "A day, such as 2031-05-17.", Required: true), new("to", "A day, not before from.", Required: true)],
+            RequestType = typeof(DayRange),
             ReplyType = typeof(FirstMovies),
             Example = $"-s {Token}'{{url}}/api/expiredMovies?from=2030-01-01&to=2030-12-31'",
         },
@@ -29,6 +29,9 @@ internal sealed class FirstMoviesApi(MovieStore store)
     static Route Route(string method, string pattern, Handler handler) => new(method, pattern, handler) { Group = "Movies, first routes", NeedsToken = true };
 
     Task<Reply> AllAsync(Exchange exchange, CancellationToken cancellationToken) => AnswerAsync([], cancellationToken);
+
+    /// <summary>Fields come in the body or in the query.</summary>
+    static Route Fields(Route route, IReadOnlyList<Parameter> fields) => route with { Parameters = fields, RequestType = typeof(MovieFields), AnyContentType = true, BodyOrQuery = true };
 
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {

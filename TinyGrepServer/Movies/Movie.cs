@@ -56,10 +56,10 @@ public sealed record MovieFields
 
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        new("title", "1..500 characters, unique.", Required: true),
-        new("genre", "1..500 characters.", Required: true),
+        new("title", "1..500 characters, unique.", Required: true, Least: 1, Most: MaxLength),
+        new("genre", "1..500 characters.", Required: true, Least: 1, Most: MaxLength),
         new("expiry_date", "The last day it may be shown, such as 2031-05-17.", Required: true),
-        new("release_year", "1870..2200.", "integer", Required: true),
+        new("release_year", "1870..2200.", "integer", Required: true, Least: 1870, Most: 2200),
     ];
 
     internal static IReadOnlyList<Parameter> Optional { get; } = [.. Parameters.Select(parameter => parameter with { Required = false })];

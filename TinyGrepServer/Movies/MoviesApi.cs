@@ -9,6 +9,9 @@ internal sealed class MoviesApi(MovieStore store)
     const string Base = "/api/v1/movies";
     const string Token = """-H "Authorization: Bearer $TOKEN" """;
 
+    static readonly Parameter Id = new("id", "The movie's id, a UUID.", Required: true);
+    static readonly Parameter IfMatch = new("If-Match", "The ETag of the version that is to be changed.", Required: true, IsHeader: true);
+
     public IEnumerable<Route> Routes =>
     [
         Route("GET", Base, ListAsync) with
@@ -24,24 +27,27 @@ internal sealed class MoviesApi(MovieStore store)
             Parameters = MovieFields.Parameters,
             RequestType = typeof(MovieFields),
             ReplyType = typeof(Movie),
+            Statuses = [201, 409],
             Example = $$"""-s {{Token}}{url}{{Base}} --json '{"title":"Alien","genre":"Horror","expiry_date":"2031-05-17","release_year":1979}'""",
         },
-        Route("GET", $"{Base}/{{id}}", GetAsync) with { Summary = "A movie; its ETag is what If-Match takes.", ReplyType = typeof(Movie) },
+        Route("GET", $"{Base}/{{id}}", GetAsync) with { Summary = "A movie; its ETag is what If-Match takes.", Parameters = [Id], ReplyType = typeof(Movie), Statuses = [200, 304] },
         Route("PUT", $"{Base}/{{id}}", (exchange, stop) => ChangeAsync(exchange, (fields, movie) => fields.ToMovie() with { Id = movie.Id }, stop)) with
         {
             Summary = "Replaces a movie; needs If-Match.",
-            Parameters = MovieFields.Parameters,
+            Parameters = [Id, IfMatch, .. MovieFields.Parameters],
             RequestType = typeof(MovieFields),
             ReplyType = typeof(Movie),
+            Statuses = [200, 409, 412, 428],
         },
         Route("PATCH", $"{Base}/{{id}}", (exchange, stop) => ChangeAsync(exchange, (fields, movie) => fields.Merge(movie), stop)) with
         {
             Summary = "Changes the fields given (a merge patch); needs If-Match.",
-            Parameters = [.. MovieFields.Optional],
+            Parameters = [Id, IfMatch, .. MovieFields.Optional],
             RequestType = typeof(MovieFields),
             ReplyType = typeof(Movie),
+            Statuses = [200, 409, 412, 428],
         },
-        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with { Summary = "Deletes a movie; needs If-Match." },
+        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with { Summary = "Deletes a movie; needs If-Match.", Parameters = [Id, IfMatch], Statuses = [204, 412, 428] },
     ];
 
     static Route Route(string method, string pattern, Handler handler) => new(method, pattern, handler) { Group = "Movies", NeedsToken = true };
@@ -65,23 +71,23 @@ internal sealed class MoviesApi(MovieStore store)
 
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var movie = await store.GetAsync(Id(exchange), cancellationToken);
+        var movie = await store.GetAsync(IdOf(exchange), cancellationToken);
         return exchange.KnownTag(movie.Tag) is { } known ? Reply.Empty(304, ("ETag", known)) : Show(movie);
     }
 
     async Task<Reply> ChangeAsync(Exchange exchange, Func<MovieFields, Movie, Movie> change, CancellationToken cancellationToken)
     {
         var fields = await exchange.ReadJsonAsync(MoviesJson.Plain.MovieFields, cancellationToken);
-        return Show(await store.ChangeAsync(Id(exchange), movie => Check(exchange, movie), movie => change(fields, movie), cancellationToken));
+        return Show(await store.ChangeAsync(IdOf(exchange), movie => Check(exchange, movie), movie => change(fields, movie), cancellationToken));
     }
 
     async Task<Reply> DeleteAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        await store.DeleteAsync("id", Id(exchange), movie => Check(exchange, movie), cancellationToken);
+        await store.DeleteAsync("id", IdOf(exchange), movie => Check(exchange, movie), cancellationToken);
         return Reply.Empty(204);
     }
 
-    static string Id(Exchange exchange) =>
+    static string IdOf(Exchange exchange) =>
         Guid.TryParseExact(exchange.RouteValue("id"), "D", out var id) ? id.ToString() : throw MovieStore.Missing(exchange.RouteValue("id"));
 
     static void Check(Exchange exchange, Movie movie)

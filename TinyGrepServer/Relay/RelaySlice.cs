@@ -8,7 +8,7 @@ namespace TinyGrepServer.Relay;
 
 internal sealed class RelaySlice : ISlice, IDisposable
 {
-    static readonly Parameter TimeoutParameter = new("timeout", "Milliseconds to answer within, 0..2147483647; 0 is a 504 at once. Default, and the most: --relay-deadline.", "integer");
+    static readonly Parameter TimeoutParameter = new("timeout", "Milliseconds to answer within, 0..2147483647; 0 is a 504 at once. Default, and the most: --relay-deadline.", "integer", Least: 0, Most: int.MaxValue);
 
     readonly RelaySettings settings;
     readonly Dictionary<string, Upstream> upstreams;
@@ -32,6 +32,7 @@ internal sealed class RelaySlice : ISlice, IDisposable
         Describe(new("GET", "/api/v1/relay/{name}", (exchange, cancellationToken) => AnswerAsync(exchange.RouteValue("name"), exchange, cancellationToken))) with
         {
             Summary = "The same of a named upstream.",
+            Parameters = [new("name", "The upstream's name, as in --upstream NAME=URL.", Required: true), TimeoutParameter],
             Example = "-s {url}/api/v1/relay/cats?timeout=2000",
         },
     ];
@@ -48,7 +49,7 @@ internal sealed class RelaySlice : ISlice, IDisposable
     }
 
     /// <summary>The upstream keeps the time itself, to the millisecond the client asked for.</summary>
-    static Route Describe(Route route) => route with { Group = "Relay", Parameters = [TimeoutParameter], Deadline = Timeout.InfiniteTimeSpan };
+    static Route Describe(Route route) => route with { Group = "Relay", Parameters = [TimeoutParameter], ReplyContentTypes = ["application/json"], Statuses = [200, 501, 502, 504], Deadline = Timeout.InfiniteTimeSpan };
 
     Task<Reply> AnswerAsync(string name, Exchange exchange, CancellationToken cancellationToken)
     {

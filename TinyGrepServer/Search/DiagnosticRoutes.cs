@@ -22,8 +22,9 @@ internal static class DiagnosticRoutes
         {
             Group = "Diagnostics",
             Summary = "Runs sleep and answers when it has ended.",
-            Parameters = [new("seconds", "How long, 0..3,600. Default 10.", "integer")],
+            Parameters = [new("seconds", "How long, 0..3,600. Default 10.", "integer", Least: 0, Most: MaxSeconds)],
             ReplyType = typeof(WaitReply),
+            Statuses = [200, 501],
             Deadline = Timeout.InfiniteTimeSpan,
             Example = "-s {url}/wait?seconds=1",
         },
@@ -31,6 +32,7 @@ internal static class DiagnosticRoutes
         {
             Group = "Diagnostics",
             Summary = "Fails with an unhandled error.",
+            Statuses = [500],
             Example = "-s {url}/fail",
         },
     ];

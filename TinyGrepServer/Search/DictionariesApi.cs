@@ -16,7 +16,8 @@ public sealed record DictionaryReply
     /// <summary>Null where they could not be counted in time, or the file cannot be read.</summary>
     [JsonPropertyName("lines"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Lines { get; init; }
 
-    [JsonPropertyName("modified")] public required DateTimeOffset? Modified { get; init; }
+    /// <summary>Null where there is no file to ask.</summary>
+    [JsonPropertyName("modified"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required DateTimeOffset? Modified { get; init; }
 
     /// <summary>Null, or why a search over all leaves it out: <c>dotfile</c>, <c>backup</c>, <c>binary</c>, <c>unreadable</c>.</summary>
     [JsonPropertyName("skipped"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required string? Skipped { get; init; }
@@ -44,6 +45,13 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
         {
             Group = "Dictionaries",
             Summary = "A dictionary as it is; with ETag and Range.",
+            Parameters =
+            [
+                new("name", "The dictionary's name: its path in the folder.", Required: true),
+                new("Range", "The bytes wanted, such as bytes=0-99. Default: all.", IsHeader: true),
+            ],
+            ReplyContentTypes = ["text/plain"],
+            Statuses = [200, 206, 304, 403, 416],
             Example = "-s -r 0-99 {url}/api/v1/dictionaries/http-status.txt",
         },
     ];

@@ -34,16 +34,18 @@ internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary
     {
         Group = "The first API",
         OnlyReads = true,
+        AnyContentType = true,
+        Statuses = [200, 403, 501],
         Summary = "Search one dictionary with a basic regular expression, or read all of it.",
         RequestType = typeof(FirstRequest),
         ReplyType = typeof(FirstReply),
         Parameters =
         [
-            new("action", "search or all.", Required: true),
-            new("term", "With search: a basic regular expression of 1..1,024 characters, as grep takes it."),
+            new("action", "search or all.", Required: true, OneOf: ["search", "all"]),
+            new("term", "With search: a basic regular expression of 1..1,024 characters, as grep takes it.", Least: 1, Most: SearchQuery.MaxTerm),
             new("nresults", "With search: the most entries wanted; absent, null or not above 0: all.", "integer"),
-            new("n_before", "With search: lines of context before each match, 0..1,000.", "integer"),
-            new("n_after", "With search: lines of context after each match, 0..1,000.", "integer"),
+            new("n_before", "With search: lines of context before each match, 0..1,000.", "integer", Least: 0, Most: SearchQuery.MaxContext),
+            new("n_after", "With search: lines of context after each match, 0..1,000.", "integer", Least: 0, Most: SearchQuery.MaxContext),
             new("dictionary", $"The dictionary's name; absent: {defaultDictionary}."),
         ],
         Example = """-s {url}/api/v1/json -d '{"action":"search","term":"benchmark","nresults":2}'""",

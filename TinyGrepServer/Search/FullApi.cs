@@ -98,6 +98,8 @@ internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers 
         Summary = "Search dictionaries; every match with its line number, bounds and context. Accept: application/x-ndjson gives one match a line.",
         Parameters = SearchRequest.Parameters,
         ReplyType = typeof(SearchReply),
+        ReplyContentTypes = ["application/json", "application/x-ndjson"],
+        Statuses = route.Method == "POST" ? [200, 403, 404, 409] : [200, 304, 403, 404, 409],
     };
 
     Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>

@@ -43,10 +43,12 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
         Summary = "Some lines of a dictionary by their numbers, at once even from a large one.",
         Parameters =
         [
-            new("from", "The first line, from 1. Default 1.", "integer"),
-            new("count", "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.", "integer"),
+            new("name", "The dictionary's name: its path in the folder.", Required: true),
+            new("from", "The first line, from 1. Default 1.", "integer", Least: 1),
+            new("count", "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.", "integer", Least: 1, Most: MaxCount),
         ],
         ReplyType = typeof(LinesReply),
+        Statuses = [200, 403],
         Example = "-s '{url}/api/v1/lines/http-status.txt?from=29&count=2'",
     };
 

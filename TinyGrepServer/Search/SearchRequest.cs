@@ -39,17 +39,17 @@ public sealed record SearchRequest
     /// <summary>The parameters, for the route table.</summary>
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        new("q", "What to look for: 1..1,024 characters, no newline, no NUL.", Required: true),
+        new("q", "What to look for: 1..1,024 characters, no newline, no NUL.", Required: true, Least: 1, Most: SearchQuery.MaxTerm),
         new("dictionary", "A name in the folder, or a glob such as notes/*.txt; may be repeated. Absent: all but skipped ones.", "string[]"),
-        new("mode", "How q is read: basic (default), extended, fixed or perl."),
+        new("mode", "How q is read: basic (default), extended, fixed or perl.", OneOf: ["basic", "extended", "fixed", "perl"]),
         new("ignore_case", "Upper and lower case are the same. Default false.", "boolean"),
         new("word", "Only whole words match. Default false.", "boolean"),
         new("line", "Only whole lines match. Default false.", "boolean"),
         new("invert", "Finds the lines that do not match. Default false.", "boolean"),
-        new("before", "Lines of context before each match, 0..1,000. Default: context.", "integer"),
-        new("after", "Lines of context after each match, 0..1,000. Default: context.", "integer"),
-        new("context", "Lines of context on both sides, 0..1,000. Default 0.", "integer"),
-        new("limit", "Matches in one answer, 1..10,000. Default 100.", "integer"),
+        new("before", "Lines of context before each match, 0..1,000. Default: context.", "integer", Least: 0, Most: SearchQuery.MaxContext),
+        new("after", "Lines of context after each match, 0..1,000. Default: context.", "integer", Least: 0, Most: SearchQuery.MaxContext),
+        new("context", "Lines of context on both sides, 0..1,000. Default 0.", "integer", Least: 0, Most: SearchQuery.MaxContext),
+        new("limit", "Matches in one answer, 1..10,000. Default 100.", "integer", Least: 1, Most: SearchQuery.MaxLimit),
         new("cursor", "The 'next' of an earlier answer to the same question: goes on there."),
         new("count_only", "Only the number of all matches. Default false.", "boolean"),
     ];

@@ -24,6 +24,18 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>The type of the JSON body it answers with, if any.</summary>
     public Type? ReplyType { get; init; }
 
+    /// <summary>JSON is taken whatever the Content-Type says.</summary>
+    public bool AnyContentType { get; init; }
+
+    /// <summary>The body's members may come as query parameters instead.</summary>
+    public bool BodyOrQuery { get; init; }
+
+    /// <summary>The media types it answers with; none: JSON where there is a <see cref="ReplyType"/>.</summary>
+    public IReadOnlyList<string> ReplyContentTypes { get; init; } = [];
+
+    /// <summary>The status codes it answers with, but for the refusals that follow from what it takes.</summary>
+    public IReadOnlyList<int> Statuses { get; init; } = [200];
+
     /// <summary>What follows <c>curl </c> in an example; <c>{url}</c> stands for the server's address.</summary>
     public string? Example { get; init; }
 
@@ -45,9 +57,13 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
         pattern.StartsWith('/') ? pattern[1..].Split('/') : throw new ArgumentException($"Route pattern '{pattern}' must begin with '/'.");
 }
 
-/// <summary>A query parameter or body member of a route.</summary>
+/// <summary>A query parameter or body member of a route; where the pattern has its name, that part of the path.</summary>
 /// <param name="Name">As the client writes it.</param>
 /// <param name="Summary">What it means, its unit and its default.</param>
 /// <param name="Type"><c>string</c>, <c>integer</c> or <c>boolean</c>; a trailing <c>[]</c> where it may be repeated.</param>
 /// <param name="Required">Whether a request without it is refused.</param>
-public sealed record Parameter(string Name, string Summary, string Type = "string", bool Required = false);
+/// <param name="OneOf">The values it may have; null: any of its type.</param>
+/// <param name="Least">The least value of an integer, the least length of a string.</param>
+/// <param name="Most">The greatest value, the greatest length.</param>
+/// <param name="IsHeader">It is a header field.</param>
+public sealed record Parameter(string Name, string Summary, string Type = "string", bool Required = false, IReadOnlyList<string>? OneOf = null, long? Least = null, long? Most = null, bool IsHeader = false);

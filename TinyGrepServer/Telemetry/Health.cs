@@ -31,6 +31,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, Func<bool> drain
             Group = "Operation",
             Summary = "200 while new requests are welcome; 503 while the server stops or a dependency is missing.",
             ReplyType = typeof(HealthReply),
+            Statuses = [200, 503],
             ServedWhileDraining = true,
             Example = "-s {url}/readyz",
         },

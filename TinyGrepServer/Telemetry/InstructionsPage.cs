@@ -16,7 +16,7 @@ internal sealed class InstructionsPage(Func<IReadOnlyList<Route>> routes)
 
     public IEnumerable<Route> Routes =>
     [
-        new("GET", "/api/v1/web", AnswerAsync) { Group = "Instructions", Summary = "This page.", Example = "-s {url}/api/v1/web" },
+        new("GET", "/api/v1/web", AnswerAsync) { Group = "Instructions", Summary = "This page.", ReplyContentTypes = ["text/html"], Example = "-s {url}/api/v1/web" },
     ];
 
     Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>

@@ -32,6 +32,7 @@ internal sealed class PrometheusExporter : IDisposable
     {
         Group = "Operation",
         Summary = "Counters, gauges and histograms in Prometheus' text format.",
+        ReplyContentTypes = ["text/plain"],
         ServedWhileDraining = true,
         Example = "-s {url}/metrics",
     };

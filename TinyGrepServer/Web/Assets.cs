@@ -12,7 +12,7 @@ internal static class Assets
 
     static readonly Dictionary<string, Reply> Files = Names().ToDictionary(name => name, name => PageReply.File(Read(name), Type(name)));
 
-    public static Route Route => new("GET", "/web/{file}", AnswerAsync) { Group = "Web", Summary = "Scripts, style and icon of the pages." };
+    public static Route Route => new("GET", "/web/{file}", AnswerAsync) { Group = "Web", Summary = "Scripts, style and icon of the pages.", Parameters = [new("file", "The file's name.", Required: true)], ReplyContentTypes = [.. Files.Values.Select(file => file.ContentType!.Split(';')[0]).Distinct()], Statuses = [200, 304] };
 
     /// <summary>A page to be filled in.</summary>
     public static Template Page(string name) => new(System.Text.Encoding.UTF8.GetString(Read(name)));
