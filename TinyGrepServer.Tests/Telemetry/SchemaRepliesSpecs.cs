@@ -31,6 +31,7 @@ public sealed class SchemaRepliesSpecs
         await AskMoviesAsync(check, server, token);
         await AskFirstMoviesAsync(check, server, token);
         await AskAccessAndRelayAsync(check, server, upstream);
+        await AskJobsAsync(check, server, token);
         await AskPagesAndOperationAsync(check, server);
 
         var wrong = await SchemaCheck.RunAsync(await server.Http.GetStringAsync("/schema"), check.Replies);
@@ -155,6 +156,27 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(other, 501, "GET /api/smart");
         await check.AskAsync(server, 200, "GET /api/v1/relay/{name}", "/api/v1/relay/cats?timeout=5000");
         await check.AskAsync(server, 404, "GET /api/v1/relay/{name}", "/api/v1/relay/dogs");
+    }
+
+    static async Task AskJobsAsync(SchemaCheck check, TestServer server, (string, string) token)
+    {
+        const string Jobs = "/api/v1/jobs";
+        const string Question = """{"kind":"search","input":{"q":"cache"},"unique":"once","run_at":"2199-01-01T00:00:00Z","priority":1}""";
+        var added = await check.AskAsync(server, 202, $"POST {Jobs}", body: Question, headers: token);
+        await check.AskAsync(server, 409, $"POST {Jobs}", body: Question, headers: token);
+        await check.AskAsync(server, 400, $"POST {Jobs}", body: """{"kind":"nope"}""", headers: token);
+        await check.AskAsync(server, 401, $"POST {Jobs}", body: Question);
+        await check.AskAsync(server, 200, $"GET {Jobs}", "?state=waiting&limit=1", headers: token);
+        await check.AskAsync(server, 400, $"GET {Jobs}", "?state=nope", headers: token);
+        var path = added.Response.Headers.Location!.ToString();
+        await check.AskAsync(server, 200, $"GET {Jobs}/{{id}}", path, headers: token);
+        await check.AskAsync(server, 404, $"GET {Jobs}/{{id}}", $"{Jobs}/nope", headers: token);
+        await check.AskAsync(server, 200, $"DELETE {Jobs}/{{id}}", path, headers: token);
+        await check.AskAsync(server, 202, $"POST {Jobs}/{{id}}/retry", $"{path}/retry", "{}", headers: token);
+        await check.AskAsync(server, 200, $"POST {Jobs}/cancel", body: """{"state":"waiting"}""", headers: token);
+        await check.AskAsync(server, 200, $"POST {Jobs}/retry", body: """{"kind":"search"}""", headers: token);
+        await check.AskAsync(server, 400, $"POST {Jobs}/retry", body: """{"state":"nope"}""", headers: token);
+        foreach (var page in new[] { "jobs", "jobs.css", "jobs.js" }) await check.AskAsync(server, 200, $"GET /internal/{page}");
     }
 
     static async Task AskPagesAndOperationAsync(SchemaCheck check, TestServer server)

@@ -34,6 +34,8 @@ internal static class Dashboard
             : new Reply { ContentType = type, Body = body, Headers = fields }))
         {
             Group = "Dashboard",
+            ReplyContentTypes = [type.Split(';')[0]],
+            Statuses = [200, 304],
         };
     }
 }

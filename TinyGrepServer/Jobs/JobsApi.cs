@@ -11,6 +11,8 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
     public const string Base = "/api/v1/jobs";
     const string Token = """-H "Authorization: Bearer $TOKEN" """;
 
+    static readonly Parameter Job = new("id", "The job's id.", Required: true);
+
     static readonly IReadOnlyList<Parameter> Selection =
     [
         new("state", "The state they are in. Default failed."),
@@ -23,6 +25,7 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
         {
             Summary = "Takes a job in: 202 and where to look for it. It survives a crash; it may run more than once.",
             Parameters = JobRequest.Parameters,
+            Statuses = [202, 409],
             RequestType = typeof(JobRequest),
             ReplyType = typeof(JobReply),
             Example = $$$"""-s {{{Token}}}{url}{{{Base}}} --json '{"kind":"search","input":{"q":"error","limit":10000}}'""",
@@ -50,9 +53,9 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
             ReplyType = typeof(JobsChanged),
             Example = $$"""-s {{Token}}{url}{{Base}}/cancel --json '{"state":"waiting"}'""",
         },
-        Route("GET", $"{Base}/{{id}}", GetAsync) with { Summary = "A job: its state, attempts, error, and the digest of its result.", ReplyType = typeof(JobReply) },
-        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with { Summary = "Cancels a job that waits or has failed (200), or that runs (202: within about a second).", ReplyType = typeof(JobReply) },
-        Route("POST", $"{Base}/{{id}}/retry", RetryAsync) with { Summary = "Retries a job that has failed or was cancelled.", ReplyType = typeof(JobReply) },
+        Route("GET", $"{Base}/{{id}}", GetAsync) with { Summary = "A job: its state, attempts, error, and the digest of its result.", Parameters = [Job], ReplyType = typeof(JobReply) },
+        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with { Summary = "Cancels a job that waits or has failed (200), or that runs (202: within about a second).", Parameters = [Job], Statuses = [200, 202, 409], ReplyType = typeof(JobReply) },
+        Route("POST", $"{Base}/{{id}}/retry", RetryAsync) with { Summary = "Retries a job that has failed or was cancelled.", Parameters = [Job], Statuses = [202, 409], ReplyType = typeof(JobReply) },
     ];
 
     static Route Route(string method, string pattern, Handler handler) => new(method, pattern, handler) { Group = "Jobs", NeedsToken = true };
