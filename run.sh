@@ -65,7 +65,7 @@ build() {
 run_tests() {
     need_sdk
     need_grep
-    install fortunes wamerican-huge util-linux curl procps libsqlite3-0 sqlite3 postgresql nginx openssl || echo "run.sh: fortunes, wamerican-huge, util-linux, curl, procps, sqlite3, postgresql, nginx or openssl are missing; tests that need them will be inconclusive." >&2
+    install fortunes wamerican-huge util-linux curl procps libsqlite3-0 sqlite3 postgresql nginx openssl prometheus || echo "run.sh: fortunes, wamerican-huge, util-linux, curl, procps, sqlite3, postgresql, nginx, openssl or prometheus are missing; tests that need them will be inconclusive." >&2
     need_browser
     cd "$top"
     dotnet restore TinyGrepServer.sln --locked-mode

@@ -27,6 +27,7 @@ internal static partial class Errors
 
     static ApiError Unexpected(Exception thrown, Exchange exchange, ILogger log)
     {
+        System.Diagnostics.Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
         Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
         return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
     }
