@@ -32,6 +32,6 @@ internal static partial class Errors
         return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
     }
 
-    [LoggerMessage(2, LogLevel.Error, "Unhandled error in {Method} {Path} {RequestId}")]
+    [LoggerMessage(2, LogLevel.Error, "Unhandled error in {Method} {Path} {RequestId}", EventName = "http.server.error")]
     static partial void Log(ILogger log, Exception thrown, string method, string path, string requestId);
 }

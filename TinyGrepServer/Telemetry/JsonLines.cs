@@ -29,7 +29,7 @@ internal sealed class JsonLines() : ConsoleFormatter(FormatName)
             json.WriteString("body", logEntry.Formatter(logEntry.State, logEntry.Exception));
             WriteAttributes(json, logEntry.State as IEnumerable<KeyValuePair<string, object?>>, logEntry.Exception);
             WriteTrace(json, Activity.Current);
-            json.WriteString("event_name", logEntry.EventId.Name);
+            if (logEntry.EventId.Name is { } name) json.WriteString("event_name", name);
             json.WriteStartObject("scope");
             json.WriteString("name", logEntry.Category);
             json.WriteEndObject();
@@ -58,19 +58,13 @@ internal sealed class JsonLines() : ConsoleFormatter(FormatName)
     static void WriteAttributes(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, object?>>? values, Exception? thrown)
     {
         json.WriteStartObject("attributes");
-        foreach (var (name, value) in LogAttributes.Of(values))
+        foreach (var (name, value) in LogAttributes.Of(values, thrown))
         {
             json.WritePropertyName(name);
             if (value is double number) json.WriteNumberValue(Math.Round(number, 3));
             else if (value is int or long) json.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
             else if (value is bool flag) json.WriteBooleanValue(flag);
             else json.WriteStringValue((string)value!);
-        }
-        if (thrown is not null)
-        {
-            json.WriteString("exception.type", thrown.GetType().FullName);
-            json.WriteString("exception.message", thrown.Message);
-            json.WriteString("exception.stacktrace", thrown.ToString());
         }
         json.WriteEndObject();
     }

@@ -19,8 +19,8 @@ internal static class LogAttributes
         ["RequestId"] = Tracing.RequestId,
     };
 
-    /// <summary>The values, with the request's id where they do not have it; empty ones are left out.</summary>
-    public static IReadOnlyList<KeyValuePair<string, object?>> Of(IEnumerable<KeyValuePair<string, object?>>? values)
+    /// <summary>The values, with the request's id where they do not have it, and what was thrown; empty ones are left out.</summary>
+    public static IReadOnlyList<KeyValuePair<string, object?>> Of(IEnumerable<KeyValuePair<string, object?>>? values, Exception? thrown)
     {
         List<KeyValuePair<string, object?>> attributes = new(capacity: 10);
         var hasRequest = false;
@@ -32,6 +32,12 @@ internal static class LogAttributes
             else attributes.Add(new(Name(name), Plain(value)));
         }
         if (!hasRequest && Tracing.CurrentRequestId() is { } id) attributes.Add(new(Tracing.RequestId, id));
+        if (thrown is not null)
+        {
+            attributes.Add(new("exception.type", thrown.GetType().FullName));
+            attributes.Add(new("exception.message", thrown.Message));
+            attributes.Add(new("exception.stacktrace", thrown.ToString()));
+        }
         return attributes;
     }
 

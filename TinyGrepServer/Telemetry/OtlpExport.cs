@@ -68,6 +68,6 @@ internal sealed class OtlpExport : IDisposable
 
     sealed class Naming : BaseProcessor<LogRecord>
     {
-        public override void OnEnd(LogRecord data) => data.Attributes = LogAttributes.Of(data.Attributes);
+        public override void OnEnd(LogRecord data) => (data.Attributes, data.Exception) = (LogAttributes.Of(data.Attributes, data.Exception), null);
     }
 }
