@@ -109,7 +109,7 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
             }
             catch (Exception failed) when (failed is not NullReferenceException && !state.ForcedStop.IsCancellationRequested)
             {
-                LogFailed(log, failed, exchange.RequestId);
+                LogFailed(log, failed, exchange.RequestId); // here, where the request's trace is still the current one
             }
             finally
             {
