@@ -55,6 +55,7 @@ internal static class OptionSamples
         new("hedge-budget", "50%", settings => settings.Relay.HedgeBudget, 0.5, "", "%", "-1%", "201%", "many", "NaN", "20%%"),
         new("log-format", "json", settings => settings.Log.Format, LogFormat.Json, "", "xml", "1"),
         new("log-level", "Warning", settings => settings.Log.Level, Microsoft.Extensions.Logging.LogLevel.Warning, "", "loud", "3"),
+        new("otlp", "http://127.0.0.1:4318", settings => settings.Log.Otlp?.ToString(), "http://127.0.0.1:4318/", "", "127.0.0.1:4318", "grpc://127.0.0.1", "/v1", "http://127.0.0.1/?a=b"),
     ];
 
     /// <summary>Needs another option beside it, so it cannot be tried alone.</summary>

@@ -21,7 +21,7 @@ public sealed class AppBuilder
     readonly List<ISlice> slices = [];
     readonly List<JobKind> kinds = [];
 
-    internal AppBuilder(Database database) => Database = database;
+    internal AppBuilder(Database database, ILogger log) => (Database, Log) = (database, log);
 
     internal IReadOnlyList<Route> Routes => routes;
 
@@ -31,6 +31,9 @@ public sealed class AppBuilder
 
     /// <summary>The server's database, for slices that keep something.</summary>
     public Database Database { get; }
+
+    /// <summary>The server's log; <see cref="Notifications.Notify"/> sends what a person should hear about.</summary>
+    public ILogger Log { get; }
 
     /// <summary>Adds a slice.</summary>
     public void Add(ISlice slice) => slices.Add(slice);
@@ -52,6 +55,7 @@ internal sealed class App : IAsyncDisposable
 {
     readonly Meter meter = new("TinyGrepServer");
     readonly ServerState state = new();
+    readonly OtlpExport? export;
     readonly ILoggerFactory logs;
     readonly Database database;
     readonly SearchSlice search;
@@ -63,9 +67,10 @@ internal sealed class App : IAsyncDisposable
     readonly HttpServer server;
 
     /// <exception cref="UsageError">A setting does not fit this machine.</exception>
-    public App(Settings settings, ILoggerFactory logs, Action<AppBuilder>? configure = null)
+    public App(Settings settings, Action<AppBuilder>? configure = null)
     {
-        this.logs = logs;
+        export = OtlpExport.Start(settings.Log);
+        logs = Logs.Create(settings.Log, export);
         prometheus = new PrometheusExporter(meter);
         ProcessMetrics.AddTo(meter);
         database = NewDatabase(settings, meter, logs);
@@ -73,7 +78,7 @@ internal sealed class App : IAsyncDisposable
         access = new AccessSlice(settings.Access, NewKeys(settings, logs), new Accounts(database, TimeProvider.System), meter, TimeProvider.System);
         var messages = new MessageStore(database, logs.CreateLogger("Messages"), TimeProvider.System);
         relay = new RelaySlice(settings.Relay, meter, TimeProvider.System);
-        var own = new AppBuilder(database);
+        var own = new AppBuilder(database, logs.CreateLogger("App"));
         configure?.Invoke(own);
         jobs = NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs);
         shutdownTimeout = settings.Server.ShutdownTimeout;
@@ -92,7 +97,7 @@ internal sealed class App : IAsyncDisposable
         ]);
         var log = logs.CreateLogger("Server");
         var metrics = new RequestMetrics(meter, state);
-        server = new HttpServer(settings.Server, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, access.Guard.Check, log)), log);
+        server = new HttpServer(settings.Server, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, Tracing.Trace, access.Guard.Check, log)), log);
     }
 
     /// <summary>The address the server listens on.</summary>
@@ -105,12 +110,14 @@ internal sealed class App : IAsyncDisposable
         jobs.Start();
     }
 
-    /// <summary>Refuses new requests, waits for the running ones, and hands running jobs back.</summary>
+    /// <summary>Refuses new requests, waits for the running ones, hands running jobs back, and sends what was recorded of them.</summary>
     /// <returns>False where running requests had to be cancelled, or jobs could not be handed back.</returns>
     public async Task<bool> DrainAsync()
     {
         var handedBack = jobs.StopAsync(shutdownTimeout);
-        return await server.DrainAsync() & await handedBack;
+        var whole = await server.DrainAsync() & await handedBack;
+        if (export is not null) await export.FlushAsync();
+        return whole;
     }
 
     /// <summary>Closes the port, for a server inside another program.</summary>
@@ -212,6 +219,7 @@ internal sealed class App : IAsyncDisposable
         prometheus.Dispose();
         state.Dispose();
         meter.Dispose();
+        export?.Dispose();
         logs.Dispose();
     }
 }

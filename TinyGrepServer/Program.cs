@@ -27,7 +27,7 @@ catch (UsageError wrong)
 
 static async Task<int> ServeAsync(Settings settings, StopSignal stop)
 {
-    var app = new App(settings, Logs.Create(settings.Log)); // not disposed: that would close connections that are still in use
+    var app = new App(settings); // not disposed: that would close connections that are still in use
     return await RunAsync(app.Start, () => app.Url, app.DrainAsync, stop);
 }
 

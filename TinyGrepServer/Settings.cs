@@ -84,6 +84,7 @@ internal static class SettingOptions
         Relay("hedge-budget", "PERCENT", "Further attempts the relay may make, 0%..200% of its requests, plus 20 a second saved up for 10 s; 0% switches hedging off. Default 20%.", (s, v) => s with { HedgeBudget = Units.Percent(v, 200) }),
         Log("log-format", "text|json", "How log lines on stderr look. Default text.", (s, v) => s with { Format = Units.OneOf<LogFormat>(v) }),
         Log("log-level", "LEVEL", "The least severe level logged: trace, debug, information, warning, error, critical, none. Default information.", (s, v) => s with { Level = Units.OneOf<LogLevel>(v) }),
+        Log("otlp", "URL", "An OpenTelemetry collector for logs and traces, OTLP over HTTP, such as http://127.0.0.1:4318. Default none.", (s, v) => s with { Otlp = HttpUrl(v) }),
     ];
 
     /// <summary>Sets one option.</summary>

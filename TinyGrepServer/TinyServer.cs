@@ -1,7 +1,5 @@
 // The embedding API: a server inside a script, a test or another program.
 
-using TinyGrepServer.Telemetry;
-
 namespace TinyGrepServer;
 
 /// <summary>
@@ -27,7 +25,7 @@ public sealed class TinyServer : IAsyncDisposable
     public static Task<TinyServer> StartAsync(Settings settings, Action<AppBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var app = new App(settings, Logs.Create(settings.Log), configure);
+        var app = new App(settings, configure);
         app.Start();
         return Task.FromResult(new TinyServer(app));
     }

@@ -5,7 +5,7 @@ namespace TinyGrepServer.Tests.Server;
 public sealed partial class ErrorsSpecs
 {
     /// <summary>What differs from one answer to the next of the same question.</summary>
-    static readonly string[] Changing = ["Date", "X-Request-Id", "Server-Timing"];
+    static readonly string[] Changing = ["Date", "X-Request-Id", "traceparent", "Server-Timing"];
 
     [TestMethod, Timeout(60_000)]
     [DataRow("/livez")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace TinyGrepServer.Tests.Server;
 
@@ -15,6 +16,24 @@ public sealed class HealthSpecs
 
         Assert.AreEqual(HttpStatusCode.OK, alive.StatusCode);
         StringAssert.Contains(ready, "\"dictionaries\":\"ok\"", StringComparison.Ordinal);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Readiness_tells_each_dependency_by_name()
+    {
+        await using var server = await TestServer.StartAsync("--upstream", "http://127.0.0.1:1/", "--upstream", "cats=http://127.0.0.1:1/");
+
+        using var ready = JsonDocument.Parse(await server.Http.GetStringAsync("/readyz"));
+        for (var at = 0; at < 4; at++) await server.Http.GetAsync("/api/v1/relay/cats"); // three attempts each, all refused
+        using var reply = await server.Http.GetAsync("/readyz");
+        using var red = JsonDocument.Parse(await reply.Content.ReadAsStringAsync());
+
+        var checks = ready.RootElement.GetProperty("checks").EnumerateObject().ToDictionary(check => check.Name, check => check.Value.GetString());
+        foreach (var name in new[] { "server", "dictionaries", "search_queue", "database", "upstream_default", "upstream_cats" }) Assert.AreEqual("ok", checks[name], name);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
+        StringAssert.Contains(red.RootElement.GetProperty("checks").GetProperty("upstream_cats").GetString()!, "failed", StringComparison.Ordinal);
+        Assert.AreEqual("ok", red.RootElement.GetProperty("checks").GetProperty("upstream_default").GetString());
+        Assert.AreEqual(HttpStatusCode.OK, (await server.Http.GetAsync("/livez")).StatusCode, "alive all the same");
     }
 
     [TestMethod, Timeout(60_000)]

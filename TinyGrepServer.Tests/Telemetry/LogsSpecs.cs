@@ -35,12 +35,39 @@ public sealed class LogsSpecs
         foreach (var line in lines)
         {
             using var parsed = JsonDocument.Parse(line);
-            StringAssert.Matches(parsed.RootElement.GetProperty("Timestamp").GetString()!, new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"));
-            Assert.IsFalse(string.IsNullOrEmpty(parsed.RootElement.GetProperty("Message").GetString()));
+            StringAssert.Matches(parsed.RootElement.GetProperty("timestamp").GetString()!, new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"));
+            Assert.IsFalse(string.IsNullOrEmpty(parsed.RootElement.GetProperty("body").GetString()));
         }
-        var failure = lines.Single(line => line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal));
+        var failure = lines.Single(line => line.Contains("\"severity_text\":\"ERROR\"", StringComparison.Ordinal));
         StringAssert.Contains(failure, "This is the failure that /fail was asked for.", StringComparison.Ordinal);
         StringAssert.Contains(failure, "DiagnosticRoutes", StringComparison.Ordinal, "the stack");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Json_logs_name_their_fields_as_the_data_model_of_OpenTelemetry_does()
+    {
+        await using var server = await TestServer.StartAsync("--log-format", "json", "--diagnostics");
+
+        using var reply = await server.Http.GetAsync("/fail?why=%22test%22");
+
+        var lines = (await LinesAsync(server, 2)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var (access, failure) = (Line("http.server.request"), Line("http.server.error"));
+        Assert.AreEqual(("INFO", 9, "ERROR", 17), (Text(access, "severity_text"), Number(access, "severity_number"), Text(failure, "severity_text"), Number(failure, "severity_number")));
+        var attributes = access.GetProperty("attributes");
+        Assert.AreEqual(("GET", "/fail", "why=%22test%22", 500), (Text(attributes, "http.request.method"), Text(attributes, "url.path"), Text(attributes, "url.query"), Number(attributes, "http.response.status_code")));
+        Assert.AreEqual("127.0.0.1", Text(attributes, "client.address"));
+        Assert.AreEqual("System.InvalidOperationException", Text(failure.GetProperty("attributes"), "exception.type"));
+        Assert.AreEqual("This is the failure that /fail was asked for.", Text(failure.GetProperty("attributes"), "exception.message"));
+        StringAssert.Contains(Text(failure.GetProperty("attributes"), "exception.stacktrace"), "\n   at ", StringComparison.Ordinal);
+        foreach (var line in lines)
+        {
+            Assert.AreEqual(reply.Headers.GetValues("X-Request-Id").Single(), Text(line.GetProperty("attributes"), "request.id"));
+            Assert.AreEqual(reply.Headers.GetValues("traceparent").Single(), $"00-{Text(line, "trace_id")}-{Text(line, "span_id")}-{Text(line, "trace_flags")}");
+        }
+
+        JsonElement Line(string name) => lines.Single(line => Text(line, "event_name") == name);
+        static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+        static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
     }
 
     [TestMethod, Timeout(60_000)]

@@ -55,7 +55,7 @@ internal static class DemoUpstream
         var router = new Router([]);
         router = new Router([work, .. new Health([], () => state.Draining).Routes, prometheus.Route, .. new InstructionsPage(() => router.Routes).Routes]);
         var metrics = new RequestMetrics(meter, state);
-        return new HttpServer(settings, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, next => next, log)), log);
+        return new HttpServer(settings, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, Tracing.Trace, next => next, log)), log);
     }
 
     static async Task<Reply> WorkAsync((int Milliseconds, WorkKind Kind) work, TimeProvider time, CancellationToken cancellationToken)

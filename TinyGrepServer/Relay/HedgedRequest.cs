@@ -36,7 +36,7 @@ internal sealed class HedgedRequest(UpstreamClient client, HedgeBudget budget, s
     public async Task<Attempt> AttemptAsync(CancellationToken cancellationToken)
     {
         var attempt = Begin();
-        var answer = await client.GetAsync(id, cancellationToken);
+        var answer = await client.GetAsync(id, attempt.Number, cancellationToken);
         lock (gate)
         {
             if (attempt.End is not null) return attempt; // too late

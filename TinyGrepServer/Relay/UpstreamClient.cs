@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Unicode;
 using TinyGrepServer.Server;
+using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Relay;
 
@@ -34,21 +35,43 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a changed address is noticed
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        ActivityHeadersPropagator = null, // an attempt is our own span, not one of the handler's
         MaxConnectionsPerServer = 1_000,
         MaxResponseHeadersLength = 16, // KiB
     });
 
     /// <param name="requestId">Goes along, so that both logs can be read together.</param>
+    /// <param name="number">Which attempt it is, from 1.</param>
     /// <param name="cancellationToken">Gives the connection up.</param>
-    public async Task<UpstreamAnswer> GetAsync(string requestId, CancellationToken cancellationToken)
+    public async Task<UpstreamAnswer> GetAsync(string requestId, int number, CancellationToken cancellationToken)
+    {
+        using var span = new ClientSpan(url, number);
+        try
+        {
+            var answer = await SendAsync(requestId, span, cancellationToken);
+            if (answer.Failure is { } failure) span.Failed(failure);
+            return answer;
+        }
+        catch (OperationCanceledException)
+        {
+            span.GivenUp();
+            throw;
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    async Task<UpstreamAnswer> SendAsync(string requestId, ClientSpan span, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Add("Accept", "application/json");
         request.Headers.Add("User-Agent", "TinyGrepServer");
         request.Headers.TryAddWithoutValidation("X-Request-Id", requestId);
+        foreach (var (name, value) in span.Fields) request.Headers.TryAddWithoutValidation(name, value);
         try
         {
             using var response = await http.SendAsync(request, cancellationToken);
+            span.Answered((int)response.StatusCode);
             return await JudgeAsync(response, cancellationToken);
         }
         catch (HttpRequestException failed)
@@ -64,8 +87,6 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
             return UpstreamAnswer.Failed("no connection within 5 s");
         }
     }
-
-    public void Dispose() => http.Dispose();
 
     async Task<UpstreamAnswer> JudgeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -16,6 +16,6 @@ internal static partial class AccessLog
         return next(exchange, cancellationToken);
     };
 
-    [LoggerMessage(1, LogLevel.Information, "{Method} {Path} {Status} {Bytes} B {Milliseconds:0.0} ms {Client} {RequestId}{Cut}")]
+    [LoggerMessage(1, LogLevel.Information, "{Method} {Path} {Status} {Bytes} B {Milliseconds:0.0} ms {Client} {RequestId}{Cut}", EventName = "http.server.request")]
     static partial void Log(ILogger log, string method, string path, int status, long bytes, double milliseconds, System.Net.IPAddress client, string requestId, string cut);
 }

@@ -27,10 +27,11 @@ internal static partial class Errors
 
     static ApiError Unexpected(Exception thrown, Exchange exchange, ILogger log)
     {
+        System.Diagnostics.Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
         Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
         return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
     }
 
-    [LoggerMessage(2, LogLevel.Error, "Unhandled error in {Method} {Path} {RequestId}")]
+    [LoggerMessage(2, LogLevel.Error, "Unhandled error in {Method} {Path} {RequestId}", EventName = "http.server.error")]
     static partial void Log(ILogger log, Exception thrown, string method, string path, string requestId);
 }

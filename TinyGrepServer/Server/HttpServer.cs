@@ -107,6 +107,10 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
             {
                 sent = await writer.WriteAsync(context, exchange, reply, state.ForcedStop);
             }
+            catch (Exception failed) when (failed is not NullReferenceException && !state.ForcedStop.IsCancellationRequested)
+            {
+                LogFailed(log, failed, exchange.RequestId); // here, where the request's trace is still the current one
+            }
             finally
             {
                 exchange.WhenSent?.Invoke(sent);
@@ -123,7 +127,7 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
 #pragma warning disable CA1031 // The request's catch-all: a body that broke off has been cut, and the log says why.
         catch (Exception failed)
         {
-            LogFailed(log, failed);
+            LogFailed(log, failed, requestId: "");
         }
 #pragma warning restore CA1031
         finally
@@ -172,8 +176,8 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
     [LoggerMessage(4, LogLevel.Debug, "HttpListener handed over a context without a connection")]
     static partial void LogPhantom(ILogger log, Exception phantom);
 
-    [LoggerMessage(5, LogLevel.Error, "A reply broke off; its connection was closed")]
-    static partial void LogFailed(ILogger log, Exception failed);
+    [LoggerMessage(5, LogLevel.Error, "A reply broke off; its connection was closed {RequestId}")]
+    static partial void LogFailed(ILogger log, Exception failed, string requestId);
 
     [LoggerMessage(6, LogLevel.Warning, "{Running} requests did not finish within {Seconds} s; cancelling them")]
     static partial void LogForced(ILogger log, int running, double seconds);

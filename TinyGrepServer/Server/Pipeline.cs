@@ -8,11 +8,12 @@ internal static class Pipeline
     public static Handler Build(Router router, IReadOnlyList<Middleware> outermostFirst) =>
         outermostFirst.Reverse().Aggregate((Handler)router.DispatchAsync, (next, wrap) => wrap(next));
 
-    public static IReadOnlyList<Middleware> Order(Router router, ServerState state, ServerSettings options, RequestMetrics metrics, Middleware access, ILogger log) =>
+    public static IReadOnlyList<Middleware> Order(Router router, ServerState state, ServerSettings options, RequestMetrics metrics, Middleware tracing, Middleware access, ILogger log) =>
     [
         RequestIds.Add,
         AccessLog.Write(log),
         metrics.Measure,
+        tracing,
         Compression.Apply,
         Errors.Translate(state, log),
         Matching.FindRoute(router),

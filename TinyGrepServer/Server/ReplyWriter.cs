@@ -55,6 +55,7 @@ internal sealed class ReplyWriter(ServerSettings options)
         response.Headers["Server"] = "TinyGrepServer";
         response.Headers["X-Content-Type-Options"] = "nosniff";
         response.Headers["X-Request-Id"] = exchange.RequestId;
+        if (System.Diagnostics.Activity.Current?.Id is { } trace) response.Headers["traceparent"] = trace;
         if (reply.ContentType is { } type) response.ContentType = type;
         foreach (var (name, value) in reply.Headers) response.Headers.Add(name, value);
         if (!keepAlive) response.KeepAlive = false;

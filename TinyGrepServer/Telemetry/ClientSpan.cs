@@ -1,0 +1,50 @@
+// The span of one request to another server. Each attempt has its own, so a trace shows which of them the upstream answered,
+// which failed, and which were given up because another was quicker.
+
+using System.Diagnostics;
+
+namespace TinyGrepServer.Telemetry;
+
+/// <summary>Begins when it is made and ends when it is disposed.</summary>
+internal sealed class ClientSpan : IDisposable
+{
+    readonly Activity activity = Tracing.Start(ActivityKind.Client, default);
+    int? status;
+
+    /// <param name="number">Which attempt it is, from 1.</param>
+    public ClientSpan(Uri url, int number)
+    {
+        if (!activity.IsAllDataRequested) return;
+        activity.DisplayName = "GET";
+        activity.SetTag("http.request.method", "GET");
+        activity.SetTag("server.address", url.Host);
+        activity.SetTag("server.port", url.Port);
+        activity.SetTag("url.full", url.GetLeftPart(UriPartial.Path)); // a query may hold a key
+        if (number > 1) activity.SetTag("http.request.resend_count", number - 1);
+    }
+
+    /// <summary>Header fields that make the other server's spans children of this one.</summary>
+    public IEnumerable<(string Name, string Value)> Fields
+    {
+        get
+        {
+            yield return ("traceparent", activity.Id!);
+            if (activity.TraceStateString is { Length: > 0 } state) yield return ("tracestate", state);
+        }
+    }
+
+    public void Answered(int answered)
+    {
+        status = answered;
+        activity.SetTag("http.response.status_code", answered);
+    }
+
+    /// <param name="why">In words; the error's type is of a few only, for grouping.</param>
+    public void Failed(string why) =>
+        activity.SetTag("error.type", status is null ? "no_answer" : status == 200 ? "invalid_answer" : $"{status}").SetStatus(ActivityStatusCode.Error, why);
+
+    /// <summary>Nobody waits for the answer any more; that is no error.</summary>
+    public void GivenUp() => activity.SetTag("error.type", "cancelled");
+
+    public void Dispose() => activity.Dispose();
+}
