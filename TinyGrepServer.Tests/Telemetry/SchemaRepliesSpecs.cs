@@ -172,7 +172,7 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(server, 200, $"GET {Jobs}/{{id}}", path, headers: token);
         await check.AskAsync(server, 404, $"GET {Jobs}/{{id}}", $"{Jobs}/nope", headers: token);
         await check.AskAsync(server, 200, $"DELETE {Jobs}/{{id}}", path, headers: token);
-        await check.AskAsync(server, 202, $"POST {Jobs}/{{id}}/retry", $"{path}/retry", "{}", headers: token);
+        await check.AskAsync(server, 202, $"POST {Jobs}/{{id}}/retry", $"{path}/retry", "", type: null, headers: token);
         await check.AskAsync(server, 200, $"POST {Jobs}/cancel", body: """{"state":"waiting"}""", headers: token);
         await check.AskAsync(server, 200, $"POST {Jobs}/retry", body: """{"kind":"search"}""", headers: token);
         await check.AskAsync(server, 400, $"POST {Jobs}/retry", body: """{"state":"nope"}""", headers: token);
