@@ -42,7 +42,7 @@ internal sealed partial class MessageStore
     public async Task<byte[]?> FindAsync(byte[] digest, CancellationToken cancellationToken)
     {
         var kept = await database.ReadAsync(
-            connection => connection.ExecuteScalarAsync<object>("SELECT text FROM messages WHERE digest = @digest", new { digest }), cancellationToken);
+            connection => connection.Prepared("SELECT text FROM messages WHERE digest = @digest", "digest", digest).ExecuteScalarAsync(cancellationToken), cancellationToken);
         if (kept is null) return null;
         if (kept is byte[] text && SHA256.HashData(text).AsSpan().SequenceEqual(digest)) return text;
         Damaged(log, Convert.ToHexStringLower(digest));

@@ -9,6 +9,7 @@ namespace TinyGrepServer.Movies;
 internal sealed class MovieStore
 {
     const string Columns = "id AS Id, title AS Title, genre AS Genre, expiry_date AS ExpiryDate, release_year AS ReleaseYear, version AS Version";
+    const string ById = $"SELECT {Columns} FROM movies WHERE id = @id";
     const string Insert = """
         INSERT INTO movies (id, title, genre, expiry_date, release_year, version) VALUES (@Id, @Title, @Genre, @ExpiryDate, @ReleaseYear, @Version)
         ON CONFLICT (title) DO NOTHING
@@ -31,8 +32,15 @@ internal sealed class MovieStore
     }
 
     /// <exception cref="ApiError">404.</exception>
-    public async Task<Movie> GetAsync(string id, CancellationToken cancellationToken) =>
-        await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Movie>($"SELECT {Columns} FROM movies WHERE id = @id", new { id }), cancellationToken) ?? throw Missing(id);
+    public async Task<Movie> GetAsync(string id, CancellationToken cancellationToken) => await database.ReadAsync(
+        async connection =>
+        {
+            await using var row = await connection.Prepared(ById, "id", id).ExecuteReaderAsync(cancellationToken);
+            return await row.ReadAsync(cancellationToken)
+                ? new Movie(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5))
+                : throw Missing(id);
+        },
+        cancellationToken);
 
     /// <exception cref="ApiError">409: the title exists.</exception>
     public async Task<Movie> AddAsync(Movie movie, CancellationToken cancellationToken) =>

@@ -8,6 +8,7 @@ using System.Diagnostics.Metrics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Storage;
 
@@ -50,9 +51,13 @@ internal sealed class SqliteEngine : IDatabaseEngine
         try
         {
             var result = await work(connection);
-            if (idle.Count < MaxIdleReaders) idle.Add(connection);
-            else await connection.DisposeAsync();
+            Return(connection);
             return result;
+        }
+        catch (ApiError) // a refusal of the work's own says nothing against the connection
+        {
+            Return(connection);
+            throw;
         }
         catch
         {
@@ -101,6 +106,12 @@ internal sealed class SqliteEngine : IDatabaseEngine
             connection.Dispose();
         }
         return Open(readOnly: true);
+    }
+
+    void Return(SqliteConnection connection)
+    {
+        if (idle.Count < MaxIdleReaders) idle.Add(connection);
+        else connection.Dispose();
     }
 
     /// <summary>A new file becomes one with a write-ahead log, which only one can do, and SQLite does not wait for that one.</summary>
