@@ -9,6 +9,8 @@ namespace TinyGrepServer.Messages;
 
 internal sealed partial class MessageStore
 {
+    const string Insert = "INSERT INTO messages (digest, text, created_at) VALUES (@Digest, @Text, @CreatedAt) ON CONFLICT (digest) DO NOTHING";
+
     readonly Database database;
     readonly ILogger log;
     readonly TimeProvider time;
@@ -27,10 +29,10 @@ internal sealed partial class MessageStore
         var isNew = await database.WriteAsync(
             async transaction =>
             {
-                var connection = transaction.Connection!;
-                if (await connection.ExecuteAsync("INSERT INTO messages (digest, text, created_at) VALUES (@Digest, @Text, @CreatedAt) ON CONFLICT (digest) DO NOTHING", row, transaction) > 0) return true;
+                var insert = transaction.Prepared(Insert, ("Digest", row.Digest), ("Text", row.Text), ("CreatedAt", row.CreatedAt));
+                if (await insert.ExecuteNonQueryAsync(CancellationToken.None) > 0) return true;
                 // A row that was damaged since is whole again.
-                await connection.ExecuteAsync("UPDATE messages SET text = @Text WHERE digest = @Digest AND text <> @Text", row, transaction);
+                await transaction.Connection!.ExecuteAsync("UPDATE messages SET text = @Text WHERE digest = @Digest AND text <> @Text", row, transaction);
                 return false;
             },
             cancellationToken);
@@ -42,7 +44,7 @@ internal sealed partial class MessageStore
     public async Task<byte[]?> FindAsync(byte[] digest, CancellationToken cancellationToken)
     {
         var kept = await database.ReadAsync(
-            connection => connection.Prepared("SELECT text FROM messages WHERE digest = @digest", "digest", digest).ExecuteScalarAsync(cancellationToken), cancellationToken);
+            connection => connection.Prepared("SELECT text FROM messages WHERE digest = @digest", ("digest", digest)).ExecuteScalarAsync(cancellationToken), cancellationToken);
         if (kept is null) return null;
         if (kept is byte[] text && SHA256.HashData(text).AsSpan().SequenceEqual(digest)) return text;
         Damaged(log, Convert.ToHexStringLower(digest));

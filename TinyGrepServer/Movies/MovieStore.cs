@@ -35,7 +35,7 @@ internal sealed class MovieStore
     public async Task<Movie> GetAsync(string id, CancellationToken cancellationToken) => await database.ReadAsync(
         async connection =>
         {
-            await using var row = await connection.Prepared(ById, "id", id).ExecuteReaderAsync(cancellationToken);
+            await using var row = await connection.Prepared(ById, ("id", id)).ExecuteReaderAsync(cancellationToken);
             return await row.ReadAsync(cancellationToken)
                 ? new Movie(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5))
                 : throw Missing(id);

@@ -5,7 +5,6 @@
 using System.Data.Common;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using TinyGrepServer.Server;
 
@@ -123,8 +122,7 @@ internal sealed class GroupCommit : IAsyncDisposable
                 refusal = new OperationCanceledException(cancellationToken);
                 return;
             }
-            var connection = transaction.Connection!;
-            await connection.ExecuteAsync("SAVEPOINT work", transaction: transaction);
+            await transaction.Prepared("SAVEPOINT work").ExecuteNonQueryAsync(CancellationToken.None);
             try
             {
                 result = await work(transaction);
@@ -132,9 +130,9 @@ internal sealed class GroupCommit : IAsyncDisposable
             catch (Exception thrown) when (thrown is not SqliteException failure || SqliteEngine.Reason(failure.SqliteErrorCode) is null)
             {
                 refusal = thrown;
-                await connection.ExecuteAsync("ROLLBACK TO work", transaction: transaction);
+                await transaction.Prepared("ROLLBACK TO work").ExecuteNonQueryAsync(CancellationToken.None);
             }
-            await connection.ExecuteAsync("RELEASE work", transaction: transaction);
+            await transaction.Prepared("RELEASE work").ExecuteNonQueryAsync(CancellationToken.None);
         }
 
         public override void Succeed()
