@@ -108,7 +108,11 @@ function makeRow(id) {
   outcome.append(make('span', 'error'), make('a', 'result'), make('span', 'progress'));
   const inner = row.querySelector('td.input');
   inner.className = 'question';
-  inner.append(make('div', 'input'));
+  const input = make('div', 'input');
+  input.tabIndex = 0; // it scrolls: the keyboard must get there
+  input.setAttribute('role', 'group');
+  input.setAttribute('aria-label', 'Input');
+  inner.append(input);
   const actions = row.querySelector('.actions');
   actions.append(action(id, 'retry', 'Retry'), action(id, 'cancel', 'Cancel'));
   return row;
