@@ -15,6 +15,7 @@ public sealed partial class HttpListenerTrapsSpecs
         var running = new List<RawClient>();
         for (var asked = 0; asked < 2 * MaxSearches; asked++) running.Add(await BigDictionary.AskWithoutReadingAsync(server));
         await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_search_queue_length") == MaxSearches, "every place is taken");
+        await Wait.UntilAsync(() => server.Children().Count == MaxSearches, "each place has its grep");
 
         var refused = await Task.WhenAll(Enumerable.Range(0, 8 * MaxSearches).Select(_ => RawClient.AskAsync(server.Url, BigDictionary.NewRequest())));
         var greps = server.Children().Count;
