@@ -57,7 +57,7 @@ internal static class CommandLine
         var seed = new Command("seed", "Loads the films that come with the program into the catalogue, those that are missing.");
         root.Subcommands.Add(seed);
         root.Subcommands.Add(demo.Command);
-        foreach (var command in root.Subcommands.Where(command => command.Subcommands.Count == 0).Concat(root.Subcommands.SelectMany(command => command.Subcommands)).Append(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
+        foreach (var command in WithAction(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
 
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count == 0 && parsed.Action != parsed.CommandResult.Command.Action) // --help or --version
@@ -76,6 +76,10 @@ internal static class CommandLine
             : accounts.Read(parsed) is { } action ? new Invocation.Administer(settings, action)
             : new Invocation.Serve(settings);
     }
+
+    /// <summary>All but those that only group others, as user does.</summary>
+    static IEnumerable<Command> WithAction(RootCommand root) =>
+        [root, .. root.Subcommands.Where(command => command.Subcommands.Count == 0), .. root.Subcommands.SelectMany(command => command.Subcommands)];
 
     static Settings ReadSettings(ParseResult parsed, Dictionary<SettingOption, Option<string?>> options, Func<string, string?> environment)
     {

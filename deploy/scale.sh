@@ -112,7 +112,6 @@ must_be_free() {
     fail "port $(port_of "$1") for $1 is taken; give another --port"
 }
 
-
 is_ready() {
     id_of "$1" >/dev/null || return 1
     case $1 in
@@ -135,9 +134,9 @@ postgresql_folder() {
 }
 
 # PostgreSQL refuses to run as root.
-as_owner() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"; else "$@"; fi; }
 owner=()
 [ "$(id -u)" != 0 ] || owner=(setpriv --reuid=postgres --regid=postgres --clear-groups --)
+as_owner() { "${owner[@]}" "$@"; }
 
 start_postgresql() {
     local folder attempt

@@ -65,6 +65,26 @@ public sealed class KeyFileSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task One_behind_a_link_is_seen_to_change_when_the_link_is_switched()
+    {
+        foreach (var name in new[] { "old.json", "new.json" })
+        {
+            var made = await TestServer.RunAsync("token", "rotate-key", "--key-file", Path.Join(folder.Path, name));
+            Assert.AreEqual(0, made.ExitCode, made.Errors);
+        }
+        var link = Path.Join(folder.Path, "keys.json");
+        System.IO.File.CreateSymbolicLink(link, "old.json");
+        await using var server = await TestServer.StartAsync([.. Options, "--key-file", link]);
+        var old = await server.TokenAsync("ann");
+
+        System.IO.File.CreateSymbolicLink($"{link}.next", "new.json");
+        System.IO.File.Move($"{link}.next", link, overwrite: true);
+
+        await Wait.UntilAsync(async () => KeyOf(await server.TokenAsync("ann")) != KeyOf(old), "the other key signs");
+        Assert.AreEqual(401, (await server.GetAsAsync("/api", old)).Status);
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow(""), DataRow("null"), DataRow("[]"), DataRow("{}"), DataRow("[null]"), DataRow("[[]]"), DataRow("\0\0\0"), DataRow("[{}]")]
     [DataRow("""[{"kid":"a","secret":"YQ","created":1}]"""), DataRow("""[{"kid":"a","secret":"\ud800","created":1}]"""), DataRow("""[{"kid":"a","created":1}]"""), DataRow("""[{"kid":null,"secret":"YQ","created":1}]"""), DataRow("""[{"kid":"a","secret":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","created":1}""")]
     public async Task A_damaged_one_lets_nobody_in_and_is_not_replaced(string damaged)

@@ -47,6 +47,23 @@ public sealed class ProtectSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task What_is_protected_is_not_given_away_by_a_page()
+    {
+        await using var server = await TestServer.StartAsync("--data", folder.Path, "--open-tokens", "--protect", "search");
+        var token = await server.TokenAsync("ann");
+
+        var home = await server.GetAsync("/");
+        var found = await server.GetAsync("/?q=Zombie");
+        var read = await server.GetAsync("/d/server-terms.txt?from=359");
+        var let = await server.GetAsAsync("/?q=Zombie", token).OkAsync();
+
+        Assert.AreEqual((200, 401, 401), (home.Status, found.Status, read.Status));
+        foreach (var page in new[] { home, found }) Assert.DoesNotContain("server-terms.txt", page.Text);
+        Assert.DoesNotContain("reaped", found.Text + read.Text);
+        Assert.Contains("reaped", let.Text);
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("nope"), DataRow("search,nope"), DataRow("Search "), DataRow("se arch")]
     public async Task A_name_that_is_not_there_stops_the_start_and_the_others_are_told(string names)
     {

@@ -78,12 +78,16 @@ public sealed class EntityTagsSpecs
 {
     [TestMethod]
     [DataRow("\"a\"", "\"a\""), DataRow("W/\"a\"", "\"a\""), DataRow("\"x\", \"a\"", "\"a\""), DataRow("\"x\",W/\"a\",\"y\"", "\"a\""), DataRow("*", "\"a\""), DataRow(" * ", "\"a\""), DataRow("\"b\"", "\"b\"")]
-    public void A_listed_tag_is_found_weak_or_strong(string list, string found) => Assert.AreEqual(found, EntityTags.Find(list, "\"a\"", "\"b\""));
+    public void A_listed_tag_is_found_weak_or_strong(string list, string found) => Assert.AreEqual(found, EntityTags.Find(list, weakly: true, "\"a\"", "\"b\""));
 
     [TestMethod]
     [DataRow(null), DataRow(""), DataRow("a"), DataRow("\"A\""), DataRow("\"a"), DataRow("\"x\""), DataRow("w/\"a\""), DataRow("\"a\"b"), DataRow(","), DataRow("\"*\"")]
-    public void What_is_not_listed_is_not_found(string? list) => Assert.IsNull(EntityTags.Find(list, "\"a\"", "\"b\""));
+    public void What_is_not_listed_is_not_found(string? list) => Assert.IsNull(EntityTags.Find(list, weakly: true, "\"a\"", "\"b\""));
 
     [TestMethod]
-    public void A_comma_inside_a_tag_parts_nothing() => Assert.IsNull(EntityTags.Find("\"x,\"a\",y\"", "\"z\""));
+    public void A_comma_inside_a_tag_parts_nothing() => Assert.IsNull(EntityTags.Find("\"x,\"a\",y\"", weakly: true, "\"z\""));
+
+    [TestMethod]
+    [DataRow("\"a\"", true), DataRow("W/\"a\"", false), DataRow("W/\"a\", \"a\"", true), DataRow("*", true)]
+    public void Compared_strongly_a_weak_tag_is_no_match(string list, bool isFound) => Assert.AreEqual(isFound, EntityTags.Find(list, weakly: false, "\"a\"") is not null);
 }

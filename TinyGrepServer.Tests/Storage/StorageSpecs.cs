@@ -110,6 +110,18 @@ public sealed class StorageSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task Data_straight_among_the_dictionaries_are_refused_at_the_start()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.txt", "hello\n");
+
+        var (exitCode, _, errors) = await TestServer.RunAsync("--port", "0", "--data", folder.Path, "--dicts", folder.Path);
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains("--data: the server's data must not lie among the dictionaries", errors);
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("postgres://")]
     [DataRow("postgres://h:99999/x")]
     [DataRow("postgres:/x")]

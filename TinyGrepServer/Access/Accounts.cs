@@ -56,8 +56,7 @@ internal sealed class Accounts
     {
         var rows = await database.ReadAsync(
             connection => connection.QueryAsync<(byte[] Salt, byte[] Hash, long Rounds, long MayWrite)>("SELECT salt, hash, rounds, may_write FROM users WHERE name = @name", new { name }), cancellationToken);
-        foreach (var row in rows) return (new Caller(name, row.MayWrite != 0), new PasswordHash(row.Salt, row.Hash, (int)row.Rounds));
-        return null;
+        return rows.Select(row => ((Caller, PasswordHash)?)(new Caller(name, row.MayWrite != 0), new PasswordHash(row.Salt, row.Hash, (int)row.Rounds))).FirstOrDefault();
     }
 
     /// <summary>No name can be confused with another, nor break a log line.</summary>

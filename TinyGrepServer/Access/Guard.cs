@@ -10,8 +10,8 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
     /// <summary>To be folded into the pipeline; a route carries the need for a token with it.</summary>
     public Handler Check(Handler next) => async (exchange, cancellationToken) =>
     {
-        var fields = limits.TakeAddress(exchange.RemoteAddress.ToString());
-        if (exchange.Route is { } route) fields = [.. fields, .. Admit(exchange, route)];
+        var fields = limits.TakeAddress(exchange.RemoteAddress);
+        if (exchange.Route is { NeedsToken: true } route) fields = [.. fields, .. Admit(exchange, route)];
         try
         {
             var reply = await next(exchange, cancellationToken);

@@ -3,6 +3,7 @@
 
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Net;
 using System.Threading.RateLimiting;
 using TinyGrepServer.Server;
 
@@ -23,7 +24,7 @@ internal sealed class RateLimits : IDisposable
     /// <summary>Takes one request off an address's share.</summary>
     /// <returns>Header fields that say what is left.</returns>
     /// <exception cref="ApiError">429.</exception>
-    public IReadOnlyList<(string, string)> TakeAddress(string address) => addresses?.Take(address) ?? [];
+    public IReadOnlyList<(string, string)> TakeAddress(IPAddress address) => addresses?.Take(address.ToString()) ?? [];
 
     /// <summary>Takes one request off a user's share.</summary>
     /// <returns>Header fields that say what is left.</returns>

@@ -36,7 +36,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     /// <summary>The key of that name, or null.</summary>
     /// <exception cref="ApiError">503: the file cannot be read.</exception>
     public SigningKey? Find(string id) =>
-        Load(make: false).FirstOrDefault(key => key.Id == id) ?? Reload().FirstOrDefault(key => key.Id == id); // made by another server a moment ago?
+        Load(make: false).FirstOrDefault(key => key.Id == id) ?? Load(make: false, now: true).FirstOrDefault(key => key.Id == id); // made by another server a moment ago?
 
     /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
     /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
@@ -51,15 +51,12 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         return added;
     });
 
-    SigningKey[] Load(bool make)
+    /// <param name="make">Makes the file where there is none.</param>
+    /// <param name="now">Looks at the file although it was looked at a moment ago.</param>
+    SigningKey[] Load(bool make, bool now = false)
     {
-        if (loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
+        if (!now && loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
         lock (gate) return Guarded(() => Look(make));
-    }
-
-    SigningKey[] Reload()
-    {
-        lock (gate) return Guarded(() => Look(make: false));
     }
 
     SigningKey[] Look(bool make)

@@ -2,7 +2,6 @@
 // asks the API with the token that is typed in.
 
 using System.Reflection;
-using System.Security.Cryptography;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Jobs;
@@ -23,7 +22,7 @@ internal static class Dashboard
         using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream($"TinyGrepServer.Jobs.Dashboard.{file}")!;
         var body = new byte[resource.Length];
         resource.ReadExactly(body);
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
+        var tag = EntityTags.Of(body);
         (string, string)[] fields =
         [
             ("ETag", tag), ("Cache-Control", "no-cache"), ("Content-Security-Policy", Policy),

@@ -17,7 +17,7 @@ internal sealed class JobsSlice : ISlice, IAsyncDisposable
     public JobsSlice(JobSettings settings, IEnumerable<JobKind> offered, Func<byte[], CancellationToken, Task<string>> keep, Database database, Meter meter, ILogger log, TimeProvider time)
     {
         IEnumerable<JobKind> all = settings.Diagnostics ? offered.Append(NoopKind.Create(time)) : offered;
-        var kinds = all.ToDictionary(kind => kind.Name.All(letter => char.IsAsciiLetterLower(letter) || letter == '_') ? kind.Name : throw new ArgumentException($"A kind's name has lower-case letters and underscores: not '{kind.Name}'."));
+        var kinds = all.ToDictionary(CheckName);
         var clock = new JobClock(database, time);
         var store = new JobStore(database, clock);
         var runner = new JobRunner(keep, new JobMetrics(() => database.IsOpen, store, meter, time), log, time);
@@ -37,6 +37,11 @@ internal sealed class JobsSlice : ISlice, IAsyncDisposable
     public Task<bool> StopAsync(TimeSpan limit) => workers.StopAsync(limit);
 
     public ValueTask DisposeAsync() => workers.DisposeAsync();
+
+    /// <summary>Names stand in the SQL of the queue as they are.</summary>
+    static string CheckName(JobKind kind) => kind.Name.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
+        ? kind.Name
+        : throw new ArgumentException($"A kind's name has lower-case letters and underscores: not '{kind.Name}'.");
 
     /// <summary>Host and process for people, and a random part: no other process is ever called the same.</summary>
     static string NewHolder() => string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}:{RandomNumberGenerator.GetHexString(8, lowercase: true)}");

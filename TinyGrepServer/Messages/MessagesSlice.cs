@@ -19,8 +19,6 @@ public sealed record MessageDigest([property: JsonPropertyName("digest")] string
 
 internal sealed class MessagesSlice(MessageStore store) : ISlice
 {
-    const string Summary = "A stored text; with Accept: text/plain its bytes.";
-
     public string Name => "messages";
 
     public IReadOnlyList<Route> Routes =>
@@ -38,7 +36,7 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
         new("GET", "/messages/{digest}", GetAsync)
         {
             Group = "Messages",
-            Summary = Summary,
+            Summary = "A stored text; with Accept: text/plain its bytes.",
             Parameters = [new("digest", "The SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits in lower case.", Required: true)],
             ReplyType = typeof(Message),
             ReplyContentTypes = ["application/json", "text/plain"],

@@ -69,8 +69,3 @@ internal static class DemoUpstream
         };
     }
 }
-
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Strict)]
-[JsonSerializable(typeof(WorkReply))]
-[JsonSerializable(typeof(RelayQuestion))]
-internal sealed partial class RelayJson : JsonSerializerContext;

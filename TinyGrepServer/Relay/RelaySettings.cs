@@ -16,6 +16,9 @@ public sealed record RelaySettings
     /// <summary>How long a request may take where it does not say, or says more.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The time a client allows, at most the deadline.</summary>
+    internal TimeSpan Limit(int milliseconds) => TimeSpan.FromMilliseconds(Math.Min(milliseconds, Deadline.TotalMilliseconds));
+
     /// <summary>Further attempts as a share of requests, beside the 20 a second that are always allowed; 0: no hedging at all.</summary>
     public double HedgeBudget { get; init; } = 0.2;
 }

@@ -38,7 +38,7 @@ internal sealed class RelaySlice : ISlice, IDisposable
     ];
 
     /// <summary>The same without HTTP, for jobs.</summary>
-    public RelayWork Work => new(Find, settings.Deadline);
+    public RelayWork Work => new(Find, settings);
 
     /// <summary>One for each upstream; without any there is nothing to check.</summary>
     public IReadOnlyList<HealthCheck> Checks => [.. upstreams.Values.Select(upstream => upstream.Check)];
@@ -69,7 +69,7 @@ internal sealed class RelaySlice : ISlice, IDisposable
     {
         [] => settings.Deadline,
         [("timeout", var text)] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) =>
-            TimeSpan.FromMilliseconds(milliseconds) is var asked && asked < settings.Deadline ? asked : settings.Deadline,
+            settings.Limit(milliseconds),
         _ => throw ApiError.BadRequest("The relay takes one parameter, once: timeout, an integer of milliseconds in 0..2147483647."),
     };
 }

@@ -15,7 +15,7 @@ public sealed record RelayQuestion
     [JsonPropertyName("timeout")] public int? Timeout { get; init; }
 }
 
-internal sealed class RelayWork(Func<string, Upstream> find, TimeSpan deadline)
+internal sealed class RelayWork(Func<string, Upstream> find, RelaySettings settings)
 {
     /// <summary>Refuses what cannot be asked.</summary>
     /// <exception cref="ApiError">400, 404, 501.</exception>
@@ -35,7 +35,6 @@ internal sealed class RelayWork(Func<string, Upstream> find, TimeSpan deadline)
     {
         var question = StrictJson.Parse(input.Span, RelayJson.Default.RelayQuestion);
         if (question.Timeout is <= 0) throw ApiError.BadRequest($"'timeout' must be 1..{int.MaxValue} milliseconds, not {question.Timeout}.");
-        var limit = question.Timeout is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) is var asked && asked < deadline ? asked : deadline;
-        return (find(question.Upstream ?? UpstreamAddress.Default), limit);
+        return (find(question.Upstream ?? UpstreamAddress.Default), question.Timeout is { } milliseconds ? settings.Limit(milliseconds) : settings.Deadline);
     }
 }

@@ -1,12 +1,20 @@
 // A dictionary, found and checked: whoever holds one may hand its path to grep.
 
+using Microsoft.Win32.SafeHandles;
+
 namespace TinyGrepServer.Search;
 
 /// <summary>A regular file in the dictionary folder.</summary>
 /// <param name="Name">Its path relative to the folder, with <c>/</c>.</param>
 /// <param name="Path">Its real, absolute path, links resolved.</param>
 /// <param name="Version">What it was when it was found.</param>
-internal sealed record DictionaryFile(string Name, string Path, FileVersion Version);
+internal sealed record DictionaryFile(string Name, string Path, FileVersion Version)
+{
+    /// <summary>Opens it to be read while others may write, move or delete it.</summary>
+    /// <exception cref="IOException">It cannot be read, or has gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public SafeFileHandle Open() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+}
 
 /// <summary>A name in the folder and why it is left out of a search over all, if it is.</summary>
 /// <param name="Name">Its path relative to the folder, with <c>/</c>.</param>

@@ -123,7 +123,7 @@ internal sealed class DictionaryFolder
     {
         try
         {
-            using var handle = File.OpenHandle(file.Path, options: FileOptions.None, share: FileShare.ReadWrite | FileShare.Delete);
+            using var handle = file.Open();
             Span<byte> head = stackalloc byte[SniffedBytes];
             var length = RandomAccess.Read(handle, head, 0);
             return head[..length].Contains((byte)0) ? "binary" : null;

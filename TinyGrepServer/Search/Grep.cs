@@ -57,7 +57,7 @@ internal sealed partial class Grep
     {
         try
         {
-            File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            file.Open().Dispose();
             return true;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -121,7 +121,7 @@ internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFi
     {
         if (starts == 0) return line;
         var original = new byte[line.Length - (starts * (startMarker.Length + EndMarker.Length))];
-        using SafeFileHandle handle = File.OpenHandle(files[file].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var handle = files[file].Open();
         var read = RandomAccess.Read(handle, original, offset);
         return original.AsSpan(0, read);
     }

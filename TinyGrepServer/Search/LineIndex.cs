@@ -44,7 +44,7 @@ internal sealed class LineIndexes(TimeProvider time)
     {
         try
         {
-            using var handle = Open(file);
+            using var handle = file.Open();
             return Count(handle);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -83,6 +83,4 @@ internal sealed class LineIndexes(TimeProvider time)
         while (filled < block.Length && RandomAccess.Read(handle, block[filled..], offset + filled) is var read and > 0) filled += read;
         return filled;
     }
-
-    internal static SafeFileHandle Open(DictionaryFile file) => File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

@@ -82,7 +82,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
         var more = false;
         try
         {
-            using var reader = new WindowReader(LineIndexes.Open(file), start.Offset);
+            using var reader = new WindowReader(file.Open(), start.Offset);
             for (var newlines = start.Newlines; newlines < from - 1; newlines++)
             {
                 if (!reader.SkipLine()) return Reply(more: false); // shorter than a moment ago

@@ -124,7 +124,7 @@ internal sealed class LiteralRun(
         {
             try
             {
-                handle = File.OpenHandle(files[file].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                handle = files[file].Open();
                 (length, scheduled, matches) = (RandomAccess.GetLength(handle), 0, 0);
                 window = new ContextWindow(term, before, after, file);
                 return true;

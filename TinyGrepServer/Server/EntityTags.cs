@@ -1,17 +1,21 @@
-// If-None-Match (RFC 9110, section 13.1.2): a list of entity tags, or *.
+// Entity tags (RFC 9110, sections 8.8.3 and 13.1): made of bytes, and looked for in a list of them, or *.
 
 namespace TinyGrepServer.Server;
 
 internal static class EntityTags
 {
-    /// <summary>The first of these tags that the list holds; weak tags count as their strong twins, as If-None-Match compares.</summary>
-    public static string? Find(string? list, params ReadOnlySpan<string> tags)
+    /// <summary>The strong tag of a representation: of its bytes, so the same everywhere.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes) => $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes).AsSpan(0, 16))}\"";
+
+    /// <summary>The first of these tags that the list holds.</summary>
+    /// <param name="weakly">Weak tags count as their strong twins, as If-None-Match compares; If-Match does not.</param>
+    public static string? Find(string? list, bool weakly, params ReadOnlySpan<string> tags)
     {
         if (list is null) return null;
         if (list.Trim() == "*") return tags[0];
         foreach (var one in list.Split(','))
         {
-            var strong = one.Trim() is ['W', '/', .. var rest] ? rest : one.Trim();
+            var strong = one.Trim() is ['W', '/', .. var rest] && weakly ? rest : one.Trim();
             foreach (var tag in tags)
             {
                 if (tag == strong) return tag;

@@ -65,12 +65,12 @@ public sealed class Exchange
 
     /// <summary>Which of the entity tags that stand for <paramref name="tag"/> the client has already (If-None-Match), or null.</summary>
     public string? KnownTag(string tag) =>
-        Method is "GET" or "HEAD" or "QUERY" ? EntityTags.Find(Header("If-None-Match"), tag, Compression.WithCoding(tag, Compression.Negotiate(Header("Accept-Encoding")))) : null;
+        Method is "GET" or "HEAD" or "QUERY" ? EntityTags.Find(Header("If-None-Match"), weakly: true, tag, Compression.WithCoding(tag, Compression.Negotiate(Header("Accept-Encoding")))) : null;
 
     /// <summary>Whether one of the tags in If-Match, compared strongly, stands for <paramref name="tag"/>.</summary>
     /// <exception cref="ApiError">428 where the field is missing.</exception>
     public bool IsMatch(string tag) => EntityTags.Find(
-        (Header("If-Match") ?? throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed.")).Replace("W/", "weak:", StringComparison.Ordinal),
+        Header("If-Match") ?? throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed."), weakly: false,
         tag, Compression.WithCoding(tag, "br"), Compression.WithCoding(tag, "gzip")) is not null;
 
     /// <summary>Who asks, where the route needs a token.</summary>
@@ -103,6 +103,7 @@ public sealed class Exchange
     /// <summary>Each proxy appends the address it was asked from, so the last that is not a proxy of ours is the client's.</summary>
     IPAddress Client(IPAddress peer)
     {
+        if (Options.TrustedProxies.Count == 0) return peer;
         var named = peer;
         foreach (var one in (Header("X-Forwarded-For") ?? "").Split(',').Reverse())
         {

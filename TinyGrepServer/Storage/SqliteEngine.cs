@@ -119,16 +119,18 @@ internal sealed class SqliteEngine : IDatabaseEngine
     {
         for (var left = 20; ; left--)
         {
+            var connection = Open(readOnly: false);
             try
             {
-                var connection = Open(readOnly: false);
                 await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
                 return connection;
             }
-            catch (SqliteException busy) when (left > 0 && busy.SqliteErrorCode == raw.SQLITE_BUSY)
+            catch (SqliteException refused)
             {
-                await Task.Delay(100, cancellationToken);
+                await connection.DisposeAsync();
+                if (left == 0 || refused.SqliteErrorCode != raw.SQLITE_BUSY) throw;
             }
+            await Task.Delay(100, cancellationToken);
         }
     }
 

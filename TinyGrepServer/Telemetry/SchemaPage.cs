@@ -2,7 +2,6 @@
 // is built once for each address the server is asked under, and kept with its compressed forms; a few addresses are enough.
 
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Microsoft.OpenApi;
 using TinyGrepServer.Server;
 
@@ -43,7 +42,7 @@ internal sealed class SchemaPage(Func<IReadOnlyList<Route>> routes)
         {
             ContentType = "application/json",
             Body = body,
-            Headers = [("ETag", $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"")],
+            Headers = [("ETag", EntityTags.Of(body))],
             Forms = new CompressedForms(_ => { }),
         };
     }

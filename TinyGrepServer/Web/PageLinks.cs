@@ -12,8 +12,13 @@ internal static class PageLinks
     /// <summary>The path before ours, without a trailing slash; empty where there is none.</summary>
     public static string Root(Exchange exchange) => exchange.Options.PublicUrl?.AbsolutePath.TrimEnd('/') ?? "";
 
-    public static string Reader(string root, string name) => $"{root}/d/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
+    public static string Reader(string root, string name) => $"{root}/d/{Escaped(name)}";
+
+    /// <summary>The dictionary as it is.</summary>
+    public static string File(string root, string name) => $"{root}/api/v1/dictionaries/{Escaped(name)}";
 
     /// <summary>The reader with this line in its window.</summary>
     public static string Line(string root, string name, long line) => $"{Reader(root, name)}?from={Math.Max(1, line - Above)}#L{line}";
+
+    static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 }

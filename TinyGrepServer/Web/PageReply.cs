@@ -1,7 +1,6 @@
 // What every reply of the pages carries: a policy under which nothing runs but our own files, and an entity tag made of
 // the bytes themselves.
 
-using System.Security.Cryptography;
 using System.Text;
 using TinyGrepServer.Server;
 
@@ -31,7 +30,7 @@ internal static class PageReply
         Body = bytes,
         Headers =
         [
-            ("ETag", $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\""),
+            ("ETag", EntityTags.Of(bytes)),
             ("Cache-Control", "no-cache"),
             ("Content-Security-Policy", Policy),
             ("Referrer-Policy", "no-referrer"),

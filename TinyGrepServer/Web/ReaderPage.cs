@@ -21,7 +21,7 @@ internal sealed class ReaderPage(Sources sources)
             ["root"] = Markup.Of($"{root}"),
             ["refused"] = status == 200 ? Markup.Empty : Markup.Of($" data-refused=\"{status}\""),
             ["name"] = Markup.Of($"{name}"),
-            ["file"] = Markup.Of($"{root}/api/v1/dictionaries/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}"),
+            ["file"] = Markup.Of($"{PageLinks.File(root, name)}"),
             ["from"] = Markup.Of($"{window?.From ?? 1}"),
             ["most"] = window?.Total is > 0 and var total ? Markup.Of($" max=\"{total}\"") : Markup.Empty,
             ["status"] = problem is not null ? Markup.Of($"{problem}") : Summary(window!),

@@ -1,6 +1,6 @@
 // The search page: searches as people type, keeps the address in step, moves by keyboard. The page works without it, too.
 
-import { ask, askForToken, element, hasToken, number, plural, root, slashFocuses, Refused } from './server.js';
+import { ask, askForToken, element, hasToken, number, plural, readerUrl, root, slashFocuses, Refused } from './server.js';
 import { fillForm, fromParameters, ofAnswer, readForm, toParameters } from './question.js';
 import { Results } from './results.js';
 import { copy, curlCommand, grepCommand, searched } from './commands.js';
@@ -169,7 +169,7 @@ async function loadNames() {
 function fillNames(listed) {
   names = listed.map(one => one.name);
   document.querySelector('.names').append(...names.map(name => element('label', { title: name }, element('input', { type: 'checkbox', name: 'dictionary', value: name }), element('span', {}, name))));
-  shelf.querySelector('ul').append(...names.map(name => element('li', {}, element('a', { href: `${root}/d/${name.split('/').map(encodeURIComponent).join('/')}` }, element('span', { className: 'name' }, name), element('span', { className: 'size' })))));
+  shelf.querySelector('ul').append(...names.map(name => element('li', {}, element('a', { href: readerUrl(name) }, element('span', { className: 'name' }, name), element('span', { className: 'size' })))));
 }
 
 function size(bytes) {
