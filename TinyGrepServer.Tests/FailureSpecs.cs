@@ -125,14 +125,7 @@ public sealed partial class FailureSpecs
     [TestMethod, Timeout(120_000)]
     public async Task Descriptors_are_used_up()
     {
-        var start = new ProcessStartInfo("bash", ["-c", "ulimit -n 160; exec \"$0\" \"$@\"", "dotnet", Path.Join(TestServer.BinaryFolder, "TinyGrepServer.dll"), "--port", "0"])
-        {
-            WorkingDirectory = TestServer.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        await using var server = await TestServer.AttachAsync(Process.Start(start)!);
+        await using var server = await TestServer.StartInShellAsync("ulimit -n 160; exec \"$@\"");
         await server.Http.GetAsync("/api/v1/search?q=a"); // this connection stays, whatever happens to the others
         List<TcpClient> idle = [];
 
@@ -154,14 +147,7 @@ public sealed partial class FailureSpecs
     [TestMethod, Timeout(60_000)]
     public async Task The_disk_under_the_log_is_full()
     {
-        var start = new ProcessStartInfo("bash", ["-c", "exec \"$0\" \"$@\" 2>/dev/full", "dotnet", Path.Join(TestServer.BinaryFolder, "TinyGrepServer.dll"), "--port", "0"])
-        {
-            WorkingDirectory = TestServer.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        await using var server = await TestServer.AttachAsync(Process.Start(start)!);
+        await using var server = await TestServer.StartInShellAsync("exec \"$@\" 2>/dev/full");
 
         for (var request = 0; request < 50; request++)
         {

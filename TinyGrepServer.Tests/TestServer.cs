@@ -55,6 +55,9 @@ internal sealed class TestServer : IAsyncDisposable
         return await AttachAsync(Process.Start(start)!);
     }
 
+    /// <summary>Starts the program from a shell script that finds its command line in <c>"$@"</c>.</summary>
+    public static Task<TestServer> StartInShellAsync(string script, params string[] arguments) => AttachAsync(Process.Start(Programs.Shell(script, ["--port", "0", .. arguments]))!);
+
     /// <summary>Takes over a process whose stdout will say where the server listens: the program itself, or a wrapper around it.</summary>
     public static async Task<TestServer> AttachAsync(Process process)
     {

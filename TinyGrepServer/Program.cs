@@ -27,19 +27,21 @@ catch (UsageError wrong)
 
 static async Task<int> ServeAsync(Settings settings, StopSignal stop)
 {
+    var reserve = RuntimeReserve.FillAsync();
     var app = new App(settings); // not disposed: that would close connections that are still in use
+    await reserve;
     return await RunAsync(app.Start, () => app.Url, app.DrainAsync, stop);
 }
 
 static async Task<int> DemonstrateAsync(Invocation.DemoUpstream demo, StopSignal stop)
 {
+    await RuntimeReserve.FillAsync();
     var server = DemoUpstream.Create(demo.Settings.Server, demo.Seed, Logs.Create(demo.Settings.Log).CreateLogger("Server"), TimeProvider.System);
     return await RunAsync(server.Start, () => server.Url, server.DrainAsync, stop);
 }
 
 static async Task<int> RunAsync(Action start, Func<Uri> url, Func<Task<bool>> drain, StopSignal stop)
 {
-    ThreadReserve.Fill();
     start();
     StandardStreams.Announce(url());
     await stop.AskedAsync;

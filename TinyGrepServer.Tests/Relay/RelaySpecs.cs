@@ -137,7 +137,7 @@ public sealed class RelaySpecs
             overdue.Add(double.Parse(total, CultureInfo.InvariantCulture) - 100);
         }
 
-        Assert.IsGreaterThan(-2.0, overdue.Min(), string.Join(' ', overdue));
+        Assert.IsGreaterThan(-5.0, overdue.Min(), $"the runtime's timers go by a clock that ticks every 4 ms: {string.Join(' ', overdue)}");
         Assert.IsLessThan(20.0, overdue.Order().ElementAt(4), "the median, for a machine that others use, too");
     }
 

@@ -31,7 +31,7 @@ public sealed partial class HttpListenerTrapsSpecs
     [TestMethod, Timeout(120_000)]
     public async Task Out_of_descriptors_the_server_survives_recovers_and_comes_to_rest()
     {
-        await using var server = await StartWithDescriptorsAsync(160);
+        await using var server = await TestServer.StartInShellAsync("ulimit -n 160; exec \"$@\"");
         var clients = new List<RawClient>();
         for (var opened = 0; opened < 300; opened++)
         {
@@ -40,7 +40,13 @@ public sealed partial class HttpListenerTrapsSpecs
         }
         await Wait.UntilAsync(() => Directory.GetFiles($"/proc/{server.Process.Id}/fd").Length >= 159, "all descriptors are taken");
 
-        clients.ForEach(client => client.Dispose());
+        var waiting = Enumerable.Range(0, 8).Select(_ => AnswersAsync(server)).ToList(); // and come through one by one, each needing more than there is
+        foreach (var client in clients)
+        {
+            client.Dispose();
+            await Task.Yield();
+        }
+        await Task.WhenAll(waiting);
 
         await Wait.UntilAsync(() => AnswersAsync(server), "a search is answered again", TimeSpan.FromSeconds(30));
         await Wait.UntilAsync(() => IsAtRestAsync(server.Process.Id), "the processor is at rest", TimeSpan.FromSeconds(30));
@@ -139,16 +145,6 @@ public sealed partial class HttpListenerTrapsSpecs
     static string Expand(string? request) => $"{request}"
         .Replace("{40 KB}", new string('y', 40_000), StringComparison.Ordinal)
         .Replace("{400 fields}", string.Concat(Enumerable.Range(0, 400).Select(number => $"X-{number}: {new string('y', 100)}\r\n")), StringComparison.Ordinal);
-
-    static async Task<TestServer> StartWithDescriptorsAsync(int most)
-    {
-        var command = TestServer.Command("--port", "0");
-        string[] words = ["-c", $"ulimit -n {most}; exec \"$@\"", "sh", command.FileName, .. command.ArgumentList];
-        command.FileName = "/bin/sh";
-        command.ArgumentList.Clear();
-        foreach (var word in words) command.ArgumentList.Add(word);
-        return await TestServer.AttachAsync(Process.Start(command)!);
-    }
 
     static async Task<bool> AnswersAsync(TestServer server)
     {

@@ -49,7 +49,7 @@ public sealed class StorageSpecs
     {
         using var folder = new TemporaryFolder();
         var data = Path.Join(folder.Path, "a", "data");
-        await using var server = await TestServer.AttachAsync(System.Diagnostics.Process.Start(Programs.Shell("umask 0; exec \"$@\"", "--port", "0", "--data", data, "--open-tokens"))!);
+        await using var server = await TestServer.StartInShellAsync("umask 0; exec \"$@\"", "--data", data, "--open-tokens");
 
         using var post = await server.Http.PostAsync("/messages", MessagesSpecs.Raw("foo"));
         using var token = await server.Http.PostAsync("/api/token", new StringContent("""{"user":"ann"}"""));

@@ -1,0 +1,64 @@
+// What the runtime needs descriptors for, taken while there are some. It opens a pipe for each new thread and ends the process
+// ("Out of memory.") where that fails; an assembly that cannot be opened it never tries again, and what needs it fails until the
+// process ends. So a server that has run out of descriptors must need nothing new.
+
+using System.Reflection;
+using System.Security.Cryptography;
+
+namespace TinyGrepServer;
+
+internal static class RuntimeReserve
+{
+    const int Threads = 16;
+
+    /// <summary>Each loaded assembly keeps two descriptors, all of them about 300: with fewer allowed, only those below are loaded.</summary>
+    const int RoomForAll = 512;
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>What the first search or the first refusal would load; the facades among them have no type to name them by.</summary>
+    static readonly string[] NeededBySearch =
+    [
+        "System.Collections.Specialized", "System.Diagnostics.Process", "System.IO.Compression", "System.IO.Compression.Brotli", "System.IO.Pipelines", "System.IO.Pipes",
+        "System.Net.Requests", "System.Net.WebHeaderCollection", "System.Numerics.Vectors", "System.Reflection.Emit.Lightweight", "System.Reflection.Primitives",
+        "System.Text.Encoding.Extensions", "System.Text.Encodings.Web",
+    ];
+
+    /// <summary>Starts the pool's threads and loads what can be needed: about 30 ms, beside what the caller does.</summary>
+    public static Task FillAsync() => Task.Run(() =>
+    {
+        foreach (var name in NeededBySearch) Assembly.Load(name);
+        if (DescriptorLimit() >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
+        SHA256.HashData([]); // opens OpenSSL
+        StartThreads();
+    });
+
+    /// <summary>How many files this process may have open: the line of /proc/self/limits that proc(5) calls so.</summary>
+    static long DescriptorLimit()
+    {
+        const string Line = "Max open files";
+        var soft = File.ReadLines("/proc/self/limits").Single(line => line.StartsWith(Line, StringComparison.Ordinal))[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        return long.TryParse(soft, out var limit) ? limit : long.MaxValue; // "unlimited"
+    }
+
+    static void LoadReferences(Assembly assembly, HashSet<string> loaded)
+    {
+        foreach (var name in assembly.GetReferencedAssemblies())
+        {
+            if (loaded.Add(name.FullName)) LoadReferences(Assembly.Load(name), loaded);
+        }
+    }
+
+    /// <summary>Has that many pool threads meet, so that all of them exist. The project file tells the pool to keep them (ThreadTimeoutMs).</summary>
+    static void StartThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, Threads), ports);
+        var meeting = new Barrier(Threads); // not disposed: some still leave it while others have gone on
+        for (var thread = 1; thread < Threads; thread++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static meeting => meeting.SignalAndWait(Patience), meeting, preferLocal: false);
+        }
+        meeting.SignalAndWait(Patience);
+    }
+}
