@@ -16,10 +16,7 @@ internal static class EntityTags
         foreach (var one in list.Split(','))
         {
             var strong = one.Trim() is ['W', '/', .. var rest] && weakly ? rest : one.Trim();
-            foreach (var tag in tags)
-            {
-                if (tag == strong) return tag;
-            }
+            if (tags.IndexOf(strong) is >= 0 and var at) return tags[at];
         }
         return null;
     }

@@ -44,10 +44,11 @@ public sealed class Exchange
     /// <exception cref="ApiError">400 where an escape is malformed or not UTF-8.</exception>
     public IReadOnlyList<(string Name, string Value)> Query => field ??= ParseQuery(rawQuery);
 
-    /// <summary>The address that clients reach this server under, without a trailing slash.</summary>
-    public string BaseUrl => Options.PublicUrl is { } url
-        ? url.ToString().TrimEnd('/')
-        : $"http://{HostIsOurs(request.UserHostName) ?? $"{Options.Host}:{Options.Port}"}";
+    /// <summary>The address that clients reach this server under, without a trailing slash. The Host field counts only where HostCheck would accept it: a foreign one is never echoed into a link.</summary>
+    public string BaseUrl =>
+        Options.PublicUrl is { } url ? url.ToString().TrimEnd('/')
+        : request.UserHostName is { Length: > 0 } host && HostCheck.IsOurs(host, Options) ? $"http://{host}"
+        : $"http://{Options.Host}:{Options.Port}";
 
     /// <summary>The value of a header field, or null.</summary>
     public string? Header(string name) => request.Headers[name];
@@ -96,9 +97,6 @@ public sealed class Exchange
         if (router.Find(Method, Segments) is not { } found) return;
         (Route, routeValues) = found;
     }
-
-    /// <summary>The Host field, once HostCheck would accept it: never echo a foreign one into a link.</summary>
-    string? HostIsOurs(string? host) => host is { Length: > 0 } && HostCheck.IsOurs(host, Options) ? host : null;
 
     /// <summary>Each proxy appends the address it was asked from, so the last that is not a proxy of ours is the client's.</summary>
     IPAddress Client(IPAddress peer)
