@@ -145,6 +145,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             await WaitAsync();
         }
         Running.TryRemove(this, out _);
+        process.StandardOutput.Dispose(); // Process leaves streams that were asked for to whoever asked
+        process.StandardError.Dispose();
         process.Dispose();
         letGo.Dispose();
     }

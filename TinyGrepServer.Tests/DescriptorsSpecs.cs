@@ -1,0 +1,69 @@
+// Descriptors: what a request opened is closed with it, not when memory is next collected; and because the runtime remembers
+// for ever that an assembly could not be opened, requests load none.
+
+using System.Net;
+using System.Net.Http.Headers;
+using TinyGrepServer.Tests.Access;
+
+namespace TinyGrepServer.Tests;
+
+[TestClass]
+public sealed class DescriptorsSpecs
+{
+    [TestMethod, Timeout(60_000)]
+    [DataRow(160, "GET /api/v1/search?q=cache, GET /api/v1/search?q=, GET /nowhere, GET /readyz")]
+    [DataRow(4096, """
+        GET /api/v1/search?q=cache, GET /api/v1/search?q=, POST /api/v1/search, GET /, GET /?q=cache, GET /d/server-terms.txt, GET /schema, GET /metrics, POST /messages, GET /api/v1/movies,
+        POST /api/v1/movies, GET /api, GET /api/smart, GET /api/v1/jobs, POST /api/v1/jobs, GET /internal/jobs
+        """)]
+    public async Task Requests_load_no_assembly_that_the_start_has_not_loaded(int descriptors, string? requests)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await TestServer.StartInShellAsync($"ulimit -n {descriptors}; exec \"$@\"", "--data", folder.Path, "--open-tokens");
+        var token = await server.TokenAsync("ann");
+        var loaded = Assemblies(server);
+
+        foreach (var line in $"{requests}".Split(',', StringSplitOptions.TrimEntries))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Parse(line.Split(' ')[0]), line.Split(' ')[1]);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            request.Headers.AcceptEncoding.ParseAdd("br");
+            if (request.Method == HttpMethod.Post) request.Content = new StringContent("""{"q":"cache"}""", new MediaTypeHeaderValue("application/json"));
+            using var reply = await server.Http.SendAsync(request);
+            Assert.DoesNotContain(reply.StatusCode, [HttpStatusCode.InternalServerError, HttpStatusCode.Unauthorized], line);
+        }
+
+        CollectionAssert.AreEquivalent(loaded, Assemblies(server));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    [DataRow("/api/v1/search?q=NUMBER", 200, DisplayName = "a search by grep")]
+    [DataRow("/api/v1/search?q=%5BNUMBER&mode=extended", 400, DisplayName = "a pattern that grep refuses")]
+    [DataRow("/api/v1/search?q=e&limit=NUMBER", 200, DisplayName = "a search that ends at its limit")]
+    [DataRow("/wait?seconds=0", 200, DisplayName = "a program that is waited for")]
+    [DataRow("/api/v1/dictionaries/quotes.txt", 200, DisplayName = "a dictionary")]
+    [DataRow("/api/v1/lines/quotes.txt?from=NUMBER", 200, DisplayName = "lines")]
+    [DataRow("/?q=NUMBER", 200, DisplayName = "the search page")]
+    [DataRow("/api/v1/movies?title=like.NUMBER", 200, DisplayName = "movies")]
+    public async Task What_a_request_opened_is_closed_with_it(string? path, int status)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await TestServer.StartAsync("--data", folder.Path, "--diagnostics", "--open-tokens");
+        var token = await server.TokenAsync("ann");
+        var settled = 0;
+
+        for (var number = 1; number <= 60; number++)
+        {
+            var reply = await server.GetAsAsync($"{path}".Replace("NUMBER", $"{number}", StringComparison.Ordinal), token);
+            Assert.AreEqual(status, reply.Status, reply.Text);
+            if (number == 10) settled = Descriptors(server);
+        }
+
+        Assert.IsLessThanOrEqualTo(settled + 2, Descriptors(server));
+    }
+
+    static int Descriptors(TestServer server) => Directory.GetFiles($"/proc/{server.Process.Id}/fd").Length;
+
+    static string[] Assemblies(TestServer server) =>
+        [.. File.ReadLines($"/proc/{server.Process.Id}/maps").Select(line => line.Split(' ')[^1]).Where(file => file.EndsWith(".dll", StringComparison.Ordinal)).Distinct()];
+}
