@@ -55,7 +55,7 @@ stop() { kill "$server"; wait "$server" || true; }
 median() { sort -g | awk '{v[NR]=$1} END{print (NR%2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
 warm() { for ((round = 0; round < 3; round++)); do rate "$@" >/dev/null; done; } # until the compiler has done its work
 rate() { wrk -t1 -c"${clients:-16}" -d"${seconds}s" "$@" | awk '/Requests\/sec/{r=$2} /Non-2xx/{bad=$NF} END{if (bad) print "bench: " bad " errors" >"/dev/stderr"; print r}'; }
-spawn_rate() { "$work/spawnrate" 3000 2 "$(command -v grep)" -n -a -e "queue$RANDOM" -- "$work/dicts/sixty.txt"; }
+spawn_rate() { env -i LC_CTYPE=C.UTF-8 "$work/spawnrate" 3000 2 "$(command -v grep)" -n -a -e "queue$RANDOM" -- "$work/dicts/sixty.txt"; }
 milliseconds() { hyperfine -N --warmup 5 --runs 7 --output pipe --export-csv "$work/h.csv" "$@" >/dev/null 2>&1; tail -n 1 "$work/h.csv" | awk -F, '{print $(NF-4)*1000}'; }
 metric() { curl -s "$url/metrics" | awk -v name="$1" '$1==name{printf "%.0f", $2}'; }
 

@@ -12,13 +12,16 @@ namespace TinyGrepServer.Search;
 /// <summary>What to run.</summary>
 internal sealed record ChildCommand
 {
+    /// <summary>UTF-8, whatever the server's own locale. Only this category: all of C.UTF-8 (LC_ALL) behaves the same, and has grep open twelve files more.</summary>
+    public static readonly (string Name, string Value) Utf8 = ("LC_CTYPE", "C.UTF-8");
+
     /// <summary>The program's absolute path.</summary>
     public required string Program { get; init; }
 
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>The whole environment of the child; nothing is inherited.</summary>
-    public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [("LC_ALL", "C.UTF-8")];
+    public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [Utf8];
 
     /// <summary>The most address space it may map, in bytes (RLIMIT_AS); null: no limit.</summary>
     public long? MemoryBytes { get; init; }

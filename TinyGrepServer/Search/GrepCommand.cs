@@ -24,8 +24,8 @@ internal sealed record GrepCommand
 
     /// <summary>The child's whole environment.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment => Marker is null
-        ? [("LC_ALL", "C.UTF-8")]
-        : [("LC_ALL", "C.UTF-8"), ("GREP_COLORS", $"ms={Marker}:mc=:sl=:cx=:fn=:ln=:bn=:se=:ne")];
+        ? [ChildCommand.Utf8]
+        : [ChildCommand.Utf8, ("GREP_COLORS", $"ms={Marker}:mc=:sl=:cx=:fn=:ln=:bn=:se=:ne")];
 
     /// <summary>The first API's question: lines of one file, a basic regular expression as typed.</summary>
     public static GrepCommand ForEntries(string term, int before, int after, long? most)
