@@ -97,6 +97,33 @@ public sealed partial class FailureSpecs
         await RecoversAsync(server);
     }
 
+    [TestMethod, Timeout(180_000)]
+    public async Task PostgreSQL_hangs()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var server = await TestServer.StartAsync("--database", await postgres.NewDatabaseAsync());
+        var page = await StoresAsync(server, "before");
+
+        await postgres.SignalAllAsync("STOP");
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            var reads = Enumerable.Range(0, 40).Select(_ => server.Http.GetAsync(page)).ToList();
+            await IsRefusedAsync(server, "it does not answer", "meanwhile");
+            Assert.IsTrue((await Task.WhenAll(reads)).All(reply => reply.StatusCode == HttpStatusCode.ServiceUnavailable));
+            Assert.IsLessThan(TimeSpan.FromSeconds(45), watch.Elapsed);
+            await IsRedAsync(server);
+            Assert.AreEqual(HttpStatusCode.OK, (await server.Http.GetAsync("/api/v1/search?q=cache")).StatusCode, "what needs no database goes on");
+        }
+        finally
+        {
+            await postgres.SignalAllAsync("CONT");
+        }
+
+        await RecoversAsync(server);
+        Assert.AreEqual("""{"message":"before"}""", await server.Http.GetStringAsync(page));
+    }
+
     [TestMethod, Timeout(120_000)]
     public async Task PostgreSQL_refuses_us()
     {

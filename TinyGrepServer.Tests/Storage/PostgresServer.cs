@@ -93,6 +93,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Sends a signal (STOP, CONT) to every process of it.</summary>
+    public Task SignalAllAsync(string signal) => TestServer.RunAsync(Programs.Start("kill", [$"-{signal}", $"{process!.Id}", .. ProcessTable.ChildrenOf(process.Id).Select(id => $"{id}")]));
+
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false }) await StopAsync(crash: true);
