@@ -18,6 +18,9 @@ internal static class ProcessTable
     public static IReadOnlyList<int> Mentioning(string text) =>
         [.. All().Where(process => process.State != 'Z' && CommandLine(process.Id).Contains(text, StringComparison.Ordinal)).Select(process => process.Id)];
 
+    /// <summary>How many files it has open.</summary>
+    public static int DescriptorsOf(int id) => Directory.GetFiles($"/proc/{id}/fd").Length;
+
     /// <summary>Arguments with NUL between them; empty where the process has gone.</summary>
     public static string CommandLine(int id)
     {

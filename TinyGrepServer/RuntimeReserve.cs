@@ -11,7 +11,7 @@ internal static class RuntimeReserve
 {
     const int Threads = 16;
 
-    /// <summary>Each loaded assembly keeps two descriptors, all of them about 300: with fewer allowed, only those below are loaded.</summary>
+    /// <summary>Each loaded assembly keeps two descriptors, all of them some 250: with fewer allowed than this, only those below are loaded.</summary>
     const int RoomForAll = 512;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -27,8 +27,8 @@ internal static class RuntimeReserve
     /// <summary>Starts the pool's threads and loads what can be needed: about 30 ms, beside what the caller does.</summary>
     public static Task FillAsync() => Task.Run(() =>
     {
-        foreach (var name in NeededBySearch) Assembly.Load(name);
         if (DescriptorLimit() >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
+        else foreach (var name in NeededBySearch) Assembly.Load(name);
         SHA256.HashData([]); // opens OpenSSL
         StartThreads();
     });

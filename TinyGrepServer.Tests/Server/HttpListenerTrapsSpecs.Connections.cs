@@ -38,14 +38,10 @@ public sealed partial class HttpListenerTrapsSpecs
             clients.Add(await RawClient.ConnectAsync(server.Url));
             await clients[^1].SendAsync("GET /livez HTTP/1.1\r\nHost: 127.0.");
         }
-        await Wait.UntilAsync(() => Directory.GetFiles($"/proc/{server.Process.Id}/fd").Length >= 159, "all descriptors are taken");
+        await Wait.UntilAsync(() => ProcessTable.DescriptorsOf(server.Process.Id) >= 159, "all descriptors are taken");
 
-        var waiting = Enumerable.Range(0, 8).Select(_ => AnswersAsync(server)).ToList(); // and come through one by one, each needing more than there is
-        foreach (var client in clients)
-        {
-            client.Dispose();
-            await Task.Yield();
-        }
+        var waiting = Enumerable.Range(0, 8).Select(_ => AnswersAsync(server)).ToList(); // their first moments fall into the shortage
+        clients.ForEach(client => client.Dispose());
         await Task.WhenAll(waiting);
 
         await Wait.UntilAsync(() => AnswersAsync(server), "a search is answered again", TimeSpan.FromSeconds(30));

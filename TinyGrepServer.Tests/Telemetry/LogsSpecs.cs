@@ -111,8 +111,7 @@ public sealed class LogsSpecs
     [DataRow("exec \"$@\" 2> >(exec true)", DisplayName = "a reader that has gone"), DataRow("exec \"$@\" 2> >(exec tail --pid=$$ -f /dev/null)", DisplayName = "a reader that never reads")]
     public async Task A_log_that_goes_nowhere_stops_nothing(string script)
     {
-        var start = Programs.Shell(script, "--port", "0");
-        await using var server = await TestServer.AttachAsync(Process.Start(start)!);
+        await using var server = await TestServer.StartInShellAsync(script);
 
         await RequestAsync(server, 4_000);
         server.Signal(TestServer.Terminate);

@@ -12,7 +12,7 @@ namespace TinyGrepServer.Search;
 /// <summary>What to run.</summary>
 internal sealed record ChildCommand
 {
-    /// <summary>UTF-8, whatever the server's own locale. Only this category: all of C.UTF-8 (LC_ALL) behaves the same, and has grep open twelve files more.</summary>
+    /// <summary>UTF-8, whatever the server's own locale. Only this category: all of C.UTF-8 (LC_ALL) behaves the same, and has grep open eleven files more.</summary>
     public static readonly (string Name, string Value) Utf8 = ("LC_CTYPE", "C.UTF-8");
 
     /// <summary>The program's absolute path.</summary>
