@@ -141,10 +141,10 @@ public sealed class CommandLineSpecs
     [TestMethod]
     public void A_flag_without_a_value_is_on_and_takes_no_verb_for_its_value()
     {
-        Assert.IsTrue(Settings(["--diagnostics"]).Search.Diagnostics);
-        Assert.IsTrue(Settings(["--diagnostics", "--port", "1"]).Search.Diagnostics);
-        Assert.IsTrue(Settings(["--diagnostics", "search", "term"]).Search.Diagnostics);
-        Assert.IsFalse(Settings(["--diagnostics", "false"]).Search.Diagnostics);
+        Assert.IsTrue(Settings(["--diagnostics"]).Diagnostics);
+        Assert.IsTrue(Settings(["--diagnostics", "--port", "1"]).Diagnostics);
+        Assert.IsTrue(Settings(["--diagnostics", "search", "term"]).Diagnostics);
+        Assert.IsFalse(Settings(["--diagnostics", "false"]).Diagnostics);
     }
 
     [TestMethod, DataRow("@term"), DataRow("@/etc/hostname"), DataRow("a=b"), DataRow("/x"), DataRow("[suggest]")]

@@ -2,6 +2,7 @@
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Access;
+using TinyGrepServer.Diagnostics;
 using TinyGrepServer.Jobs;
 using TinyGrepServer.Messages;
 using TinyGrepServer.Movies;
@@ -83,7 +84,7 @@ internal sealed class App : IAsyncDisposable
         jobs = NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs);
         shutdownTimeout = settings.Server.ShutdownTimeout;
         var router = new Router([]);
-        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, jobs, new WebSlice(Pages(() => router)), .. own.Slices];
+        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, jobs, new WebSlice(Pages(() => router)), .. settings.Diagnostics ? [new DiagnosticsSlice()] : Array.Empty<ISlice>(), .. own.Slices];
         var health = new Health([.. slices.SelectMany(slice => slice.Checks), database.Check], () => state.Draining);
         router = new Router(
         [
@@ -153,7 +154,7 @@ internal sealed class App : IAsyncDisposable
 
     /// <summary>What jobs can do comes from the slices that can do it; what comes of it is kept as a message.</summary>
     static JobsSlice NewJobs(Settings settings, SearchSlice search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own, Database database, Meter meter, ILoggerFactory logs) => new(
-        settings.Jobs with { Diagnostics = settings.Search.Diagnostics },
+        settings.Jobs with { Diagnostics = settings.Diagnostics },
         [
             new JobKind("search", SearchWork.Check, async (run, stop) => await search.Work.AnswerAsync(run.Input, stop)),
             .. settings.Relay.Upstreams.Count > 0 ? [new JobKind("relay", relay.Work.Check, async (run, stop) => await relay.Work.AnswerAsync(run.Input, run.Id, stop))] : Array.Empty<JobKind>(),

@@ -1,8 +1,8 @@
 // Starts; nothing else. Exit codes: 0 stopped cleanly, 1 failed or forced, 2 bad usage.
 
 using TinyGrepServer;
+using TinyGrepServer.Processes;
 using TinyGrepServer.Relay;
-using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
 

@@ -23,9 +23,13 @@ public sealed record Settings
     public AccessSettings Access { get; init; } = new();
 
     public JobSettings Jobs { get; init; } = new();
+
     public RelaySettings Relay { get; init; } = new();
 
     public LogSettings Log { get; init; } = new();
+
+    /// <summary>Whether <c>/wait</c> and <c>/fail</c> are served and jobs of the kind <c>noop</c> taken in.</summary>
+    public bool Diagnostics { get; init; }
 }
 
 /// <summary>One option.</summary>
@@ -66,7 +70,7 @@ internal static class SettingOptions
         Search("queue", "N", "Searches that may wait for their turn, 0..1000000; one more gets 503. Default 1000.", (s, v) => s with { Queue = Units.Integer(v, 0, 1_000_000) }),
         Search("timeout", "DURATION", "How long a search may take, waiting for its turn included. Default 10s.", (s, v) => s with { Timeout = Positive(v) }),
         Search("search-memory", "SIZE", "Address space of one grep, at least 16MiB. Default 512MiB.", (s, v) => s with { MemoryBytes = Units.Size(v) is var bytes and >= 16L << 20 ? bytes : throw new FormatException("a size of at least 16MiB") }),
-        Search("diagnostics", "BOOL", "Serve GET /wait and GET /fail, and take jobs of the kind noop. Default false.", (s, v) => s with { Diagnostics = Units.Flag(v) }) with { IsFlag = true },
+        new("diagnostics", "BOOL", "Serve GET /wait and GET /fail, and take jobs of the kind noop. Default false.", (s, v) => s with { Diagnostics = Units.Flag(v) }) { IsFlag = true },
         Storage("data", "FOLDER", "The folder of the database and the key file; made when first needed, for its owner alone. Default data.", (s, v) => s with { DataFolder = Path(v) }),
         Storage("database", "URL", "sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/NAME where there is more than one server. Default sqlite:data/tinygrep.db.", (s, v) => s with { Database = DatabaseUrl(v) }),
         Storage("write-group", "N", "The most writes of concurrent requests that SQLite commits together, 1..10000. Default 256.", (s, v) => s with { WriteGroup = Units.Integer(v, 1, 10_000) }),

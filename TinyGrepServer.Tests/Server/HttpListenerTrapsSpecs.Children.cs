@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using TinyGrepServer.Processes;
 using TinyGrepServer.Search;
 
 namespace TinyGrepServer.Tests.Server;

@@ -23,7 +23,7 @@ internal sealed class Engines(SearchSettings settings, Grep grep)
             NewAnswer = () => new EntriesAnswer(most, grouped, file.Name),
             NewRun = ticket => literal is null
                 ? new GrepRun(grep, GrepCommand.ForEntries(term, before, after, grouped ? null : most), [file], ticket, 0)
-                : new LiteralRun(literal, before, after, countOnly: false, [file], ticket, 0),
+                : new ScanRun(literal, before, after, countOnly: false, [file], ticket, 0),
         };
     }
 
@@ -40,10 +40,10 @@ internal sealed class Engines(SearchSettings settings, Grep grep)
     ISearchRun Run(SearchQuery query, SearchScope scope, SearchTicket ticket)
     {
         var skipped = scope.From?.Dictionary ?? 0;
-        if (Literal(query) is { } literal) return new LiteralRun(literal, query.Before, query.After, query.CountOnly, scope.Files, ticket, skipped);
+        if (Literal(query) is { } literal) return new ScanRun(literal, query.Before, query.After, query.CountOnly, scope.Files, ticket, skipped);
         var command = query.CountOnly ? GrepCommand.ForCount(query) : GrepCommand.ForMatches(query, query.Limit + 1L + (scope.From?.Seen ?? 0));
         return new GrepRun(grep, command, scope.Files, ticket, skipped);
     }
 
-    byte[]? Literal(SearchQuery query) => settings.Engine == SearchEngine.Auto ? LiteralTerm.Of(query) : null;
+    byte[]? Literal(SearchQuery query) => settings.Engine == SearchEngine.Auto ? ScanTerm.Of(query) : null;
 }

@@ -11,7 +11,6 @@ namespace TinyGrepServer.Search;
 [JsonSerializable(typeof(FirstRequest))]
 [JsonSerializable(typeof(DictionaryList))]
 [JsonSerializable(typeof(LinesReply))]
-[JsonSerializable(typeof(WaitReply))]
 internal sealed partial class SearchJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>

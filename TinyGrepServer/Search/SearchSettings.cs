@@ -44,7 +44,4 @@ public sealed record SearchSettings
 
     /// <summary>Files and folders that are no dictionaries although they may lie in the folder: what the server itself keeps.</summary>
     internal IReadOnlyList<string> Closed { get; init; } = [];
-
-    /// <summary>Whether <c>/wait</c> and <c>/fail</c> are served.</summary>
-    public bool Diagnostics { get; init; }
 }

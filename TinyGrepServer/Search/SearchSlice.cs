@@ -30,7 +30,6 @@ internal sealed class SearchSlice : ISlice, IDisposable
             .. new DictionariesApi(folder, defaultDictionary, indexes, time).Routes,
             Lines.Route,
             new FirstApi(folder, defaultDictionary, Engines, answers).Route,
-            .. settings.Diagnostics ? DiagnosticRoutes.All : [],
         ];
     }
 

@@ -2,9 +2,8 @@
 // RFC allows: the client then gets the whole.
 
 using System.Globalization;
-using TinyGrepServer.Server;
 
-namespace TinyGrepServer.Search;
+namespace TinyGrepServer.Server;
 
 /// <param name="First">The first byte's offset.</param>
 /// <param name="Length">How many bytes, at least 1.</param>

@@ -3,20 +3,23 @@
 
 using System.Globalization;
 using System.Text.Json.Serialization;
+using TinyGrepServer.Processes;
 using TinyGrepServer.Server;
 
-namespace TinyGrepServer.Search;
+namespace TinyGrepServer.Diagnostics;
 
 /// <summary>The answer of /wait.</summary>
 /// <param name="Waited">Seconds.</param>
 public sealed record WaitReply([property: JsonPropertyName("waited")] int Waited);
 
-internal static class DiagnosticRoutes
+internal sealed class DiagnosticsSlice : ISlice
 {
     const int MaxSeconds = 3_600;
     const int DefaultSeconds = 10;
 
-    public static IEnumerable<Route> All =>
+    public string Name => "diagnostics";
+
+    public IReadOnlyList<Route> Routes { get; } =
     [
         new("GET", "/wait", WaitAsync)
         {
@@ -47,7 +50,7 @@ internal static class DiagnosticRoutes
         var exit = await child.WaitAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return exit.Code == 0
-            ? Reply.Json(new WaitReply(seconds), SearchJson.Default.WaitReply)
+            ? Reply.Json(new WaitReply(seconds), DiagnosticsJson.Default.WaitReply)
             : throw new InvalidOperationException($"sleep ended with {exit.Code}.");
     }
 
@@ -58,3 +61,6 @@ internal static class DiagnosticRoutes
         _ => throw ApiError.BadRequest($"/wait takes one parameter: seconds, an integer in 0..{MaxSeconds}."),
     };
 }
+
+[JsonSerializable(typeof(WaitReply))]
+internal sealed partial class DiagnosticsJson : JsonSerializerContext;

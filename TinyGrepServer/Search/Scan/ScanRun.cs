@@ -13,7 +13,7 @@ namespace TinyGrepServer.Search;
 /// <param name="files">The dictionaries of the search, in order.</param>
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
 /// <param name="skipped">How many of the files an earlier answer has finished with.</param>
-internal sealed class LiteralRun(
+internal sealed class ScanRun(
     byte[] term, int before, int after, bool countOnly, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int skipped) : ISearchRun
 {
     /// <summary>Small enough to be scanned while it is in the core's own cache: 256 KiB took 73 ms where 1 MiB took 89 (512 MiB, two cores).</summary>
@@ -21,7 +21,7 @@ internal sealed class LiteralRun(
 
     static readonly int Ahead = Environment.ProcessorCount + 1;
 
-    readonly Queue<Task<LiteralChunk>> scanning = new();
+    readonly Queue<Task<ScanChunk>> scanning = new();
     int file = skipped - 1;
     SafeFileHandle? handle;
     long length;
@@ -29,7 +29,7 @@ internal sealed class LiteralRun(
     long matches;
     bool ended;
     ContextWindow? window;
-    LiteralChunk? current;
+    ScanChunk? current;
 
     public StopReason Stop { get; private set; } = StopReason.End;
 
@@ -104,7 +104,7 @@ internal sealed class LiteralRun(
     }
 
     /// <summary>The chunk, or null where the file has become unreadable.</summary>
-    async Task<LiteralChunk?> ScannedAsync(Task<LiteralChunk> next)
+    async Task<ScanChunk?> ScannedAsync(Task<ScanChunk> next)
     {
         try
         {
@@ -145,8 +145,8 @@ internal sealed class LiteralRun(
             var (from, offset) = (handle!, scheduled);
             var span = (int)Math.Min(ChunkSize, length - offset);
             scanning.Enqueue(length <= ChunkSize
-                ? Task.FromResult(LiteralChunk.Scan(from, offset, span, term))
-                : Task.Run(() => LiteralChunk.Scan(from, offset, span, term)));
+                ? Task.FromResult(ScanChunk.Scan(from, offset, span, term))
+                : Task.Run(() => ScanChunk.Scan(from, offset, span, term)));
             scheduled += span;
         }
     }

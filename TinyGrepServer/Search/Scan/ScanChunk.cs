@@ -8,14 +8,14 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class LiteralChunk : IDisposable
+internal sealed class ScanChunk : IDisposable
 {
     const int MaxLine = 16 << 20;
     const int Slack = 4 << 10;
 
     byte[] buffer;
 
-    LiteralChunk(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+    ScanChunk(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
 
     /// <summary>A line that holds the term.</summary>
     /// <param name="Start">Its first byte in <see cref="Bytes"/>.</param>
@@ -34,9 +34,9 @@ internal sealed class LiteralChunk : IDisposable
     public List<Match> Matches { get; } = [];
 
     /// <summary>Reads and scans the lines that begin in [<paramref name="offset"/>, <paramref name="offset"/> + <paramref name="span"/>).</summary>
-    public static LiteralChunk Scan(SafeFileHandle file, long offset, int span, byte[] term)
+    public static ScanChunk Scan(SafeFileHandle file, long offset, int span, byte[] term)
     {
-        var chunk = new LiteralChunk(span + Slack);
+        var chunk = new ScanChunk(span + Slack);
         try
         {
             chunk.Read(file, offset, span);

@@ -4,6 +4,7 @@
 
 using System.Globalization;
 using System.Security.Cryptography;
+using TinyGrepServer.Processes;
 
 namespace TinyGrepServer.Search;
 

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TinyGrepServer.Search;
 
-internal static class LiteralTerm
+internal static class ScanTerm
 {
     const string BasicSpecial = "\\[]*.^$";
     const string ExtendedSpecial = BasicSpecial + "+?{}()|";

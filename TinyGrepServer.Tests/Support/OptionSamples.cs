@@ -35,7 +35,7 @@ internal static class OptionSamples
         new("queue", "0", settings => settings.Search.Queue, 0, "", "-1", "1000001", "long"),
         new("timeout", "7d", settings => settings.Search.Timeout, TimeSpan.FromDays(7), [.. BadDurations, "0", "0ms"]),
         new("search-memory", "64MiB", settings => settings.Search.MemoryBytes, 64L << 20, "", "15MiB", "64MB", "64 MiB", "-1", "NaN", "-Infinity", "2PiB"),
-        new("diagnostics", "yes", settings => settings.Search.Diagnostics, true, "", "maybe", "2", "TRUE!"),
+        new("diagnostics", "yes", settings => settings.Diagnostics, true, "", "maybe", "2", "TRUE!"),
         new("trusted-proxies", "127.0.0.1,10.0.0.0/8", settings => string.Join(' ', settings.Server.TrustedProxies), "127.0.0.1/32 10.0.0.0/8", "proxy.example.org", "10.0.0.0/33"),
         new("data", "/tmp/kept", settings => settings.Storage.DataFolder, "/tmp/kept", ""),
         new("database", "postgres://ann:secret@db.example.org:5433/kept?sslmode=require", settings => settings.Storage.Database, "postgres://ann:secret@db.example.org:5433/kept?sslmode=require", "", "sqlite:", "mysql://a/b", "kept.db", "postgres", "postgres://h/d?nonsense=1"),

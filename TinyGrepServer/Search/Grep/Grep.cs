@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Text;
+using TinyGrepServer.Processes;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;

@@ -22,7 +22,7 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
     /// <summary>Hands over what the chunk adds, one step of the sink at a time.</summary>
     /// <param name="done">Whether the chunk has been handed over whole; false: call again once the sink has sent what it holds.</param>
     /// <returns>False: the sink has enough.</returns>
-    public bool HandOver(LiteralChunk chunk, ILineSink sink, out bool done)
+    public bool HandOver(ScanChunk chunk, ILineSink sink, out bool done)
     {
         done = false;
         var bytes = chunk.Bytes;

@@ -16,9 +16,6 @@ internal sealed partial record Source(string Path, string Text)
         ? new string([.. match.Value.Select(letter => letter == '\n' ? '\n' : ' ')])
         : match.Value);
 
-    /// <summary>Lines that are neither empty nor only comment.</summary>
-    public int CodeLines => Text.Split('\n').Count(line => line.Trim() is { Length: > 0 } code && !code.StartsWith("//", StringComparison.Ordinal));
-
     public IReadOnlyList<string> DeclaredTypes { get; init; } = [];
 
     public static Source Read(string path, string text)
@@ -39,8 +36,8 @@ internal sealed partial record Source(string Path, string Text)
 
 internal static class Layering
 {
-    static readonly string[] Slices = ["Search", "Messages", "Movies", "Relay", "Jobs", "Web"];
-    static readonly string[] ForSlices = ["Server", "Storage", "Access", "Telemetry"];
+    static readonly string[] Slices = ["Search", "Messages", "Movies", "Relay", "Jobs", "Web", "Diagnostics"];
+    static readonly string[] ForSlices = ["Server", "Processes", "Storage", "Access", "Telemetry"];
 
     /// <summary>The only files at the top that may know slices.</summary>
     static readonly string[] Top = ["App.cs", "CommandLine.cs", "Settings.cs", "Program.cs", "TinyServer.cs"];
@@ -62,15 +59,14 @@ internal static class Layering
     public static IEnumerable<string> Misplaced(IEnumerable<Source> sources) =>
         from source in sources
         where source.Path != "Program.cs"
-        let folder = System.IO.Path.GetDirectoryName(source.Path)!.Replace('/', '.')
-        let wanted = folder.Length > 0 ? $"TinyGrepServer.{folder}" : "TinyGrepServer"
+        let wanted = source.Folder.Length > 0 ? $"TinyGrepServer.{source.Folder}" : "TinyGrepServer"
         where !source.Uses($@"(?m)^namespace {Regex.Escape(wanted)};")
         select $"{source.Path} is not in namespace {wanted}";
 
     static bool MayUse(Source source, string folder) => source.Folder switch
     {
         "" => Top.Contains(source.Path) || !Slices.Contains(folder),
-        "Server" => false,
+        "Server" or "Processes" => false,
         "Access" => folder is "Server" or "Storage",
         "Storage" or "Telemetry" => folder == "Server",
         _ => ForSlices.Contains(folder),

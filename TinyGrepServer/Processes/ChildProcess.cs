@@ -7,7 +7,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace TinyGrepServer.Search;
+namespace TinyGrepServer.Processes;
 
 /// <summary>What to run.</summary>
 internal sealed record ChildCommand

@@ -3,6 +3,7 @@
 
 using System.Buffers;
 using System.Text;
+using TinyGrepServer.Processes;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;

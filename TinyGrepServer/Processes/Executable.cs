@@ -1,6 +1,6 @@
 // Finds programs the way a shell does, once, so that a missing one is noticed at start and not by the first question.
 
-namespace TinyGrepServer.Search;
+namespace TinyGrepServer.Processes;
 
 internal static class Executable
 {
