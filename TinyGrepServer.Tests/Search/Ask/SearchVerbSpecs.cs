@@ -11,10 +11,23 @@ public sealed class SearchVerbSpecs
     const string Text = "one\ntwo\nthree cache\nfour\nfive\nsix\nseven Cache\neight\ncache cached\nnine\nnaïve — café\n@home\n-v\n";
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("cache", "", ""), DataRow("cache", "--ignore-case", "-i"), DataRow("cache", "--word", "-w"), DataRow("one", "--line", "-x"), DataRow("e", "--invert", "-v")]
-    [DataRow("cache", "--context 1", "-C 1"), DataRow("cache", "--before 2", "-B 2"), DataRow("cache", "--after 1", "-A 1"), DataRow("cache", "--context 1 --before 0", "-A 1")]
-    [DataRow("cache", "--context 1000", "-C 1000"), DataRow("four|nine", "--mode extended", "-E"), DataRow("naïve — c", "--mode fixed", "-F"), DataRow("c.fé", "", "")]
-    [DataRow("(?<=na)ï", "--mode perl", "-P"), DataRow("^", "--context 3 --limit 10000", "-C 3"), DataRow("e", "--invert --context 1", "-v -C 1"), DataRow("\\(e\\)\\1", "", "")]
+    [DataRow("cache", "", "")]
+    [DataRow("cache", "--ignore-case", "-i")]
+    [DataRow("cache", "--word", "-w")]
+    [DataRow("one", "--line", "-x")]
+    [DataRow("e", "--invert", "-v")]
+    [DataRow("cache", "--context 1", "-C 1")]
+    [DataRow("cache", "--before 2", "-B 2")]
+    [DataRow("cache", "--after 1", "-A 1")]
+    [DataRow("cache", "--context 1 --before 0", "-A 1")]
+    [DataRow("cache", "--context 1000", "-C 1000")]
+    [DataRow("four|nine", "--mode extended", "-E")]
+    [DataRow("naïve — c", "--mode fixed", "-F")]
+    [DataRow("c.fé", "", "")]
+    [DataRow("(?<=na)ï", "--mode perl", "-P")]
+    [DataRow("^", "--context 3 --limit 10000", "-C 3")]
+    [DataRow("e", "--invert --context 1", "-v -C 1")]
+    [DataRow("\\(e\\)\\1", "", "")]
     public async Task The_lines_are_greps(string term, string options, string grepOptions)
     {
         using var folder = Folder();
@@ -103,8 +116,11 @@ public sealed class SearchVerbSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("cache", "", "q=cache"), DataRow("cache", "--context 1 --limit 2", "q=cache&context=1&limit=2"), DataRow("CACHE", "--ignore-case --count-only", "q=CACHE&ignore_case=true&count_only=true")]
-    [DataRow("no such text", "", "q=no+such+text"), DataRow("caf.", "--dictionary a.txt --dictionary b* --mode extended --word", "q=caf.&dictionary=a.txt&dictionary=b*&mode=extended&word=true")]
+    [DataRow("cache", "", "q=cache")]
+    [DataRow("cache", "--context 1 --limit 2", "q=cache&context=1&limit=2")]
+    [DataRow("CACHE", "--ignore-case --count-only", "q=CACHE&ignore_case=true&count_only=true")]
+    [DataRow("no such text", "", "q=no+such+text")]
+    [DataRow("caf.", "--dictionary a.txt --dictionary b* --mode extended --word", "q=caf.&dictionary=a.txt&dictionary=b*&mode=extended&word=true")]
     [DataRow("x", "--invert --before 2 --after 0 --line", "q=x&invert=true&before=2&after=0&line=true")]
     public async Task Json_is_the_servers_answer_to_the_same_question(string term, string options, string query)
     {
@@ -130,7 +146,11 @@ public sealed class SearchVerbSpecs
         Assert.IsTrue(exitCode is 0 or 2, $"{exitCode}");
     }
 
-    [TestMethod, Timeout(60_000), DataRow("", DisplayName = "lines"), DataRow("--count-only"), DataRow("--json"), DataRow("--json --count-only")]
+    [TestMethod, Timeout(60_000)]
+    [DataRow("", DisplayName = "lines")]
+    [DataRow("--count-only")]
+    [DataRow("--json")]
+    [DataRow("--json --count-only")]
     public async Task A_dictionary_that_cannot_be_read_is_exit_code_2_as_greps(string options)
     {
         using var folder = Folder();
