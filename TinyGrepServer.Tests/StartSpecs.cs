@@ -56,7 +56,8 @@ public sealed class StartSpecs
     [DataRow("search\nfoo\n--limit\nx", "limit", "'x'", "integer")]
     [DataRow("search\nfoo\n--limit\n0", "limit", "0", "1..10000")]
     [DataRow("search\nfoo\n--mode\nglob", "mode", "'glob'", "perl")]
-    public async Task A_value_that_does_not_fit_is_named_with_what_was_expected(string arguments, string option, string value, string expected) =>
+    public async Task A_value_that_does_not_fit_is_named_with_what_was_expected(
+        string arguments, string option, string value, string expected) =>
         await AssertRefusedAsync(Words(arguments), option, value, expected);
 
     [TestMethod, Timeout(60_000)]
@@ -130,7 +131,8 @@ public sealed class StartSpecs
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(Path.Join(folder.Path, "locked"), UnixFileMode.None);
 
-        var (exitCode, output, errors) = await TestServer.RunAsync(Unprivileged.Command("--port", "0", "--dicts", Path.Join(folder.Path, "locked")));
+        var (exitCode, output, errors) = await TestServer.RunAsync(
+            Unprivileged.Command("--port", "0", "--dicts", Path.Join(folder.Path, "locked")));
 
         AssertOneLine(exitCode, output, errors, "--dicts", "cannot be read");
     }

@@ -69,7 +69,8 @@ public sealed class UnitsSpecs
     [DataRow("2GiB", 2_147_483_648)]
     [DataRow("1TiB", 1_099_511_627_776)]
     [DataRow("1024TiB", 1L << 50)]
-    public void A_size_is_a_number_and_a_power_of_1024_and_a_bare_number_is_bytes(string text, long bytes) => Assert.AreEqual(bytes, Units.Size(text));
+    public void A_size_is_a_number_and_a_power_of_1024_and_a_bare_number_is_bytes(string text, long bytes) =>
+        Assert.AreEqual(bytes, Units.Size(text));
 
     [TestMethod]
     [DataRow("")]

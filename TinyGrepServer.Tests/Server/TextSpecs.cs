@@ -1,5 +1,5 @@
-// Four small functions that text from outside passes through: percent-decoding, excerpts for messages, the host check, and
-// lists of entity tags. Each says no to what it cannot take exactly.
+// Four small functions that see untrusted text first: percent-decoding, excerpts for messages, the host check, and lists
+// of entity tags. Each refuses what it cannot read exactly.
 
 using TinyGrepServer.Server;
 
@@ -21,7 +21,8 @@ public sealed class PercentEncodingSpecs
     [DataRow("%25", "%")]
     [DataRow("%2525", "%25")]
     [DataRow("caf\u00C3\u00A9", "café")]
-    public void Escapes_are_read_as_utf8(string text, string decoded) => Assert.AreEqual(decoded, PercentEncoding.Decode(text, plusIsSpace: false));
+    public void Escapes_are_read_as_utf8(string text, string decoded) =>
+        Assert.AreEqual(decoded, PercentEncoding.Decode(text, plusIsSpace: false));
 
     [TestMethod]
     public void A_plus_is_a_space_in_a_query_only()
@@ -69,7 +70,8 @@ public sealed class PrintableSpecs
     [DataRow("naïve 🙂", 20, "naïve 🙂")]
     [DataRow("🙂🙂🙂", 4, "🙂🙂…")]
     [DataRow("🙂🙂🙂", 3, "🙂🙂…")]
-    public void An_excerpt_is_short_and_has_no_control_characters(string text, int most, string excerpt) => Assert.AreEqual(excerpt, Printable.Excerpt(text, most));
+    public void An_excerpt_is_short_and_has_no_control_characters(string text, int most, string excerpt) =>
+        Assert.AreEqual(excerpt, Printable.Excerpt(text, most));
 
     [TestMethod]
     public void A_lone_surrogate_is_shown_as_a_question_mark() => Assert.AreEqual("a?b", Printable.Excerpt("a\ud800b", 10));
@@ -78,7 +80,12 @@ public sealed class PrintableSpecs
 [TestClass]
 public sealed class HostCheckSpecs
 {
-    static readonly ServerSettings Options = new() { Host = "0.0.0.0", AllowedHosts = ["grep.example"], PublicUrl = new Uri("https://public.example/x") };
+    static readonly ServerSettings Options = new()
+    {
+        Host = "0.0.0.0",
+        AllowedHosts = ["grep.example"],
+        PublicUrl = new Uri("https://public.example/x"),
+    };
 
     [TestMethod]
     [DataRow("localhost")]
@@ -123,7 +130,8 @@ public sealed class HostCheckSpecs
         var body = await foreign.Content.ReadAsStringAsync();
         Assert.AreEqual(421, (int)foreign.StatusCode);
         Assert.IsFalse(body.Contains("http://evil.example", StringComparison.Ordinal), body);
-        StringAssert.Contains(await missing.Content.ReadAsStringAsync(), "Instructions: http://grep.example/api/v1/web", StringComparison.Ordinal);
+        StringAssert.Contains(
+            await missing.Content.ReadAsStringAsync(), "Instructions: http://grep.example/api/v1/web", StringComparison.Ordinal);
     }
 }
 
@@ -138,7 +146,8 @@ public sealed class EntityTagsSpecs
     [DataRow("*", "\"a\"")]
     [DataRow(" * ", "\"a\"")]
     [DataRow("\"b\"", "\"b\"")]
-    public void A_listed_tag_is_found_weak_or_strong(string list, string found) => Assert.AreEqual(found, EntityTags.Find(list, weakly: true, "\"a\"", "\"b\""));
+    public void A_listed_tag_is_found_weak_or_strong(string list, string found) =>
+        Assert.AreEqual(found, EntityTags.Find(list, weakly: true, "\"a\"", "\"b\""));
 
     [TestMethod]
     [DataRow(null)]
@@ -158,5 +167,6 @@ public sealed class EntityTagsSpecs
 
     [TestMethod]
     [DataRow("\"a\"", true), DataRow("W/\"a\"", false), DataRow("W/\"a\", \"a\"", true), DataRow("*", true)]
-    public void Compared_strongly_a_weak_tag_is_no_match(string list, bool isFound) => Assert.AreEqual(isFound, EntityTags.Find(list, weakly: false, "\"a\"") is not null);
+    public void Compared_strongly_a_weak_tag_is_no_match(string list, bool isFound) =>
+        Assert.AreEqual(isFound, EntityTags.Find(list, weakly: false, "\"a\"") is not null);
 }

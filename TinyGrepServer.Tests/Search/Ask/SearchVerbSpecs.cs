@@ -88,7 +88,9 @@ public sealed class SearchVerbSpecs
         folder.Write("notes/c.txt", "cache\n");
 
         Assert.AreEqual((0, "notes/c.txt:1:cache\n", ""), await SearchAsync(folder, ["cache", "--dictionary", "notes/*"]));
-        Assert.AreEqual((0, "b.txt:1:a cache here\nnotes/c.txt:1:cache\n", ""), await SearchAsync(folder, ["cache", "--dictionary", "b.txt", "--dictionary", "notes/c.txt"]));
+        Assert.AreEqual(
+            (0, "b.txt:1:a cache here\nnotes/c.txt:1:cache\n", ""),
+            await SearchAsync(folder, ["cache", "--dictionary", "b.txt", "--dictionary", "notes/c.txt"]));
         var (exitCode, output, errors) = await SearchAsync(folder, ["cache", "--dictionary", "z.txt"]);
         Assert.AreEqual((2, ""), (exitCode, output));
         StringAssert.StartsWith(errors, "tinygrep: There is no dictionary 'z.txt'.", StringComparison.Ordinal);
@@ -120,7 +122,10 @@ public sealed class SearchVerbSpecs
     [DataRow("cache", "--context 1 --limit 2", "q=cache&context=1&limit=2")]
     [DataRow("CACHE", "--ignore-case --count-only", "q=CACHE&ignore_case=true&count_only=true")]
     [DataRow("no such text", "", "q=no+such+text")]
-    [DataRow("caf.", "--dictionary a.txt --dictionary b* --mode extended --word", "q=caf.&dictionary=a.txt&dictionary=b*&mode=extended&word=true")]
+    [DataRow(
+        "caf.",
+        "--dictionary a.txt --dictionary b* --mode extended --word",
+        "q=caf.&dictionary=a.txt&dictionary=b*&mode=extended&word=true")]
     [DataRow("x", "--invert --before 2 --after 0 --line", "q=x&invert=true&before=2&after=0&line=true")]
     public async Task Json_is_the_servers_answer_to_the_same_question(string term, string options, string query)
     {
@@ -138,7 +143,9 @@ public sealed class SearchVerbSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("long.txt", string.Concat(Enumerable.Repeat(new string('x', 2_000) + "\n", 10_000)));
-        var start = Programs.Shell("\"$@\" | head -c 100 | wc -c; exit ${PIPESTATUS[0]}", ["search", "x", "--dicts", folder.Path, "--limit", "10000", .. Words(options)]);
+        var start = Programs.Shell(
+            "\"$@\" | head -c 100 | wc -c; exit ${PIPESTATUS[0]}",
+            ["search", "x", "--dicts", folder.Path, "--limit", "10000", .. Words(options)]);
 
         var (exitCode, output, errors) = await TestServer.RunAsync(start);
 
@@ -159,10 +166,14 @@ public sealed class SearchVerbSpecs
 
         foreach (var term in new[] { "cache", "no such text" })
         {
-            var (exitCode, output, errors) = await TestServer.RunAsync(Unprivileged.Command(["search", term, "--dicts", folder.Path, .. Words(options)]));
+            var start = Unprivileged.Command(["search", term, "--dicts", folder.Path, .. Words(options)]);
+            var (exitCode, output, errors) = await TestServer.RunAsync(start);
 
             Assert.AreEqual(2, exitCode, $"{term}: {output} {errors}");
-            StringAssert.Contains(output + errors, options.Contains("json", StringComparison.Ordinal) ? "\"complete\":false,\"stop_reason\":\"unreadable\"" : "could not be read", StringComparison.Ordinal);
+            var said = options.Contains("json", StringComparison.Ordinal)
+                ? "\"complete\":false,\"stop_reason\":\"unreadable\""
+                : "could not be read";
+            StringAssert.Contains(output + errors, said, StringComparison.Ordinal);
         }
     }
 
@@ -172,10 +183,12 @@ public sealed class SearchVerbSpecs
         using var folder = new TemporaryFolder();
         folder.Write("hard.txt", string.Concat(Enumerable.Repeat($"{new string('a', 400)}b{new string('a', 400)}c\n", 2_000)));
 
-        var (exitCode, output, errors) = await TestServer.RunAsync(["search", "\\(a*\\)*b\\1\\1c", "--dicts", folder.Path, "--timeout", "100ms", .. Words(options)]);
+        var (exitCode, output, errors) = await TestServer.RunAsync(
+            ["search", "\\(a*\\)*b\\1\\1c", "--dicts", folder.Path, "--timeout", "100ms", .. Words(options)]);
 
         Assert.AreEqual(2, exitCode, output + errors);
-        StringAssert.Contains(output + errors, options == "--json" ? "\"stop_reason\":\"timeout\"" : "the time was up", StringComparison.Ordinal);
+        var said = options == "--json" ? "\"stop_reason\":\"timeout\"" : "the time was up";
+        StringAssert.Contains(output + errors, said, StringComparison.Ordinal);
     }
 
     static TemporaryFolder Folder()

@@ -36,7 +36,8 @@ public sealed class StrictJsonSpecs
     [DataRow("""{"action":"search","nresults":99999999999}""", "'nresults'", "the number 99999999999")]
     [DataRow("""{"action":"search","nresults":false}""", "'nresults'", "not false")]
     [DataRow("""{"action":"search","n_before":[1]}""", "'n_before'", "not a list")]
-    public void A_member_that_does_not_fit_is_named_with_what_was_expected(string json, string key, string expected) => AssertRefused(json, key, expected);
+    public void A_member_that_does_not_fit_is_named_with_what_was_expected(string json, string key, string expected) =>
+        AssertRefused(json, key, expected);
 
     [TestMethod]
     [DataRow("", "The body is empty")]
@@ -75,7 +76,8 @@ public sealed class StrictJsonSpecs
     [TestMethod]
     public void A_list_member_that_does_not_fit_is_named()
     {
-        var refused = Assert.ThrowsExactly<ApiError>(() => StrictJson.Parse("{\"q\":\"x\",\"dictionary\":[\"a\",7]}"u8, SearchJson.Default.SearchRequest));
+        var refused = Assert.ThrowsExactly<ApiError>(
+            () => StrictJson.Parse("""{"q":"x","dictionary":["a",7]}"""u8, SearchJson.Default.SearchRequest));
 
         StringAssert.Contains(refused.Message, "'dictionary' must be a string or a list of strings", StringComparison.Ordinal);
     }
