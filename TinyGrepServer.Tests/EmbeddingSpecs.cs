@@ -2,9 +2,7 @@
 
 using System.Diagnostics;
 using System.Net;
-using TinyGrepServer.Search;
 using TinyGrepServer.Server;
-using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Tests;
 

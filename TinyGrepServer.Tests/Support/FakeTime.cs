@@ -7,7 +7,7 @@ internal sealed class FakeTime : TimeProvider
 {
     readonly Lock gate = new();
     readonly List<FakeTimer> timers = [];
-    long now = new DateTime(2031, 5, 17, 12, 0, 0, DateTimeKind.Utc).Ticks;
+    long now = new DateTime(2031, 5, 17, 8, 0, 0, DateTimeKind.Utc).Ticks;
 
     public DateTimeOffset Now
     {
