@@ -27,7 +27,8 @@ public sealed partial class ReadmeSpecs
         foreach (var (command, shown) in examples)
         {
             var here = command.Replace(Address, server.Url.ToString().TrimEnd('/'), StringComparison.Ordinal);
-            var (exitCode, output, errors) = await TestServer.RunAsync(new ProcessStartInfo("bash", ["-c", here]) { WorkingDirectory = TestServer.Root });
+            var shell = new ProcessStartInfo("bash", ["-c", here]) { WorkingDirectory = TestServer.Root };
+            var (exitCode, output, errors) = await TestServer.RunAsync(shell);
 
             var printed = AnyPort().Replace(output, Address).TrimEnd('\n');
             Assert.AreEqual(0, exitCode, $"{command}\n{errors}");
@@ -38,17 +39,22 @@ public sealed partial class ReadmeSpecs
     [TestMethod]
     public void The_options_are_those_of_the_program()
     {
-        var expected = SettingOptions.All.Select(option => $"| `--{option.Name} {option.Form.Replace("|", "\\|", StringComparison.Ordinal)}` | {option.Help.Replace("|", "\\|", StringComparison.Ordinal)} | `{option.EnvironmentName}` |");
+        var expected = SettingOptions.All.Select(option =>
+            $"| `--{option.Name} {Cell(option.Form)}` | {Cell(option.Help)} | `{option.EnvironmentName}` |");
 
         foreach (var row in expected) Assert.IsTrue(Readme.Contains(row, StringComparison.Ordinal), row);
         Assert.HasCount(SettingOptions.All.Count, OptionRow().Matches(Readme));
+
+        static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
     }
 
     [TestMethod]
     public void Every_row_of_the_table_of_failures_is_shown_by_a_test()
     {
         var named = FailureRow().Matches(Readme).Select(row => row.Groups["test"].Value).ToList();
-        var tests = typeof(FailureSpecs).GetMethods().Where(method => method.GetCustomAttribute<TestMethodAttribute>() is not null).Select(method => method.Name);
+        var tests = typeof(FailureSpecs).GetMethods()
+            .Where(method => method.GetCustomAttribute<TestMethodAttribute>() is not null)
+            .Select(method => method.Name);
 
         CollectionAssert.AreEquivalent(tests.ToList(), named);
     }
@@ -64,7 +70,9 @@ public sealed partial class ReadmeSpecs
         Assert.IsEmpty(missing, string.Join(", ", missing));
     }
 
-    /// <summary>A line that begins with <c>$ </c> is a command; what follows up to the next one is its output. Variables set before are kept.</summary>
+    /// <summary>
+    /// A line that begins with <c>$ </c> is a command; what follows up to the next one is its output. Variables set before are kept.
+    /// </summary>
     static IEnumerable<(string Command, string Output)> Commands(string block)
     {
         var parts = $"\n{block}".Split("\n$ ", StringSplitOptions.RemoveEmptyEntries);

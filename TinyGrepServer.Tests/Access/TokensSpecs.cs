@@ -14,7 +14,7 @@ public sealed class TokensSpecs
     static readonly Caller Ann = new("ann", MayWrite: true);
 
     readonly TemporaryFolder folder = new();
-    readonly Clock clock = new();
+    readonly FakeTime clock = new();
     readonly SigningKeys keys;
     readonly Tokens tokens;
 
