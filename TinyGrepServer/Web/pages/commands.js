@@ -6,7 +6,8 @@ const modeLetters = { extended: 'E', fixed: 'F', perl: 'P' };
 export const quote = text => /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('~') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 export function grepCommand(question, names) {
-  const letters = `an${modeLetters[question.mode] ?? ''}${Object.entries(flagLetters).map(([flag, letter]) => question[flag] ? letter : '').join('')}`;
+  const flags = Object.entries(flagLetters).map(([flag, letter]) => question[flag] ? letter : '').join('');
+  const letters = `an${modeLetters[question.mode] ?? ''}${flags}`;
   const context = question.context ? ` -C ${question.context}` : '';
   const files = names.length > 20 ? " -r --exclude='.*' --exclude='*~' -I" : '';
   const where = names.length > 20 ? '.' : names.map(name => quote(name === '-' ? './-' : name)).join(' ');

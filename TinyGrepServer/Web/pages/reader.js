@@ -12,7 +12,8 @@ const windowLines = 500;
 /** An address such as /d/quotes.txt#L4000 says nothing to the server; its window is asked for here. */
 function follow() {
   const line = Number(wanted.exec(location.hash)?.[1]);
-  if (line && lines.children.length && !document.getElementById(`L${line}`)) location.replace(`${readerUrl(name)}?from=${Math.max(1, line - 20)}#L${line}`);
+  if (!line || !lines.children.length || document.getElementById(`L${line}`)) return;
+  location.replace(`${readerUrl(name)}?from=${Math.max(1, line - 20)}#L${line}`);
 }
 
 async function fetchLines() {
@@ -21,7 +22,8 @@ async function fetchLines() {
   try {
     const part = await ask(`/api/v1/lines/${name.split('/').map(encodeURIComponent).join('/')}?from=${from}&count=${windowLines}`);
     lines.replaceChildren(...part.lines.map((text, at) => row(from + at, text, part.cut.includes(from + at))));
-    status.textContent = `Lines ${number(from)} to ${number(from + part.lines.length - 1)}${part.total === null ? '' : ` of ${number(part.total)}`}`;
+    const total = part.total === null ? '' : ` of ${number(part.total)}`;
+    status.textContent = `Lines ${number(from)} to ${number(from + part.lines.length - 1)}${total}`;
     for (const turn of document.querySelectorAll('.turn')) {
       turn.replaceChildren(
         ...from > 1 ? [step('Previous', Math.max(1, from - windowLines))] : [],

@@ -35,10 +35,14 @@ export class Results {
   addMatch(match) {
     const section = this.section;
     const first = match.line - match.before.length;
-    if (section.last && first > section.last + 1 && match.before.length + match.after.length > 0) section.list.append(element('li', { className: 'gap', ariaHidden: 'true' }));
+    if (section.last && first > section.last + 1 && match.before.length + match.after.length > 0) {
+      section.list.append(element('li', { className: 'gap', ariaHidden: 'true' }));
+    }
     match.before.forEach((text, at) => this.addContext(first + at, text));
     const row = element('li', { className: 'hit' },
-      element('a', { href: lineUrl(match.dictionary, match.line) }, element('span', { className: 'number' }, String(match.line)), line(match.text, match.bounds ?? [])));
+      element('a', { href: lineUrl(match.dictionary, match.line) },
+        element('span', { className: 'number' }, String(match.line)),
+        line(match.text, match.bounds ?? [])));
     const shown = section.rows.get(match.line); // as the context of the match before
     if (shown) shown.replaceWith(row);
     else section.list.append(row);

@@ -86,7 +86,9 @@ function summary(total) {
   const what = `${plural(answer.count, 'match', 'matches')}${where}`;
   switch (answer.stop_reason) {
     case 'end': return `${what}. That is all.`;
-    case 'limit': return total ? `The first ${number(answer.count)} of ${plural(total, 'match', 'matches')}.` : `${what} so far; there are more.`;
+    case 'limit': return total
+      ? `The first ${number(answer.count)} of ${plural(total, 'match', 'matches')}.`
+      : `${what} so far; there are more.`;
     case 'timeout': return `${what}, but the time was up: not everything was searched.`;
     case 'unreadable': return `${what}, but a dictionary could not be read: not everything was searched.`;
     default: return `${what}, not complete: ${answer.stop_reason}.`;
@@ -148,7 +150,8 @@ function tell(asked, parameters) {
 
 function tellChosen() {
   const chosen = question().dictionary;
-  document.getElementById('chosen').textContent = chosen.length === 0 ? 'all' : chosen.length <= 2 ? chosen.join(', ') : `${chosen.length} chosen`;
+  const few = chosen.length === 0 ? 'all' : chosen.join(', ');
+  document.getElementById('chosen').textContent = chosen.length <= 2 ? few : `${chosen.length} chosen`;
 }
 
 /** Sizes come later than names: counting the lines of large dictionaries takes its time. */
@@ -161,15 +164,24 @@ async function loadNames() {
   if (listed.length && !names.length) fillNames(listed);
   for (const link of shelf.querySelectorAll('a')) {
     const one = listed.find(each => each.name === link.querySelector('.name').textContent);
-    if (one) link.querySelector('.size').textContent = `${one.lines === null ? 'many lines' : plural(one.lines, 'line', 'lines')}, ${size(one.bytes)}`;
+    if (!one) continue;
+    const length = one.lines === null ? 'many lines' : plural(one.lines, 'line', 'lines');
+    link.querySelector('.size').textContent = `${length}, ${size(one.bytes)}`;
   }
   document.querySelector('.filter').hidden = names.length < 8;
 }
 
 function fillNames(listed) {
   names = listed.map(one => one.name);
-  document.querySelector('.names').append(...names.map(name => element('label', { title: name }, element('input', { type: 'checkbox', name: 'dictionary', value: name }), element('span', {}, name))));
-  shelf.querySelector('ul').append(...names.map(name => element('li', {}, element('a', { href: readerUrl(name) }, element('span', { className: 'name' }, name), element('span', { className: 'size' })))));
+  document.querySelector('.names').append(...names.map(name =>
+    element('label', { title: name },
+      element('input', { type: 'checkbox', name: 'dictionary', value: name }),
+      element('span', {}, name))));
+  shelf.querySelector('ul').append(...names.map(name =>
+    element('li', {},
+      element('a', { href: readerUrl(name) },
+        element('span', { className: 'name' }, name),
+        element('span', { className: 'size' })))));
 }
 
 function size(bytes) {
@@ -204,7 +216,9 @@ async function load() {
     results.clear();
     show({ ...kept, next: null });
     tools.hidden = true;
-    frozenNote.replaceChildren('A frozen answer, as it was when it was kept. ', element('a', { href: `?${toParameters(question())}` }, 'Ask the same now'));
+    frozenNote.replaceChildren(
+      'A frozen answer, as it was when it was kept. ',
+      element('a', { href: `?${toParameters(question())}` }, 'Ask the same now'));
     frozenNote.hidden = false;
   } catch (failed) {
     complain(failed, load);
@@ -213,7 +227,8 @@ async function load() {
 
 form.addEventListener('input', event => {
   if (event.target.id === 'filter') {
-    for (const label of document.querySelectorAll('.names label')) label.hidden = !label.title.toLowerCase().includes(event.target.value.toLowerCase());
+    const part = event.target.value.toLowerCase();
+    for (const label of document.querySelectorAll('.names label')) label.hidden = !label.title.toLowerCase().includes(part);
     return;
   }
   if (event.target !== box) isSettled = true;
