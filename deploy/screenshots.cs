@@ -41,7 +41,8 @@ Task Results(IPage page) => page.WaitForSelectorAsync("#tools:not([hidden])");
 
 async Task TakeAsync(string name, string path, ColorScheme scheme, int width, int height, Func<IPage, Task> prepareAsync)
 {
-    await using var context = await browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
+    var options = new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } };
+    await using var context = await browser.NewContextAsync(options);
     var page = await context.NewPageAsync();
     await page.GotoAsync(new Uri(server.Url, path).ToString());
     await prepareAsync(page);

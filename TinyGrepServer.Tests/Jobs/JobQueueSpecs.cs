@@ -11,7 +11,11 @@ namespace TinyGrepServer.Tests.Jobs;
 public sealed class JobQueueSpecs : IAsyncDisposable
 {
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-    static readonly IReadOnlyDictionary<string, JobKind> Kinds = new Dictionary<string, JobKind> { ["noop"] = new("noop", _ => { }, (_, _) => Task.FromResult<byte[]?>(null)) };
+
+    static readonly IReadOnlyDictionary<string, JobKind> Kinds = new Dictionary<string, JobKind>
+    {
+        ["noop"] = new("noop", _ => { }, (_, _) => Task.FromResult<byte[]?>(null)),
+    };
 
     readonly TemporaryFolder folder = new();
     readonly Meter meter = new("test");
@@ -64,7 +68,8 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         time.Advance(TimeSpan.FromMilliseconds(1));
         var taken = await ClaimAsync(second, 1);
         var lost = await first.RenewAsync([(job.Id, job.Attempts, 8)], CancellationToken.None);
-        await first.SettleAndClaimAsync([new Ending(job.Id, job.Attempts, JobState.Done, 9)], 0, lookForLost: false, CancellationToken.None);
+        await first.SettleAndClaimAsync(
+            [new Ending(job.Id, job.Attempts, JobState.Done, 9)], 0, lookForLost: false, CancellationToken.None);
 
         Assert.IsEmpty(lostBefore);
         Assert.IsEmpty(heldStill);
@@ -166,13 +171,17 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         folder.Dispose();
     }
 
-    async Task<string> AddAsync(JobRequest request) => (await store.AddAsync(NewJob.Parse(request, "ann", Kinds), CancellationToken.None)).Id;
+    async Task<string> AddAsync(JobRequest request) =>
+        (await store.AddAsync(NewJob.Parse(request, "ann", Kinds), CancellationToken.None)).Id;
 
-    async Task<(string State, string? Holder)> StateAsync(string id) => await store.GetAsync(id, CancellationToken.None) is var job ? (job.State, job.Holder) : default;
+    async Task<(string State, string? Holder)> StateAsync(string id) =>
+        await store.GetAsync(id, CancellationToken.None) is var job ? (job.State, job.Holder) : default;
 
-    async Task SettleAsync(Ending ending) => await first.SettleAndClaimAsync([ending], 0, lookForLost: false, CancellationToken.None);
+    async Task SettleAsync(Ending ending) =>
+        await first.SettleAndClaimAsync([ending], 0, lookForLost: false, CancellationToken.None);
 
-    static Task<IReadOnlyList<ClaimedJob>> ClaimAsync(JobQueue queue, int most) => queue.SettleAndClaimAsync([], most, lookForLost: true, CancellationToken.None);
+    static Task<IReadOnlyList<ClaimedJob>> ClaimAsync(JobQueue queue, int most) =>
+        queue.SettleAndClaimAsync([], most, lookForLost: true, CancellationToken.None);
 
     static List<string> Ids(IEnumerable<ClaimedJob> jobs) => [.. jobs.Select(job => job.Id)];
 }
