@@ -129,7 +129,7 @@ internal sealed class App : IAsyncDisposable
     {
         using var meter = new Meter("TinyGrepServer");
         using var slice = new SearchSlice(Closing(asked.Settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
-        return await SearchVerb.RunAsync(slice, asked.Request, asked.Json, output, complain, CancellationToken.None);
+        return await SearchVerb.RunAsync(slice.InProcess, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
 
     /// <summary>Changes accounts or keys, without a server.</summary>
@@ -156,7 +156,7 @@ internal sealed class App : IAsyncDisposable
     static JobsSlice NewJobs(Settings settings, SearchSlice search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own, Database database, Meter meter, ILoggerFactory logs) => new(
         settings.Jobs with { Diagnostics = settings.Diagnostics },
         [
-            new JobKind("search", SearchWork.Check, async (run, stop) => await search.Work.AnswerAsync(run.Input, stop)),
+            new JobKind("search", SearchWork.Check, async (run, stop) => await new SearchWork(search.InProcess).AnswerAsync(run.Input, stop)),
             .. settings.Relay.Upstreams.Count > 0 ? [new JobKind("relay", relay.Work.Check, async (run, stop) => await relay.Work.AnswerAsync(run.Input, run.Id, stop))] : Array.Empty<JobKind>(),
             .. own,
         ],
@@ -194,17 +194,17 @@ internal sealed class App : IAsyncDisposable
             SearchAsync = (exchange, question, cancellationToken) =>
             {
                 Admit(exchange, "/api/v1/search");
-                return search.Full.AnswerAsync(SearchRequest.FromQuery(question).ToQuery(), ndjson: false, isKnown: null, cancellationToken);
+                return search.InProcess.AskAsync(SearchRequest.FromQuery(question).ToQuery(), cancellationToken);
             },
             LinesAsync = async (exchange, name, window, cancellationToken) =>
             {
                 Admit(exchange, "/api/v1/lines/{*name}");
-                return Reply.Json(await search.Lines.ReadAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
+                return Reply.Json(await search.InProcess.LinesAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
             },
             Names = exchange =>
             {
                 Admit(exchange, "/api/v1/dictionaries");
-                return search.Names;
+                return search.InProcess.Names;
             },
         };
     }

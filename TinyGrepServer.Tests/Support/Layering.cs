@@ -5,35 +5,54 @@ using System.Text.RegularExpressions;
 
 namespace TinyGrepServer.Tests;
 
-/// <param name="Path">Relative to the product's folder, with slashes: <c>Search/Grep.cs</c>.</param>
+/// <param name="Path">Relative to the product's folder, with slashes: <c>Search/Grep/Grep.cs</c>.</param>
 /// <param name="Text">The whole file.</param>
 internal sealed partial record Source(string Path, string Text)
 {
+    /// <summary>The first folder, which is the namespace and the layer.</summary>
     public string Folder => Path.Contains('/', StringComparison.Ordinal) ? Path[..Path.IndexOf('/', StringComparison.Ordinal)] : "";
+
+    /// <summary>The folder it lies in.</summary>
+    public string Room => System.IO.Path.GetDirectoryName(Path)!;
 
     /// <summary>The text with comments and the insides of strings blanked, line breaks kept.</summary>
     public string Code { get; } = Noise().Replace(Text, match => match.Value[0] is '/' or '"' or '\'' or '@' or '$'
         ? new string([.. match.Value.Select(letter => letter == '\n' ? '\n' : ' ')])
         : match.Value);
 
+    /// <summary>Types of the file, nested ones included.</summary>
     public IReadOnlyList<string> DeclaredTypes { get; init; } = [];
+
+    /// <summary>Types that other files can name without their container.</summary>
+    public IReadOnlyList<string> TopTypes { get; init; } = [];
 
     public static Source Read(string path, string text)
     {
         var source = new Source(path, text);
-        return source with { DeclaredTypes = [.. Declaration().Matches(source.Code).Select(match => match.Groups[1].Value).Distinct()] };
+        var declarations = Declaration().Matches(source.Code);
+        return source with
+        {
+            DeclaredTypes = [.. declarations.Select(match => match.Groups["name"].Value).Distinct()],
+            TopTypes = [.. declarations.Where(match => match.Value[0] != ' ').Select(match => match.Groups["name"].Value).Distinct()],
+        };
     }
 
     public bool Uses(string pattern) => Regex.IsMatch(Code, pattern);
 
     // Holes of interpolated strings are blanked with the string: a type used only there is used elsewhere, too, as a rule.
-    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$*\"\"\".*?\"\"\"|[$@]*@[$]*"(?:[^"]|"")*"|\$?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """//[^\n]*|/\*.*?\*/|\$*\"\"\".*?\"\"\"|[$@]*@[$]*"(?:[^"]|"")*"|\$?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""",
+        RegexOptions.Singleline)]
     private static partial Regex Noise();
 
-    [GeneratedRegex(@"^[ ]{0,4}(?:(?:public|internal|private|sealed|static|abstract|readonly|partial|file|unsafe|ref)\s+)*(?:class|record\s+struct|record\s+class|record|struct|interface|enum)\s+(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^[ ]{0,4}(?:(?:public|internal|private|sealed|static|abstract|readonly|partial|file|unsafe|ref)\s+)*"
+        + @"(?:class|record\s+struct|record\s+class|record|struct|interface|enum)\s+(?<name>\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex Declaration();
 }
 
+/// <summary>The direction of dependency, and the namespaces.</summary>
 internal static class Layering
 {
     static readonly string[] Slices = ["Search", "Messages", "Movies", "Relay", "Jobs", "Web", "Diagnostics"];
@@ -50,12 +69,13 @@ internal static class Layering
         {
             foreach (var folder in folders.Where(folder => folder != source.Folder && !MayUse(source, folder)))
             {
-                if (Use(source, folder, sources) is { } use) yield return $"{source.Path} uses {(folder.Length > 0 ? folder : "the top")}: {use}";
+                if (Use(source, folder, sources) is { } use)
+                    yield return $"{source.Path} uses {(folder.Length > 0 ? folder : "the top")}: {use}";
             }
         }
     }
 
-    /// <summary>Files whose namespace is not their folder.</summary>
+    /// <summary>Files whose namespace is not their first folder.</summary>
     public static IEnumerable<string> Misplaced(IEnumerable<Source> sources) =>
         from source in sources
         where source.Path != "Program.cs"
@@ -75,14 +95,17 @@ internal static class Layering
     static string? Use(Source source, string folder, IReadOnlyList<Source> sources)
     {
         var declared = sources.Where(other => other.Folder == folder).SelectMany(other => other.DeclaredTypes).Distinct();
-        if (folder.Length == 0) declared = declared.Where(type => !source.Uses($@"\w\??\s+{type}\s*(?:\{{|=>)")); // a property of its own by that name
+        if (folder.Length == 0) declared = declared.Where(type => !source.Uses($@"\w\??\s+{type}\s*(?:\{{|=>)")); // a property of its own
         var types = string.Join('|', declared.Select(Regex.Escape));
-        if (folder.Length == 0) // visible from everywhere without a using
-            return types.Length == 0 ? null : Found(source, $@"(?<![.\w])(?:TinyGrepServer\.)?(?:{types})\s*[.(]|\bnew (?:{types})\b|(?<![.\w])(?:{types})\??\s+\w+\s*[,;)=]|<(?:{types})\??[>,]");
+        if (folder.Length == 0) return types.Length == 0 ? null : Found(source, BareName(types)); // visible without a using
         return Found(source, $@"using\s+(?:static\s+|\w+\s*=\s*)*(?:global::)?TinyGrepServer\.{folder}\b[^;]*;")
             ?? Found(source, $@"(?<![\w])TinyGrepServer\.{folder}\.\w+")
             ?? (types.Length == 0 ? null : Found(source, $@"(?<![.\w]){folder}\.(?:{types})\b"));
     }
 
-    static string? Found(Source source, string pattern) => Regex.Match(source.Code, pattern) is { Success: true } match ? match.Value.Trim() : null;
+    static string BareName(string types) =>
+        $@"(?<![.\w])(?:TinyGrepServer\.)?(?:{types})\s*[.(]|\bnew (?:{types})\b|(?<![.\w])(?:{types})\??\s+\w+\s*[,;)=]|<(?:{types})\??[>,]";
+
+    static string? Found(Source source, string pattern) =>
+        Regex.Match(source.Code, pattern) is { Success: true } match ? match.Value.Trim() : null;
 }

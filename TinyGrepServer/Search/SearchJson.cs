@@ -14,5 +14,11 @@ namespace TinyGrepServer.Search;
 internal sealed partial class SearchJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static SearchJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static SearchJson Plain => field ??= new(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>A name as a JSON string, with its quotes.</summary>
+    public static byte[] Quoted(string name) => [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, (byte)'"'];
 }

@@ -21,7 +21,8 @@ public sealed record SearchSettings
     /// </summary>
     public string Folder { get; init; } = Directory.Exists("dicts") ? "dicts" : Path.Join(AppContext.BaseDirectory, "dicts");
 
-    /// <summary>The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of the folder.</summary>
+    /// <summary>The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of
+    /// the folder.</summary>
     public string? DefaultDictionary { get; init; }
 
     /// <summary>What answers a question.</summary>
@@ -38,6 +39,9 @@ public sealed record SearchSettings
 
     /// <summary>How long a search may take, waiting in the queue included, waiting for a slow client not.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a request that searches may take: reading its body, the search, and saying that its time was up.</summary>
+    internal TimeSpan RequestTimeout => Timeout + TimeSpan.FromSeconds(30);
 
     /// <summary>The address space of one grep, in bytes; a pattern that needs more is refused.</summary>
     public long MemoryBytes { get; init; } = 512L << 20;

@@ -6,18 +6,20 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-/// <param name="most">Entries wanted; null: all.</param>
-/// <param name="grouped">Whether neighbouring lines make one entry.</param>
-/// <param name="dictionary">The dictionary's name, for refusals.</param>
-internal sealed class EntriesAnswer(long? most, bool grouped, string dictionary) : Answer
+internal sealed class EntriesAnswer(Question question) : Answer
 {
+    readonly int limit = question.Query.Limit;
+    readonly bool grouped = question.Query.HasContext;
+    readonly string dictionary = question.Scope.Files[0].Name;
     long entries;
     long lastLine;
 
-    protected override string ContentType => "application/json";
+    public override bool FoundAny => entries > 0;
+
+    public override string ContentType => "application/json";
 
     /// <summary>A small answer has its count first; a streamed one cannot know it yet.</summary>
-    protected override byte[] Head => Streaming
+    public override byte[] Head => Streaming
         ? "{\"results\":["u8.ToArray()
         : Encoding.ASCII.GetBytes($"{{\"nr of entries\":{entries},\"results\":[");
 
@@ -29,17 +31,17 @@ internal sealed class EntriesAnswer(long? most, bool grouped, string dictionary)
         }
         else
         {
-            if (entries == most) return false; // only the next group tells that this one has ended
+            if (entries == limit) return false; // only the next group tells that this one has ended
             if (entries++ > 0) Output.Append(grouped ? "\",\""u8 : ","u8);
             else if (grouped) Output.Append((byte)'"');
         }
         lastLine = line.Number;
         if (grouped) JsonText.Append(Output, line.Text);
         else JsonText.AppendQuoted(Output, line.Text);
-        return grouped || entries != most;
+        return grouped || entries != limit;
     }
 
-    public override Reply? Partial() => throw TooLong();
+    public override Reply? Partial() => throw Refusals.OutOfTime();
 
     public override bool TryRestart()
     {
@@ -48,13 +50,11 @@ internal sealed class EntriesAnswer(long? most, bool grouped, string dictionary)
         return true;
     }
 
-    protected override byte[] Tail(StopReason stop)
+    public override byte[] Tail(StopReason stop)
     {
-        if (stop == StopReason.Timeout) throw TooLong();
-        if (stop == StopReason.Unreadable) throw FirstApi.NoSuchDictionary(dictionary);
+        if (stop == StopReason.Timeout) throw Refusals.OutOfTime();
+        if (stop == StopReason.Unreadable) throw Refusals.NoReadableDictionary(dictionary);
         var close = grouped && entries > 0 ? "\"" : "";
         return Encoding.ASCII.GetBytes(Streaming ? $"{close}],\"nr of entries\":{entries}}}" : $"{close}]}}");
     }
-
-    static ApiError TooLong() => new(504, "The search took longer than it may. Narrow it, or ask for fewer results.");
 }

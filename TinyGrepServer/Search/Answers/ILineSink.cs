@@ -5,6 +5,9 @@ namespace TinyGrepServer.Search;
 /// <summary>A line that an engine found, valid during the call only.</summary>
 internal readonly ref struct FoundLine
 {
+    /// <summary>The longest line taken, in bytes.</summary>
+    public const int MaxBytes = 16 << 20;
+
     /// <summary>The dictionary's index in the search's list.</summary>
     public required int Dictionary { get; init; }
 
@@ -30,7 +33,8 @@ internal interface ILineSink
     /// <summary>Held by whoever hands lines over, or reads what has become of them.</summary>
     Lock Gate { get; }
 
-    /// <summary>Bytes that wait to be sent. An engine stops after each <see cref="Step"/> of them: with context one line can become thousands.</summary>
+    /// <summary>Bytes that wait to be sent. An engine stops after each <see cref="Step"/> of them: with context one line can
+    /// become thousands.</summary>
     int Held { get; }
 
     /// <summary>How much a sink may grow before what it holds can be sent.</summary>

@@ -2,19 +2,17 @@
 // the lines before it at once; the lines after it come later, so it waits in a queue until it has them.
 
 using System.Text;
-using System.Text.Json;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-/// <param name="query">The question.</param>
-/// <param name="files">The dictionaries of the search, in order.</param>
-/// <param name="from">Where the answer goes on from; null: at the beginning.</param>
-/// <param name="allReadable">False where a file was left out because it cannot be read.</param>
-/// <param name="ndjson">One match a line instead of one document.</param>
-internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryFile> files, Cursor? from, bool allReadable, bool ndjson) : Answer
+internal sealed class MatchesAnswer(Question question) : Answer
 {
-    readonly byte[][] names = [.. files.Select(file => JsonSerializer.SerializeToUtf8Bytes(file.Name))];
+    readonly SearchQuery query = question.Query;
+    readonly IReadOnlyList<DictionaryFile> files = question.Scope.Files;
+    readonly Cursor? from = question.Scope.From;
+    readonly bool ndjson = question.Form == AnswerForm.Ndjson;
+    readonly byte[][] names = [.. question.Scope.Files.Select(file => SearchJson.Quoted(file.Name))];
     readonly Queue<byte[]> recent = new();
     readonly Queue<Pending> pending = new();
     readonly Queue<byte[]> following = new(); // the lines after the oldest match that waits, shared by all that wait
@@ -27,16 +25,15 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
     bool more;
     bool disposed;
     (int Dictionary, long Line) last;
-    Cursor reached = from ?? default;
+    Cursor reached = question.Scope.From ?? default;
 
-    /// <summary>Whether anything was found.</summary>
-    public bool FoundAny => count + total > 0;
+    public override bool FoundAny => count + total > 0;
 
-    protected override string ContentType => ndjson ? "application/x-ndjson" : "application/json";
+    public override string ContentType => ndjson ? "application/x-ndjson" : "application/json";
 
-    protected override IReadOnlyList<(string Name, string Value)> Headers { get; } = [("Vary", "Accept")];
+    public override IReadOnlyList<(string Name, string Value)> Headers { get; } = [("Vary", "Accept")];
 
-    protected override byte[] Head => ndjson ? [] : [.. "{\"query\":"u8, .. query.ToJson(), .. ",\"matches\":["u8];
+    public override byte[] Head => ndjson ? [] : [.. "{\"query\":"u8, .. CanonicalQuery.Of(query), .. ",\"matches\":["u8];
 
     public override bool Add(in FoundLine line)
     {
@@ -47,7 +44,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         }
         if (last != (line.Dictionary, line.Number - 1)) EndGroup();
         last = (line.Dictionary, line.Number);
-        var context = query.Before + query.After > 0 ? Quote(line.Text) : [];
+        var context = query.HasContext ? Quote(line.Text) : [];
         GiveToPending(context);
         if (line.Selected && !IsBehind(line))
         {
@@ -76,7 +73,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
 
     public override Reply? Partial()
     {
-        lock (Gate) return Streaming || disposed ? null : Compose(Head, Summary(emitted, StopReason.Timeout, "null"));
+        lock (Gate) return Streaming || disposed ? null : Compose(Summary(emitted, StopReason.Timeout, "null"));
     }
 
     public override void Dispose()
@@ -86,10 +83,10 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         base.Dispose();
     }
 
-    protected override byte[] Tail(StopReason stop)
+    public override byte[] Tail(StopReason stop)
     {
-        if (stop == StopReason.Unreadable && files.Count == 1) throw new ApiError(403, $"The dictionary '{files[0].Name}' cannot be read.");
-        var reason = more ? StopReason.Limit : stop == StopReason.End && !allReadable ? StopReason.Unreadable : stop;
+        if (stop == StopReason.Unreadable && files.Count == 1) throw Refusals.Unreadable(files[0].Name);
+        var reason = more ? StopReason.Limit : stop == StopReason.End && !question.Scope.AllReadable ? StopReason.Unreadable : stop;
         var next = more && count > 0 ? $"\"{reached.Encode(query, files)}\"" : "null";
         return Summary(count, reason, next);
     }
@@ -99,7 +96,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         var summary = $"\"count\":{(query.CountOnly ? total : matches)},\"complete\":{(reason == StopReason.End ? "true" : "false")},"
             + $"\"stop_reason\":\"{reason.ToString().ToLowerInvariant()}\",\"next\":{next}}}";
         return ndjson
-            ? [.. "{\"query\":"u8, .. query.ToJson(), (byte)',', .. Encoding.ASCII.GetBytes(summary), (byte)'\n']
+            ? [.. "{\"query\":"u8, .. CanonicalQuery.Of(query), (byte)',', .. Encoding.ASCII.GetBytes(summary), (byte)'\n']
             : [.. "],"u8, .. Encoding.ASCII.GetBytes(summary)];
     }
 
@@ -161,7 +158,7 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
         output.Append((byte)']');
     }
 
-    protected override bool Complete()
+    public override bool Complete()
     {
         EndGroup();
         WriteReady();
@@ -193,7 +190,8 @@ internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryF
     /// <summary>Writes what is ready, one step at a time: a group's end can complete a thousand matches at once.</summary>
     void WriteReady()
     {
-        for (var held = Output.Length; Output.Length - held < ILineSink.Step && ready.TryDequeue(out var match);) Write(match.UpToAfter, match.After);
+        var held = Output.Length;
+        while (Output.Length - held < ILineSink.Step && ready.TryDequeue(out var match)) Write(match.UpToAfter, match.After);
     }
 
     void Write(byte[] upToAfter, byte[][] afterLines)

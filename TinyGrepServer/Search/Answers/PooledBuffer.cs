@@ -1,12 +1,14 @@
-// A growing byte buffer from the shared pool: answers are built in it and leave it without a copy.
+// A growing byte buffer from the shared pool: answers are built in it and leave it without a copy, grep's output and parts of
+// files are read into it.
 
 using System.Buffers;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
+/// <param name="capacity">Bytes it has room for at first.</param>
+internal sealed class PooledBuffer(int capacity = 4 << 10) : IBufferWriter<byte>, IDisposable
 {
-    byte[] bytes = ArrayPool<byte>.Shared.Rent(4 << 10);
+    byte[] bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
@@ -16,6 +18,16 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     public void Clear() => Length = 0;
 
     public void Advance(int count) => Length += count;
+
+    /// <summary>Drops the first bytes and moves the others forward.</summary>
+    public void RemoveFirst(int count)
+    {
+        bytes.AsSpan(count, Length - count).CopyTo(bytes);
+        Length -= count;
+    }
+
+    /// <summary>Drops the last bytes.</summary>
+    public void RemoveLast(int count) => Length -= count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -50,10 +62,12 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Length += digits;
     }
 
+    /// <summary>Gives the memory back, once: a second call finds nothing to give.</summary>
     public void Dispose()
     {
+        if (bytes.Length == 0) return;
         ArrayPool<byte>.Shared.Return(bytes);
-        bytes = [];
+        (bytes, Length) = ([], 0);
     }
 
     void EnsureRoom(int more)

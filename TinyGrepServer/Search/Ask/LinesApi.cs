@@ -4,31 +4,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
-
-/// <summary>Some lines of a dictionary.</summary>
-public sealed record LinesReply
-{
-    [JsonPropertyName("dictionary")] public required string Dictionary { get; init; }
-
-    /// <summary>The number of the first line given, from 1.</summary>
-    [JsonPropertyName("from")] public required long From { get; init; }
-
-    /// <summary>The lines without their newlines; bytes that are not UTF-8 are U+FFFD.</summary>
-    [JsonPropertyName("lines")] public required IReadOnlyList<string> Lines { get; init; }
-
-    /// <summary>The numbers of the lines of which only the beginning is given.</summary>
-    [JsonPropertyName("cut")] public required IReadOnlyList<long> Cut { get; init; }
-
-    /// <summary>The lines the dictionary has; null where counting them took too long.</summary>
-    [JsonPropertyName("total"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Total { get; init; }
-
-    /// <summary>The line to go on from; null at the end of the dictionary.</summary>
-    [JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Next { get; init; }
-}
 
 internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
 {
@@ -45,7 +23,8 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
         [
             new("name", "The dictionary's name: its path in the folder.", Required: true),
             new("from", "The first line, from 1. Default 1.", "integer", Least: 1),
-            new("count", "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.", "integer", Least: 1, Most: MaxCount),
+            new("count", "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.",
+                "integer", Least: 1, Most: MaxCount),
         ],
         ReplyType = typeof(LinesReply),
         Statuses = [200, 403],
@@ -59,7 +38,8 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
     /// <param name="name">The dictionary.</param>
     /// <param name="query">The parameters <c>from</c> and <c>count</c>.</param>
     /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>
-    public async Task<LinesReply> ReadAsync(string name, IReadOnlyList<(string Name, string Value)> query, CancellationToken cancellationToken)
+    public async Task<LinesReply> ReadAsync(
+        string name, IReadOnlyList<(string Name, string Value)> query, CancellationToken cancellationToken)
     {
         var (from, count) = (1L, (long)DefaultCount);
         foreach (var (parameter, value) in query)
@@ -68,8 +48,8 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
             else if (parameter == "count") count = Integer(parameter, value, MaxCount);
             else throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(parameter, 64)}'; there are from, count.");
         }
-        var file = folder.Find(name) ?? throw ApiError.NotFound($"There is no dictionary '{Printable.Excerpt(name, 200)}'. GET /api/v1/dictionaries lists them.");
-        var index = await indexes.OfAsync(file, cancellationToken) ?? throw Unreadable(file);
+        var file = folder.Find(name) ?? throw Refusals.NoSuchDictionary(name);
+        var index = await indexes.OfAsync(file, cancellationToken) ?? throw Refusals.Unreadable(file.Name);
         return await Task.Run(() => Read(file, index, from, (int)count), cancellationToken);
     }
 
@@ -95,19 +75,26 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(file);
+            throw Refusals.Unreadable(file.Name);
         }
         return Reply(more);
 
-        LinesReply Reply(bool more) => new() { Dictionary = file.Name, From = from, Lines = lines, Cut = cut, Total = index.Total, Next = more ? from + lines.Count : null };
+        LinesReply Reply(bool more) => new()
+        {
+            Dictionary = file.Name,
+            From = from,
+            Lines = lines,
+            Cut = cut,
+            Total = index.Total,
+            Next = more ? from + lines.Count : null,
+        };
     }
-
-    static ApiError Unreadable(DictionaryFile file) => new(403, $"The dictionary '{file.Name}' cannot be read.");
 
     static long Integer(string name, string text, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
             ? number
-            : throw ApiError.BadRequest($"'{name}' must be an integer from 1{(most == MaxCount ? $" to {most}" : "")}, not '{Printable.Excerpt(text, 32)}'.");
+            : throw ApiError.BadRequest(
+                $"'{name}' must be an integer from 1{(most == MaxCount ? $" to {most}" : "")}, not '{Printable.Excerpt(text, 32)}'.");
 
     /// <summary>Walks through a file line by line with one buffer; of a line it keeps no more than it is asked for.</summary>
     sealed class WindowReader(Microsoft.Win32.SafeHandles.SafeFileHandle handle, long offset) : IDisposable

@@ -9,23 +9,34 @@ namespace TinyGrepServer.Search;
 /// <summary>Declares the verb and reads it back as a request.</summary>
 internal sealed class SearchCommand
 {
-    readonly Argument<string> term = new("TERM") { Description = "What to look for. Write -- before a term that begins with a dash." };
-    readonly Option<string[]> dictionary = new("--dictionary") { Description = "A name in the folder, or a glob; may be repeated. Default: all but skipped ones.", HelpName = "NAME" };
-    readonly Option<string?> mode = new("--mode") { Description = "How the term is read: basic, extended, fixed or perl. Default basic.", HelpName = "MODE" };
-    readonly Option<bool> ignoreCase = new("--ignore-case") { Description = "Upper and lower case are the same." };
-    readonly Option<bool> word = new("--word") { Description = "Only whole words match." };
-    readonly Option<bool> line = new("--line") { Description = "Only whole lines match." };
-    readonly Option<bool> invert = new("--invert") { Description = "Find the lines that do not match." };
-    readonly Option<string?> before = new("--before") { Description = "Lines of context before each match, 0..1000.", HelpName = "N" };
-    readonly Option<string?> after = new("--after") { Description = "Lines of context after each match, 0..1000.", HelpName = "N" };
-    readonly Option<string?> context = new("--context") { Description = "Lines of context on both sides, 0..1000.", HelpName = "N" };
-    readonly Option<string?> limit = new("--limit") { Description = "Most matches, 1..10000. Default 100.", HelpName = "N" };
-    readonly Option<bool> countOnly = new("--count-only") { Description = "Print only the number of all matches." };
-
-    public SearchCommand() => Command = new Command("search", "Ask without a server. Prints dictionary:line:text; exit 0 found, 1 nothing found, 2 error.")
+    readonly Argument<string> term = new("TERM")
     {
-        term, dictionary, mode, ignoreCase, word, line, invert, before, after, context, limit, countOnly, Json,
+        Description = "What to look for. Write -- before a term that begins with a dash.",
     };
+
+    readonly Option<string[]> dictionary = new("--dictionary")
+    {
+        Description = "A name in the folder, or a glob; may be repeated. Default: all but skipped ones.",
+        HelpName = "NAME",
+    };
+
+    readonly Option<string?> mode = Value("--mode", "MODE", "How the term is read: basic, extended, fixed or perl. Default basic.");
+    readonly Option<bool> ignoreCase = Flag("--ignore-case", "Upper and lower case are the same.");
+    readonly Option<bool> word = Flag("--word", "Only whole words match.");
+    readonly Option<bool> line = Flag("--line", "Only whole lines match.");
+    readonly Option<bool> invert = Flag("--invert", "Find the lines that do not match.");
+    readonly Option<string?> before = Value("--before", "N", "Lines of context before each match, 0..1000.");
+    readonly Option<string?> after = Value("--after", "N", "Lines of context after each match, 0..1000.");
+    readonly Option<string?> context = Value("--context", "N", "Lines of context on both sides, 0..1000.");
+    readonly Option<string?> limit = Value("--limit", "N", "Most matches, 1..10000. Default 100.");
+    readonly Option<bool> countOnly = Flag("--count-only", "Print only the number of all matches.");
+
+    public SearchCommand() =>
+        Command = new Command(
+            "search", "Ask without a server. Prints dictionary:line:text; exit 0 found, 1 nothing found, 2 error.")
+        {
+            term, dictionary, mode, ignoreCase, word, line, invert, before, after, context, limit, countOnly, Json,
+        };
 
     public Command Command { get; }
 
@@ -47,6 +58,10 @@ internal sealed class SearchCommand
         Limit = Integer(parsed, limit),
         CountOnly = parsed.GetValue(countOnly),
     };
+
+    static Option<string?> Value(string name, string form, string description) => new(name) { Description = description, HelpName = form };
+
+    static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
     static int? Integer(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) switch
     {

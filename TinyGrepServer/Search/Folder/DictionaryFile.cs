@@ -14,6 +14,9 @@ internal sealed record DictionaryFile(string Name, string Path, FileVersion Vers
     /// <exception cref="IOException">It cannot be read, or has gone.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public SafeFileHandle Open() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    /// <summary>This dictionary as it was opened: another file may have taken its place since it was found.</summary>
+    public DictionaryFile As(SafeFileHandle opened) => FileVersion.Of(opened) is { } version ? this with { Version = version } : this;
 }
 
 /// <summary>A name in the folder and why it is left out of a search over all, if it is.</summary>

@@ -34,7 +34,11 @@ internal sealed class DictionaryFolder
         }
         var root = RealPath(given) ?? given;
         var paths = closed.Select(path => RealPathOfNew(Path.GetFullPath(path))).ToList();
-        if (paths.Contains(root)) throw new UsageError($"--data: the server's data must not lie among the dictionaries of '{folder}'; a folder below it may be.");
+        if (paths.Contains(root))
+        {
+            throw new UsageError(
+                $"--data: the server's data must not lie among the dictionaries of '{folder}'; a folder below it may be.");
+        }
         closedNames = [.. paths.Where(path => IsIn(path, root)).Select(path => Path.GetRelativePath(root, path))];
     }
 
@@ -43,7 +47,7 @@ internal sealed class DictionaryFolder
     {
         if (!IsProper(name) || IsClosed(name)) return null;
         var direct = Path.Join(given, name);
-        if (FileVersion.OfUnlinkedFile(direct) is { } plain) return new DictionaryFile(name, direct, plain); // no link on the way: it is inside
+        if (FileVersion.OfUnlinkedFile(direct) is { } plain) return new DictionaryFile(name, direct, plain); // no link: it is inside
         if (RealPath(given) is not { } root || RealPath(direct) is not { } path) return null;
         if (!IsIn(path, root) || IsClosed(Path.GetRelativePath(root, path))) return null;
         return FileVersion.OfRegularFile(path) is { } version ? new DictionaryFile(name, path, version) : null;
@@ -59,7 +63,8 @@ internal sealed class DictionaryFolder
         return files;
     }
 
-    /// <summary>The dictionaries that fit any of the names or globs (<c>*</c>, <c>?</c>), in order of name, and the names that fit nothing.</summary>
+    /// <summary>The dictionaries that fit any of the names or globs (<c>*</c>, <c>?</c>), in order of name, and the names that
+    /// fit nothing.</summary>
     public (IReadOnlyList<ListedFile> Files, IReadOnlyList<string> Missing) Select(IReadOnlyList<string> patterns)
     {
         if (patterns.Count == 0) return ([.. List().Where(listed => listed.Skipped is null or "unreadable")], []);
@@ -73,15 +78,17 @@ internal sealed class DictionaryFolder
                 files[exact.Name] = new ListedFile(exact.Name, exact, null);
                 continue;
             }
-            all ??= pattern.AsSpan().ContainsAny('*', '?') ? List() : null;
-            var fitting = pattern.AsSpan().ContainsAny('*', '?')
-                ? all!.Where(listed => listed.Skipped is null or "unreadable" && FileSystemName.MatchesSimpleExpression(pattern, listed.Name, ignoreCase: false)).ToList()
-                : [];
-            if (fitting.Count == 0) missing.Add(pattern);
+            var isGlob = pattern.AsSpan().ContainsAny('*', '?');
+            if (isGlob) all ??= [.. List().Where(listed => listed.Skipped is null or "unreadable")];
+            ListedFile[] fitting = isGlob ? [.. all!.Where(listed => Fits(pattern, listed))] : [];
+            if (fitting.Length == 0) missing.Add(pattern);
             foreach (var listed in fitting) files[listed.Name] = listed;
         }
         return ([.. files.Values], missing);
     }
+
+    static bool Fits(string glob, ListedFile listed) =>
+        FileSystemName.MatchesSimpleExpression(glob, listed.Name, ignoreCase: false);
 
     void Walk(string folder, List<ListedFile> files)
     {
@@ -109,9 +116,12 @@ internal sealed class DictionaryFolder
             if (IsClosed(name)) continue;
             if (entry is DirectoryInfo && entry.LinkTarget is null) Walk(name, files);
             else if (Find(name) is { } file) files.Add(new ListedFile(name, file, ReasonToSkip(file)));
-            else if (name.Contains('\ufffd', StringComparison.Ordinal)) files.Add(new ListedFile(name, null, "unreadable")); // a name that is not UTF-8
+            else if (IsNotUtf8(name)) files.Add(new ListedFile(name, null, "unreadable"));
         }
     }
+
+    /// <summary>.NET shows the bytes of a name that are not UTF-8 as this character, and cannot open it by that.</summary>
+    static bool IsNotUtf8(string name) => name.Contains('\ufffd', StringComparison.Ordinal);
 
     string? ReasonToSkip(DictionaryFile file)
     {

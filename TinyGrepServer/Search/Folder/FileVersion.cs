@@ -3,6 +3,7 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TinyGrepServer.Search;
 
@@ -24,14 +25,18 @@ internal readonly record struct FileVersion(long Length, long Modified, long Cha
         Math.Max(Modified, Changed) < ((now - DateTimeOffset.UnixEpoch - Settling).Ticks * 100);
 
     const int CurrentDirectory = -100; // AT_FDCWD
+    const int EmptyPath = 0x1000;      // AT_EMPTY_PATH
 
     /// <summary>The version of a regular file, links followed; null for anything else and for nothing.</summary>
     public static FileVersion? OfRegularFile(string path) => Of(CurrentDirectory, path, 0);
 
-    /// <summary>The version of a regular file whose whole path has no link in it; null for anything else, also where the kernel cannot tell.</summary>
+    /// <summary>The version of an open file; null where it is no regular one.</summary>
+    public static FileVersion? Of(SafeFileHandle file) => Of((int)file.DangerousGetHandle(), "", EmptyPath);
+
+    /// <summary>The version of a regular file whose whole path has no link in it; null for anything else, also where the
+    /// kernel cannot tell.</summary>
     public static FileVersion? OfUnlinkedFile(string path)
     {
-        const int EmptyPath = 0x1000; // AT_EMPTY_PATH
         var how = new OpenHow(Flags: 0x280000 /* O_PATH | O_CLOEXEC */, Mode: 0, Resolve: 0x04 /* RESOLVE_NO_SYMLINKS */);
         var descriptor = Native.OpenAt2(437, CurrentDirectory, path, how, (nuint)Unsafe.SizeOf<OpenHow>());
         if (descriptor < 0) return null;

@@ -2,6 +2,7 @@
 // counted in process with vector instructions and remembered per version; line 4,000,000 is then one block away.
 
 using System.Buffers;
+using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 
 namespace TinyGrepServer.Search;
@@ -29,27 +30,37 @@ internal sealed record LineIndex(IReadOnlyList<long> Newlines, long? Total)
     }
 }
 
-/// <summary>Makes the index of a dictionary, once per version.</summary>
+/// <summary>Makes the index of a dictionary, once per version, for all who ask for it meanwhile (single flight).</summary>
 internal sealed class LineIndexes(TimeProvider time)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
-    readonly VersionedCache<LineIndex?> known = new(time);
+    readonly VersionedCache<LineIndex> known = new(time);
+    readonly ConcurrentDictionary<(string Path, FileVersion Version), Lazy<Task<LineIndex?>>> counting = new();
 
     /// <summary>The dictionary's index; null where it cannot be read.</summary>
-    public Task<LineIndex?> OfAsync(DictionaryFile file, CancellationToken cancellationToken) =>
-        known.TryGet(file, out var index) ? Task.FromResult(index) : Task.Run(() => known.GetOrAdd(file, Make), cancellationToken);
-
-    LineIndex? Make(DictionaryFile file)
+    public Task<LineIndex?> OfAsync(DictionaryFile file, CancellationToken cancellationToken)
     {
+        if (known.TryGet(file, out var index)) return Task.FromResult<LineIndex?>(index);
+        var key = (file.Path, file.Version);
+        return counting.GetOrAdd(key, _ => new Lazy<Task<LineIndex?>>(() => CountAsync(key, file))).Value.WaitAsync(cancellationToken);
+    }
+
+    async Task<LineIndex?> CountAsync((string, FileVersion) key, DictionaryFile file)
+    {
+        await Task.Yield(); // counting is work for another thread than the first asker's
         try
         {
             using var handle = file.Open();
-            return Count(handle);
+            return known.GetOrAdd(file.As(handle), _ => Count(handle));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+        finally
+        {
+            counting.TryRemove(key, out _);
         }
     }
 
@@ -66,7 +77,7 @@ internal sealed class LineIndexes(TimeProvider time)
                 newlines.Add(newlines[^1] + buffer.AsSpan(0, read).Count((byte)'\n'));
                 last = buffer[read - 1];
                 offset += read;
-                if (time.GetElapsedTime(started) > Patience) return new LineIndex([.. newlines], null);
+                if (time.GetElapsedTime(started) > MaxTime) return new LineIndex([.. newlines], null);
             }
             return new LineIndex([.. newlines], last == '\n' ? newlines[^1] : newlines[^1] + 1);
         }

@@ -50,7 +50,8 @@ internal sealed partial class Grep
     public void ThrowIfPatternIsBad(GrepCommand command, ChildExit failed, ChildExit onNothing, IReadOnlyList<DictionaryFile> files)
     {
         if (onNothing.Code > 1) throw ApiError.BadRequest(Words(onNothing, files));
-        if (command.Arguments.Contains("-P") && files.All(IsReadable)) throw ApiError.BadRequest(Words(failed, files)); // PCRE gave up on the text
+        var gaveUpOnText = command.Arguments.Contains("-P") && files.All(IsReadable);
+        if (gaveUpOnText) throw ApiError.BadRequest(Words(failed, files));
         LogFailed(log, failed.Code, Words(failed, []));
     }
 
@@ -72,7 +73,8 @@ internal sealed partial class Grep
     {
         var lines = Encoding.UTF8.GetString(exit.Errors.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var words = lines.FirstOrDefault(line => !line.StartsWith("grep: warning:", StringComparison.Ordinal));
-        if (words is null) return exit.Code > 128 ? $"grep was ended by signal {exit.Code - 128} on this pattern." : "grep refused this pattern.";
+        if (words is null && exit.Code > 128) return $"grep was ended by signal {exit.Code - 128} on this pattern.";
+        if (words is null) return "grep refused this pattern.";
         words = words.Replace($"{program}: ", "grep: ", StringComparison.Ordinal);
         return Printable.Excerpt(files.Aggregate(words, (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal)), 500);
     }

@@ -11,6 +11,9 @@ namespace TinyGrepServer.Search;
 /// <summary>A question in grep's words.</summary>
 internal sealed record GrepCommand
 {
+    /// <summary>What grep prints where a match ends: <c>ESC [ m</c>.</summary>
+    public static ReadOnlySpan<byte> EndMarker => "\e[m"u8;
+
     /// <summary>Everything but the files, ending in <c>--</c>.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
@@ -28,7 +31,19 @@ internal sealed record GrepCommand
         ? [ChildCommand.Utf8]
         : [ChildCommand.Utf8, ("GREP_COLORS", $"ms={Marker}:mc=:sl=:cx=:fn=:ln=:bn=:se=:ne")];
 
-    /// <summary>The first API's question: lines of one file, a basic regular expression as typed.</summary>
+    /// <summary>A question, whatever its form.</summary>
+    public static GrepCommand Of(Question question)
+    {
+        var query = question.Query;
+        if (question.Form == AnswerForm.Entries)
+        {
+            var countsMatches = !query.HasContext && query.Limit != SearchQuery.NoLimit; // with context it counts groups
+            return ForEntries(query.Term, query.Before, query.After, countsMatches ? query.Limit : null);
+        }
+        return query.CountOnly ? ForCount(query) : ForMatches(query, query.Limit + 1L + (question.Scope.From?.Seen ?? 0));
+    }
+
+    /// <summary>The first API's question: lines of one file, a basic regular expression as typed; an empty one finds every line.</summary>
     public static GrepCommand ForEntries(string term, int before, int after, long? most)
     {
         List<string> arguments = ["-n", "-a", "--color=never"];
@@ -52,8 +67,12 @@ internal sealed record GrepCommand
     }
 
     /// <summary>Only the number of matching lines of each file.</summary>
-    public static GrepCommand ForCount(SearchQuery query) =>
-        new() { Arguments = ["-c", "-a", "-H", "-Z", "--color=never", .. Options(query), "-e", query.Term, "--"], Named = true, Counts = true };
+    public static GrepCommand ForCount(SearchQuery query) => new()
+    {
+        Arguments = ["-c", "-a", "-H", "-Z", "--color=never", .. Options(query), "-e", query.Term, "--"],
+        Named = true,
+        Counts = true,
+    };
 
     static IEnumerable<string> Options(SearchQuery query)
     {

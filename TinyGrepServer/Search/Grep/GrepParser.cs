@@ -6,7 +6,6 @@
 
 using System.Buffers.Text;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace TinyGrepServer.Search;
 
@@ -16,8 +15,6 @@ namespace TinyGrepServer.Search;
 /// <param name="firstFile">The index of the first of them in the search's list.</param>
 internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFile> files, int firstFile)
 {
-    static readonly byte[] EndMarker = "\e[m"u8.ToArray();
-
     readonly byte[] startMarker = Encoding.ASCII.GetBytes($"\e[{command.Marker}m");
     readonly List<int> bounds = [];
     byte[] unmarked = [];
@@ -57,7 +54,8 @@ internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFi
     bool Take(ReadOnlySpan<byte> line, ILineSink sink)
     {
         var number = ReadNumber(line, out var digits);
-        if (command.Counts) return sink.Add(new FoundLine { Dictionary = firstFile + file, Number = number, Selected = true, Text = [] });
+        if (command.Counts)
+            return sink.Add(new FoundLine { Dictionary = firstFile + file, Number = number, Selected = true, Text = [] });
         var selected = line[digits] == (byte)':';
         line = line[(digits + 1)..];
         var offset = 0L;
@@ -81,13 +79,15 @@ internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFi
     }
 
     static long ReadNumber(ReadOnlySpan<byte> line, out int digits) =>
-        Utf8Parser.TryParse(line, out long number, out digits) ? number : throw new InvalidDataException("grep's output has a line without a number.");
+        Utf8Parser.TryParse(line, out long number, out digits)
+            ? number
+            : throw new InvalidDataException("grep's output has a line without a number.");
 
     /// <summary>Takes the markers out and notes where they were.</summary>
     ReadOnlySpan<byte> Unmark(ReadOnlySpan<byte> line, long offset, out bool known)
     {
         var starts = line.Count(startMarker);
-        known = line.Count(EndMarker) == starts;
+        known = line.Count(GrepCommand.EndMarker) == starts;
         if (!known) return ReadOriginal(line, starts, offset);
         if (unmarked.Length < line.Length) unmarked = new byte[line.Length];
         var length = 0;
@@ -95,15 +95,15 @@ internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFi
         {
             Copy(line[..start]);
             line = line[(start + startMarker.Length)..];
-            var end = line.IndexOf(EndMarker);
+            var end = line.IndexOf(GrepCommand.EndMarker);
             bounds.Add(length);
             Copy(line[..end]);
             bounds.Add(length);
-            line = line[(end + EndMarker.Length)..];
+            line = line[(end + GrepCommand.EndMarker.Length)..];
         }
         Copy(line);
         var text = unmarked.AsSpan(0, length);
-        known = text.IndexOf(EndMarker) < 0; // "ESC [" at the end of a match and "m" behind it
+        known = text.IndexOf(GrepCommand.EndMarker) < 0; // "ESC [" at the end of a match and "m" behind it
         return text;
 
         void Copy(ReadOnlySpan<byte> part)
@@ -120,7 +120,7 @@ internal sealed class GrepParser(GrepCommand command, IReadOnlyList<DictionaryFi
     ReadOnlySpan<byte> ReadOriginal(ReadOnlySpan<byte> line, int starts, long offset)
     {
         if (starts == 0) return line;
-        var original = new byte[line.Length - (starts * (startMarker.Length + EndMarker.Length))];
+        var original = new byte[line.Length - (starts * (startMarker.Length + GrepCommand.EndMarker.Length))];
         using var handle = files[file].Open();
         var read = RandomAccess.Read(handle, original, offset);
         return original.AsSpan(0, read);

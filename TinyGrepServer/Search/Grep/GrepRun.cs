@@ -1,7 +1,6 @@
 // One search by grep: starts it, hands its lines over, and knows what its end means. Many files are given to several greps
 // one after the other, because an argument list has a limit. A grep that somebody else's signal ended is run once more.
 
-using System.Buffers;
 using System.Text;
 using TinyGrepServer.Processes;
 using TinyGrepServer.Server;
@@ -12,18 +11,17 @@ namespace TinyGrepServer.Search;
 /// <param name="command">The question in its words.</param>
 /// <param name="files">The dictionaries of the search, in order.</param>
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
-/// <param name="skipped">How many of them an earlier answer has finished with.</param>
-internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int skipped) : ISearchRun
+/// <param name="finished">How many of the dictionaries an earlier answer has finished with.</param>
+internal sealed class GrepRun(
+    Grep grep, GrepCommand command, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int finished) : ISearchRun
 {
-    const int MaxLine = 16 << 20;
     const int MaxFilesAtOnce = 1_000;
     const int MaxPathBytesAtOnce = 128 << 10;
 
-    byte[] buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
-    int length;
+    readonly PooledBuffer buffer = new(64 << 10);
     ChildProcess? child;
     GrepParser? parser;
-    int begun; // files given to a grep so far, beyond the skipped ones
+    int begun; // files given to a grep so far, beyond the finished ones
     bool ended;
     bool ranAgain;
     bool linesLeft; // the parser stopped for the sink, not for want of lines
@@ -53,11 +51,11 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
     public async ValueTask DisposeAsync()
     {
         if (child is not null) await child.DisposeAsync();
-        ArrayPool<byte>.Shared.Return(buffer);
+        buffer.Dispose();
         ticket.Dispose();
     }
 
-    bool AllGiven => skipped + begun >= files.Count;
+    bool AllGiven => finished + begun >= files.Count;
 
     void Kill() => child?.Kill();
 
@@ -67,17 +65,16 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
         if (child is null) await StartNextAsync(cancellationToken);
         if (!linesLeft)
         {
-            if (length == buffer.Length) Grow();
-            var read = await child!.ReadAsync(buffer.AsMemory(length)); // ended by Kill
+            if (buffer.Length >= FoundLine.MaxBytes) throw Refusals.LineTooLong();
+            var read = await child!.ReadAsync(buffer.GetMemory()); // ended by Kill
             if (read == 0) return await EndAsync(sink, cancellationToken);
-            length += read;
+            buffer.Advance(read);
         }
         bool enough;
         int used;
         var held = sink.Held;
-        lock (sink.Gate) used = parser!.Parse(buffer.AsSpan(0, length), sink, out enough);
-        buffer.AsSpan(used, length - used).CopyTo(buffer);
-        length -= used;
+        lock (sink.Gate) used = parser!.Parse(buffer.Written.Span, sink, out enough);
+        buffer.RemoveFirst(used);
         linesLeft = sink.Held - held >= ILineSink.Step;
         if (enough) Stop = StopReason.Limit;
         return !enough;
@@ -86,8 +83,9 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
     async Task StartNextAsync(CancellationToken cancellationToken)
     {
         var batch = NextBatch();
-        parser = new GrepParser(command, batch, skipped + begun);
-        (length, linesLeft) = (0, false);
+        parser = new GrepParser(command, batch, finished + begun);
+        buffer.Clear();
+        linesLeft = false;
         begun += batch.Length;
         child = await grep.StartAsync(command, batch.Select(file => file.Path), cancellationToken);
         if (ticket.Clock.Expired || cancellationToken.IsCancellationRequested) child.Kill();
@@ -96,7 +94,12 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
     DictionaryFile[] NextBatch()
     {
         var bytes = 0;
-        return [.. files.Skip(skipped + begun).Take(MaxFilesAtOnce).TakeWhile((file, at) => at == 0 || (bytes += Encoding.UTF8.GetByteCount(file.Path)) < MaxPathBytesAtOnce)];
+        return
+        [
+            .. files.Skip(finished + begun)
+                .Take(MaxFilesAtOnce)
+                .TakeWhile((file, at) => at == 0 || (bytes += Encoding.UTF8.GetByteCount(file.Path)) < MaxPathBytesAtOnce),
+        ];
     }
 
     /// <summary>grep has closed its output: says whether there is more to come.</summary>
@@ -139,14 +142,5 @@ internal sealed class GrepRun(Grep grep, GrepCommand command, IReadOnlyList<Dict
         grep.ThrowIfPatternIsBad(command, failed, onNothing, files);
         if (failed.Code > 2) throw new InvalidOperationException($"grep ended with {failed.Code}.");
         Stop = StopReason.Unreadable;
-    }
-
-    void Grow()
-    {
-        if (buffer.Length >= MaxLine) throw new ApiError(403, $"A dictionary has a line longer than {MaxLine >> 20} MiB.");
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
     }
 }

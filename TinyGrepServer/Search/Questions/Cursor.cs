@@ -35,9 +35,8 @@ internal readonly record struct Cursor(int Dictionary, long Line, long Seen)
     /// <exception cref="ApiError">400: not a cursor of this question. 409: a dictionary has changed since.</exception>
     public static Cursor Decode(string text, SearchQuery query, IReadOnlyList<DictionaryFile> files)
     {
-        var bytes = text.Length == Base64Url.GetEncodedLength(Bytes) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
-            ? Base64Url.DecodeFromChars(text)
-            : throw NotOurs();
+        if (text.Length != Base64Url.GetEncodedLength(Bytes) || !text.All(IsOfOurAlphabet)) throw NotOurs();
+        var bytes = Base64Url.DecodeFromChars(text);
         if (!SHA256.HashData(bytes.AsSpan(0, Payload)).AsSpan(0, Check).SequenceEqual(bytes.AsSpan(Payload))) throw NotOurs();
         if (!bytes.AsSpan(0, 8).SequenceEqual(QuestionHash(query))) throw ApiError.BadRequest("'cursor' belongs to another question.");
         if (!bytes.AsSpan(8, 8).SequenceEqual(VersionHash(files)))
@@ -51,11 +50,15 @@ internal readonly record struct Cursor(int Dictionary, long Line, long Seen)
             : throw NotOurs();
     }
 
+    /// <summary>Checked before decoding, which would take padding and white space, too.</summary>
+    static bool IsOfOurAlphabet(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
+
     static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier answer, or leave it out.");
 
     static ReadOnlySpan<byte> QuestionHash(SearchQuery query) =>
-        SHA256.HashData((query with { Cursor = null, Limit = SearchQuery.DefaultLimit }).ToJson()).AsSpan(0, 8);
+        SHA256.HashData(CanonicalQuery.Of(query with { Cursor = null, Limit = SearchQuery.DefaultLimit })).AsSpan(0, 8);
 
     static ReadOnlySpan<byte> VersionHash(IReadOnlyList<DictionaryFile> files) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', files.Select(file => $"{file.Name}\0{file.Version}")))).AsSpan(0, 8);
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', files.Select(file => $"{file.Name}\0{file.Version}"))))
+            .AsSpan(0, 8);
 }

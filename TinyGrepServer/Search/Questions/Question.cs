@@ -1,5 +1,5 @@
-// Everything that decides the bytes of an answer: what is asked, in which form, of which files in which version. Two
-// questions with the same key have the same answer, so it can be shared and kept.
+// A question as plain data: what is asked, where, and in which form the answer goes out. That is all that decides the
+// bytes of an answer, so two questions with one key have one answer, which can be shared and kept.
 
 using System.Buffers.Text;
 using System.Globalization;
@@ -8,40 +8,63 @@ using System.Text;
 
 namespace TinyGrepServer.Search;
 
-/// <summary>A question and how to answer it.</summary>
-internal sealed class Question
+/// <summary>How an answer is written.</summary>
+internal enum AnswerForm
 {
-    /// <summary>What is asked, in which form, without the files.</summary>
-    public required string Text { get; init; }
+    /// <summary>The full API's document.</summary>
+    Json,
 
-    /// <summary>The files to search, in order.</summary>
-    public required IReadOnlyList<DictionaryFile> Files { get; init; }
+    /// <summary>The full API, one match a line and a summary at the end.</summary>
+    Ndjson,
 
-    /// <summary>The engine that will answer: <c>grep</c> or <c>scan</c>.</summary>
-    public required string Engine { get; init; }
+    /// <summary>The first API's list of entries.</summary>
+    Entries,
 
-    public required Func<Answer> NewAnswer { get; init; }
+    /// <summary><c>dictionary:line:text</c>, as the command line prints it.</summary>
+    Text,
+}
 
-    public required Func<SearchTicket, ISearchRun> NewRun { get; init; }
+/// <summary>A question.</summary>
+internal sealed record Question
+{
+    /// <summary>What is asked.</summary>
+    public required SearchQuery Query { get; init; }
 
-    /// <summary>Question and file versions as one text.</summary>
+    /// <summary>Where.</summary>
+    public required SearchScope Scope { get; init; }
+
+    /// <summary>How the answer is written.</summary>
+    public required AnswerForm Form { get; init; }
+
+    /// <summary>Question, form and file versions as one text.</summary>
     public string Key => field ??= MakeKey();
 
     /// <summary>The strong entity tag of the answer.</summary>
-    public string Tag => field ??= $"\"{Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)).AsSpan(0, 16))}\"";
+    public string Tag => field ??=
+        $"\"{Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)).AsSpan(0, 16))}\"";
 
     /// <summary>False while a file is so young that it may change again without showing it.</summary>
-    public bool IsSettled(DateTimeOffset now) => Files.All(file => file.Version.IsSettled(now));
+    public bool IsSettled(DateTimeOffset now) => Scope.Files.All(file => file.Version.IsSettled(now));
 
     /// <summary>Whether every file still is what it was when the question was asked.</summary>
-    public bool FilesAreUnchanged() => Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
+    public bool FilesAreUnchanged() => Scope.Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
 
-    string MakeKey() => Files.Count == 1 ? $"{Text}{KeyOf(Files[0])}" : string.Concat(Files.Select(KeyOf).Prepend(Text));
+    string MakeKey()
+    {
+        var files = Scope.Files;
+        return files.Count == 1 ? $"{QueryKey()}{KeyOf(files[0])}" : string.Concat(files.Select(KeyOf).Prepend(QueryKey()));
+    }
+
+    /// <summary>The first API asks by far the most often and has few members: its key is written without JSON.</summary>
+    string QueryKey() => Form == AnswerForm.Entries
+        ? string.Create(CultureInfo.InvariantCulture, $"{Form} {Query.Mode} {Query.Before} {Query.After} {Query.Limit} {Query.Term}")
+        : $"{Form} {Scope.AllReadable} {Encoding.UTF8.GetString(CanonicalQuery.Of(Query))}";
 
     static string KeyOf(DictionaryFile file)
     {
         var version = file.Version;
         return string.Create(
-            CultureInfo.InvariantCulture, $"\0{file.Name}\0{version.Length} {version.Modified} {version.Changed} {version.Inode} {version.Device}");
+            CultureInfo.InvariantCulture,
+            $"\0{file.Name}\0{version.Length} {version.Modified} {version.Changed} {version.Inode} {version.Device}");
     }
 }

@@ -1,6 +1,5 @@
 // A question, checked once at the edge: a SearchQuery that exists is valid.
 
-using System.Text.Json;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -12,6 +11,9 @@ internal enum SearchMode
     Extended,
     Fixed,
     Perl,
+
+    /// <summary>There is no term: every line is found. Asked by the first API's action <c>all</c> alone.</summary>
+    EveryLine,
 }
 
 /// <summary>A valid question over the dictionaries.</summary>
@@ -22,7 +24,13 @@ internal sealed record SearchQuery
     public const int MaxLimit = 10_000;
     public const int DefaultLimit = 100;
 
-    /// <summary>1..1,024 characters without newline and NUL.</summary>
+    /// <summary>The limit of those who want all.</summary>
+    public const int NoLimit = int.MaxValue;
+
+    /// <summary>All lines, from the first to the last.</summary>
+    public static SearchQuery EveryLine { get; } = new() { Term = "", Mode = SearchMode.EveryLine, Limit = NoLimit };
+
+    /// <summary>1..1,024 characters without newline and NUL; empty with <see cref="SearchMode.EveryLine"/>.</summary>
     public required string Term { get; init; }
 
     /// <summary>Names and globs; empty: all that are not skipped.</summary>
@@ -47,7 +55,10 @@ internal sealed record SearchQuery
     /// <summary>Lines of context after each match, 0..1,000.</summary>
     public int After { get; init; }
 
-    /// <summary>Matches in one answer, 1..10,000.</summary>
+    /// <summary>Whether lines around the matches are wanted.</summary>
+    public bool HasContext => Before + After > 0;
+
+    /// <summary>Matches in one answer, 1..10,000; the first API's entries, up to <see cref="NoLimit"/>.</summary>
     public int Limit { get; init; } = DefaultLimit;
 
     /// <summary>Where an earlier answer stopped; null: from the beginning.</summary>
@@ -55,25 +66,6 @@ internal sealed record SearchQuery
 
     /// <summary>Only the number of all matches is wanted.</summary>
     public bool CountOnly { get; init; }
-
-    /// <summary>The question in its canonical form: every member, in one order; the same question is the same bytes.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new SearchRequest
-        {
-            Term = Term,
-            Dictionaries = Dictionaries,
-            Mode = Mode.ToString().ToLowerInvariant(),
-            IgnoreCase = IgnoreCase,
-            Word = Word,
-            Line = Line,
-            Invert = Invert,
-            Before = Before,
-            After = After,
-            Limit = Limit,
-            Cursor = Cursor,
-            CountOnly = CountOnly,
-        },
-        SearchJson.Plain.SearchRequest);
 
     /// <summary>Refuses a term that grep would not take as one pattern.</summary>
     /// <param name="name">What the client calls it.</param>
@@ -84,7 +76,8 @@ internal sealed record SearchQuery
         if (term.Length == 0) throw ApiError.BadRequest($"'{name}' is empty; expected 1..{MaxTerm} characters.");
         if (term.Length > 2 * MaxTerm || term.EnumerateRunes().Count() > MaxTerm)
             throw ApiError.BadRequest($"'{name}' is longer than {MaxTerm} characters.");
-        if (term.Contains('\n', StringComparison.Ordinal)) throw ApiError.BadRequest($"'{name}' must not contain a newline: a match is within one line.");
+        if (term.Contains('\n', StringComparison.Ordinal))
+            throw ApiError.BadRequest($"'{name}' must not contain a newline: a match is within one line.");
         if (term.Contains('\0', StringComparison.Ordinal)) throw ApiError.BadRequest($"'{name}' must not contain NUL.");
         return term;
     }

@@ -40,7 +40,8 @@ public sealed record SearchRequest
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
         new("q", "What to look for: 1..1,024 characters, no newline, no NUL.", Required: true, Least: 1, Most: SearchQuery.MaxTerm),
-        new("dictionary", "A name in the folder, or a glob such as notes/*.txt; may be repeated. Absent: all but skipped ones.", "string[]"),
+        new("dictionary", "A name in the folder, or a glob such as notes/*.txt; may be repeated. Absent: all but skipped ones.",
+            "string[]"),
         new("mode", "How q is read: basic (default), extended, fixed or perl.", OneOf: ["basic", "extended", "fixed", "perl"]),
         new("ignore_case", "Upper and lower case are the same. Default false.", "boolean"),
         new("word", "Only whole words match. Default false.", "boolean"),
@@ -125,6 +126,23 @@ public sealed record SearchRequest
             CountOnly = CountOnly ?? false,
         };
     }
+
+    /// <summary>A question as a client could have asked it, every member filled in.</summary>
+    internal static SearchRequest Of(SearchQuery query) => new()
+    {
+        Term = query.Term,
+        Dictionaries = query.Dictionaries,
+        Mode = query.Mode.ToString().ToLowerInvariant(),
+        IgnoreCase = query.IgnoreCase,
+        Word = query.Word,
+        Line = query.Line,
+        Invert = query.Invert,
+        Before = query.Before,
+        After = query.After,
+        Limit = query.Limit,
+        Cursor = query.Cursor,
+        CountOnly = query.CountOnly,
+    };
 
     /// <summary>Lets <c>"dictionary":"a.txt"</c> stand for <c>["a.txt"]</c>.</summary>
     internal sealed class OneOrMany : JsonConverter<IReadOnlyList<string>>

@@ -9,8 +9,6 @@ namespace TinyGrepServer.Search;
 /// <param name="dictionary">The file's index in the search.</param>
 internal sealed class ContextWindow(byte[] term, int before, int after, int dictionary)
 {
-    static readonly byte[] EndMarker = "\e[m"u8.ToArray();
-
     readonly Queue<byte[]> kept = new();
     readonly List<int> bounds = [];
     long linesBefore; // lines of the file before this chunk
@@ -111,7 +109,7 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
     bool Give(ReadOnlySpan<byte> line, long number, bool selected, ILineSink sink)
     {
         bounds.Clear();
-        var known = line.IndexOf(EndMarker) < 0;
+        var known = line.IndexOf(GrepCommand.EndMarker) < 0;
         if (selected && known && term.Length > 0)
         {
             for (var from = 0; line[from..].IndexOf(term) is var hit and >= 0; from += hit + term.Length)

@@ -2,20 +2,17 @@
 // begin in its span of the file: it leaves out a first line that began earlier and reads on until its last line is whole.
 // Newlines are only counted and looked for around matches, all with vector instructions.
 
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
-using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
 internal sealed class ScanChunk : IDisposable
 {
-    const int MaxLine = 16 << 20;
     const int Slack = 4 << 10;
 
-    byte[] buffer;
+    readonly PooledBuffer buffer;
 
-    ScanChunk(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+    ScanChunk(int size) => buffer = new PooledBuffer(size);
 
     /// <summary>A line that holds the term.</summary>
     /// <param name="Start">Its first byte in <see cref="Bytes"/>.</param>
@@ -24,16 +21,14 @@ internal sealed class ScanChunk : IDisposable
     public readonly record struct Match(int Start, int End, int LinesBefore);
 
     /// <summary>Whole lines; the last one may lack its newline at the end of the file.</summary>
-    public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, Length);
-
-    public int Length { get; private set; }
+    public ReadOnlySpan<byte> Bytes => buffer.Written.Span;
 
     /// <summary>Newlines in <see cref="Bytes"/>.</summary>
     public int Lines { get; private set; }
 
     public List<Match> Matches { get; } = [];
 
-    /// <summary>Reads and scans the lines that begin in [<paramref name="offset"/>, <paramref name="offset"/> + <paramref name="span"/>).</summary>
+    /// <summary>Reads and scans the lines that begin in the <paramref name="span"/> bytes from <paramref name="offset"/> on.</summary>
     public static ScanChunk Scan(SafeFileHandle file, long offset, int span, byte[] term)
     {
         var chunk = new ScanChunk(span + Slack);
@@ -50,77 +45,69 @@ internal sealed class ScanChunk : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
-    }
+    public void Dispose() => buffer.Dispose();
 
     void Read(SafeFileHandle file, long offset, int span)
     {
         var from = Math.Max(0, offset - 1); // the byte before tells whether a line begins here
         var wanted = (int)(offset + span - from);
-        var length = Fill(file, from, 0, wanted);
+        while (buffer.Length < wanted)
+        {
+            if (ReadMore(file, from, wanted - buffer.Length) == 0) break;
+        }
         var start = 0;
         if (offset > 0)
         {
-            start = buffer.AsSpan(0, length).IndexOf((byte)'\n') + 1;
-            if (start == 0 || start == length) return; // no line begins here, or only where the next chunk does
+            start = Bytes.IndexOf((byte)'\n') + 1;
+            if (start == 0 || start == buffer.Length)
+            {
+                buffer.Clear(); // no line begins here, or only where the next chunk does
+                return;
+            }
         }
-        if (length == wanted && buffer[length - 1] != '\n') length = ReadLineEnd(file, from, length);
-        Length = length - start;
-        if (start > 0) buffer.AsSpan(start, Length).CopyTo(buffer);
+        if (buffer.Length == wanted && Bytes[^1] != '\n') ReadLineEnd(file, from);
+        buffer.RemoveFirst(start);
     }
 
     /// <summary>Reads on until the last line is whole.</summary>
-    int ReadLineEnd(SafeFileHandle file, long from, int length)
+    void ReadLineEnd(SafeFileHandle file, long from)
     {
         while (true)
         {
-            if (length == buffer.Length) Grow();
-            var more = RandomAccess.Read(file, buffer.AsSpan(length), from + length);
-            if (more == 0) return length;
-            var newline = buffer.AsSpan(length, more).IndexOf((byte)'\n');
-            if (newline >= 0) return length + newline + 1;
-            length += more;
+            if (buffer.Length >= FoundLine.MaxBytes) throw Refusals.LineTooLong();
+            var more = ReadMore(file, from, int.MaxValue);
+            if (more == 0) return;
+            var newline = Bytes[^more..].IndexOf((byte)'\n');
+            if (newline < 0) continue;
+            buffer.RemoveLast(more - newline - 1);
+            return;
         }
     }
 
-    int Fill(SafeFileHandle file, long from, int length, int wanted)
+    int ReadMore(SafeFileHandle file, long from, int most)
     {
-        while (length < wanted)
-        {
-            var read = RandomAccess.Read(file, buffer.AsSpan(length, wanted - length), from + length);
-            if (read == 0) break;
-            length += read;
-        }
-        return length;
-    }
-
-    void Grow()
-    {
-        if (buffer.Length >= MaxLine) throw new ApiError(403, $"A dictionary has a line longer than {MaxLine >> 20} MiB.");
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
+        var room = buffer.GetSpan();
+        var read = RandomAccess.Read(file, room[..Math.Min(room.Length, most)], from + buffer.Length);
+        buffer.Advance(read);
+        return read;
     }
 
     void Find(byte[] term)
     {
         var (at, lines) = (0, 0);
-        while (at < Length)
+        var length = Bytes.Length;
+        while (at < length)
         {
             var hit = Bytes[at..].IndexOf(term);
             if (hit < 0) break;
             var start = at + Bytes[at..(at + hit)].LastIndexOf((byte)'\n') + 1;
             var newline = Bytes[(at + hit)..].IndexOf((byte)'\n');
-            var end = newline < 0 ? Length : at + hit + newline;
+            var end = newline < 0 ? length : at + hit + newline;
             lines += Bytes[at..start].Count((byte)'\n');
             Matches.Add(new Match(start, end, lines));
             if (newline >= 0) lines++;
             at = end + 1;
         }
-        Lines = at < Length ? lines + Bytes[at..].Count((byte)'\n') : lines;
+        Lines = at < length ? lines + Bytes[at..].Count((byte)'\n') : lines;
     }
 }

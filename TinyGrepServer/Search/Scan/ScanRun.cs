@@ -12,17 +12,19 @@ namespace TinyGrepServer.Search;
 /// <param name="countOnly">Hands over one line a file, whose number is the number of its matches.</param>
 /// <param name="files">The dictionaries of the search, in order.</param>
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
-/// <param name="skipped">How many of the files an earlier answer has finished with.</param>
+/// <param name="finished">How many of the files an earlier answer has finished with.</param>
 internal sealed class ScanRun(
-    byte[] term, int before, int after, bool countOnly, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int skipped) : ISearchRun
+    byte[] term, int before, int after, bool countOnly, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int finished)
+    : ISearchRun
 {
-    /// <summary>Small enough to be scanned while it is in the core's own cache: 256 KiB took 73 ms where 1 MiB took 89 (512 MiB, two cores).</summary>
+    /// <summary>Small enough to be scanned while it is in the core's own cache: 256 KiB took 73 ms where 1 MiB took 89
+    /// (512 MiB, two cores).</summary>
     internal const int ChunkSize = 256 << 10;
 
     static readonly int Ahead = Environment.ProcessorCount + 1;
 
     readonly Queue<Task<ScanChunk>> scanning = new();
-    int file = skipped - 1;
+    int file = finished - 1;
     SafeFileHandle? handle;
     long length;
     long scheduled;

@@ -47,7 +47,7 @@ internal sealed class AnswerCache(long capacity)
     {
         lock (gate)
         {
-            if (!entries.ContainsKey(entry.Key)) return;
+            if (!entries.TryGetValue(entry.Key, out var node) || node.Value != entry) return; // evicted, perhaps made again
             entry.Size += more;
             Bytes += more;
             Trim();

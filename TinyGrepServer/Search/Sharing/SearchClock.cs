@@ -7,7 +7,8 @@ namespace TinyGrepServer.Search;
 
 internal sealed class SearchClock : IDisposable
 {
-    readonly TimeSpan limit;
+    const int Never = System.Threading.Timeout.Infinite;
+
     readonly Lock gate = new();
     readonly Stopwatch work = new();
     readonly Timer timer;
@@ -16,12 +17,16 @@ internal sealed class SearchClock : IDisposable
     bool armed;
     Action? onExpired;
 
-    public SearchClock(TimeSpan limit)
+    /// <param name="timeout">How long the search may take.</param>
+    public SearchClock(TimeSpan timeout)
     {
-        this.limit = limit;
-        timer = new Timer(_ => Ring(), null, Timeout.Infinite, Timeout.Infinite);
-        deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        Timeout = timeout;
+        timer = new Timer(_ => Ring(), null, Never, Never);
+        deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
     }
+
+    /// <summary>How long the search may take, counted from when it was asked or last joined.</summary>
+    public TimeSpan Timeout { get; }
 
     /// <summary>Time the search has worked, waiting for its turn and for its client not included.</summary>
     public TimeSpan Elapsed => work.Elapsed;
@@ -40,10 +45,11 @@ internal sealed class SearchClock : IDisposable
     /// <summary>Gives the search its whole time again, counted from now.</summary>
     public void Extend()
     {
-        lock (gate) deadline = Math.Max(deadline, Environment.TickCount64 + (long)limit.TotalMilliseconds);
+        lock (gate) deadline = Math.Max(deadline, Environment.TickCount64 + (long)Timeout.TotalMilliseconds);
     }
 
-    /// <summary>The search works; <paramref name="expired"/> is called when the time is up. A search that looks at <see cref="Left"/> itself gives none.</summary>
+    /// <summary>The search works.</summary>
+    /// <param name="expired">Called when the time is up; null for a search that looks at <see cref="Left"/> itself.</param>
     public void Start(Action? expired)
     {
         lock (gate)
@@ -72,7 +78,7 @@ internal sealed class SearchClock : IDisposable
     {
         if (armed) return;
         armed = true;
-        timer.Change(Math.Max(0, deadline - Environment.TickCount64), Timeout.Infinite);
+        timer.Change(Math.Max(0, deadline - Environment.TickCount64), Never);
     }
 
     void Ring()

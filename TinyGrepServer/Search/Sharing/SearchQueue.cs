@@ -23,13 +23,20 @@ internal sealed class SearchQueue : IDisposable
             QueueLimit = settings.Queue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
-        duration = meter.CreateHistogram<double>("tinygrep.search.duration", "s", "Duration of searches, waiting for slow clients not included.");
-        meter.CreateObservableUpDownCounter("tinygrep.searches.running", () => Volatile.Read(ref running), "{search}", "Searches that are running.");
-        meter.CreateObservableUpDownCounter("tinygrep.search.queue.length", () => limiter.GetStatistics()?.CurrentQueuedCount ?? 0, "{search}", "Searches that wait for their turn.");
+        duration = meter.CreateHistogram<double>(
+            "tinygrep.search.duration", "s", "Duration of searches, waiting for slow clients not included.");
+        meter.CreateObservableUpDownCounter(
+            "tinygrep.searches.running", () => Volatile.Read(ref running), "{search}", "Searches that are running.");
+        meter.CreateObservableUpDownCounter(
+            "tinygrep.search.queue.length",
+            () => limiter.GetStatistics()?.CurrentQueuedCount ?? 0,
+            "{search}",
+            "Searches that wait for their turn.");
     }
 
     /// <summary>Whether one more search would have to be refused.</summary>
-    public bool IsFull => limiter.GetStatistics() is { } now && now.CurrentAvailablePermits == 0 && now.CurrentQueuedCount >= settings.Queue;
+    public bool IsFull =>
+        limiter.GetStatistics() is { } now && now.CurrentAvailablePermits == 0 && now.CurrentQueuedCount >= settings.Queue;
 
     /// <summary>Waits for a turn. Dispose the ticket when the search has ended.</summary>
     /// <param name="clock">The search's time, which runs while it waits; the ticket owns it from now on.</param>
@@ -62,15 +69,15 @@ internal sealed class SearchQueue : IDisposable
 
     async Task<RateLimitLease> WaitAsync(SearchClock clock, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(clock.Left);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(clock.Left);
         try
         {
-            return await limiter.AcquireAsync(1, patience.Token);
+            return await limiter.AcquireAsync(1, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiError.Unavailable($"The search waited {settings.Timeout.TotalSeconds:0.###} s for its turn.");
+            throw ApiError.Unavailable($"The search waited {clock.Timeout.TotalSeconds:0.###} s for its turn.");
         }
     }
 }
@@ -78,6 +85,8 @@ internal sealed class SearchQueue : IDisposable
 /// <summary>The right to run one search, and the time it has for it.</summary>
 internal sealed class SearchTicket(SearchQueue queue, RateLimitLease lease, SearchClock clock, string engine) : IDisposable
 {
+    bool givenBack;
+
     public SearchClock Clock => clock;
 
     /// <summary>What does the work: <c>grep</c> or <c>scan</c>.</summary>
@@ -85,6 +94,7 @@ internal sealed class SearchTicket(SearchQueue queue, RateLimitLease lease, Sear
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref givenBack, true)) return;
         clock.Dispose();
         lease.Dispose();
         queue.Leave(clock.Elapsed, engine);

@@ -19,7 +19,7 @@ internal sealed class SharedSearch(SearchClock clock)
 internal sealed class SharedSearches(TimeSpan timeout)
 {
     /// <summary>How much longer an asker waits than the search may take: the search itself tells best that its time is up.</summary>
-    static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     readonly Lock gate = new();
     readonly Dictionary<string, Running> running = new(StringComparer.Ordinal);
@@ -29,14 +29,17 @@ internal sealed class SharedSearches(TimeSpan timeout)
     /// <param name="search">Searches for all.</param>
     /// <param name="alone">Searches for one, whose reply has not been begun by anybody.</param>
     public async Task<Reply> AskAsync(
-        string key, Func<SharedSearch, CancellationToken, Task<Reply>> search, Func<CancellationToken, Task<Reply>> alone, CancellationToken cancellationToken)
+        string key,
+        Func<SharedSearch, CancellationToken, Task<Reply>> search,
+        Func<CancellationToken, Task<Reply>> alone,
+        CancellationToken cancellationToken)
     {
         var (joined, isFirst) = Join(key);
         if (isFirst) _ = RunAsync(key, joined, search); // owned by those who wait for joined.Reply
         try
         {
             var ready = joined.Reply.Task; // a scan in process has often ended by now
-            var reply = ready.IsCompleted ? await ready : await ready.WaitAsync(timeout + Grace, cancellationToken);
+            var reply = ready.IsCompleted ? await ready : await ready.WaitAsync(timeout + Margin, cancellationToken);
             if (reply.Stream is null || joined.Take()) return reply;
         }
         catch (TimeoutException)

@@ -1,0 +1,77 @@
+// The rules of the house, each tried on a small tree that breaks it: a rule that sees nothing would keep nothing.
+
+namespace TinyGrepServer.Tests;
+
+[TestClass]
+public sealed class RoomsSpecs
+{
+    [TestMethod]
+    public void A_long_file_and_a_wide_line_are_seen()
+    {
+        Source[] sources =
+        [
+            Source.Read("A.cs", "one\ntwo\nthree\n"),
+            Source.Read("B.cs", "one\ntwo, and wide\n"),
+        ];
+
+        Assert.AreEqual("A.cs has more than 2 lines", string.Join(", ", Rooms.Long(sources, 2)));
+        Assert.AreEqual("B.cs:2 is 13 wide", string.Join(", ", Rooms.Wide(sources, 12)));
+    }
+
+    [TestMethod]
+    public void A_crowded_room_is_seen_and_a_room_below_it_does_not_count()
+    {
+        Source[] sources = [.. "ABC".Select(name => Source.Read($"Server/{name}.cs", "")), Source.Read("Server/Wire/D.cs", "")];
+
+        Assert.AreEqual("Server has 3 files", string.Join(", ", Rooms.Crowded(sources, 2)));
+        Assert.AreEqual("", string.Join(", ", Rooms.Crowded(sources, 3)));
+    }
+
+    [TestMethod]
+    public void Files_that_name_each_other_in_a_ring_are_a_knot()
+    {
+        Source[] ring =
+        [
+            Type("A", "B b;"),
+            Type("B", "var c = new C();"),
+            Type("C", "List<A> all;"),
+            Type("D", "A a; B b; C c;"), // it names them, but none of them names it
+        ];
+
+        Assert.AreEqual("Search/A.cs, Search/B.cs, Search/C.cs", string.Join("; ", Rooms.Knots(ring, 2)));
+        Assert.AreEqual("", string.Join("; ", Rooms.Knots(ring, 3)));
+    }
+
+    [TestMethod]
+    [DataRow("A Take() => x;")]
+    [DataRow("A.Take();")]
+    [DataRow("Use(new A { X = 1 });")]
+    [DataRow("IReadOnlyList<A> all;")]
+    [DataRow("var type = typeof(A);")]
+    [DataRow("A[] all = [];")]
+    [DataRow("A? none = null;")]
+    [DataRow("sealed class Inner : A { }")]
+    public void A_type_is_named(string code) =>
+        Assert.AreEqual("Search/A.cs, Search/B.cs", string.Join("; ", Rooms.Knots([Type("A", "B b;"), Type("B", code)], 1)));
+
+    [TestMethod]
+    [DataRow("string A { get; init; }")]
+    [DataRow("enum E { A, C }")]
+    [DataRow("x = y.A.Take();")]
+    [DataRow("new Thing { A = 1 };")]
+    [DataRow("// A a;")]
+    [DataRow("var s = \"A a;\";")]
+    public void A_member_of_the_same_name_is_no_use_of_the_type(string code) =>
+        Assert.AreEqual("", string.Join("; ", Rooms.Knots([Type("A", "B b;"), Type("B", code)], 1)));
+
+    [TestMethod]
+    [DataRow("var page = \"/api/v1/web\";", true)]
+    [DataRow("var page = $\"{url}/livez\";", true)]
+    [DataRow("// as /api/v1/web does", false)]
+    [DataRow("var path = \"/\" + name;", false)]
+    public void A_path_of_ours_in_the_kernel_is_seen(string code, bool seen) =>
+        Assert.AreEqual(seen, Rooms.OwnPaths([Source.Read("Server/A.cs", code)]).Any());
+
+    static Source Type(string name, string body) =>
+        Source.Read($"Search/{name}.cs", $"internal sealed class {name}\n{{\n    {body}\n}}\n");
+}

@@ -1,0 +1,107 @@
+// A search under way and the answer made of it. Up to 1 MiB the answer waits for its end and leaves in one write with its
+// length; a larger one is streamed in pieces, and a slow client holds the search back (backpressure).
+
+using System.Globalization;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+/// <param name="run">Where the lines come from.</param>
+/// <param name="answer">What becomes of them.</param>
+internal sealed class RunningSearch(ISearchRun run, Answer answer) : IAsyncDisposable
+{
+    const int MaxWhole = 1 << 20;
+
+    public Answer Answer => answer;
+
+    /// <summary>Why it ended, once it has.</summary>
+    public StopReason Stop => run.Stop;
+
+    /// <summary>Runs the search and returns the reply, which owns it from then on.</summary>
+    /// <exception cref="ApiError">Where the search failed before anything was sent.</exception>
+    public async Task<Reply> ReplyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await run.ReadAsync(answer, cancellationToken))
+            {
+                if (answer.Held > MaxWhole) return Stream();
+            }
+            bool left;
+            do
+            {
+                lock (answer.Gate) left = answer.Complete();
+                // Decided by the length alone, not by how it arrived: the same question gives the same bytes.
+                if (answer.Held > MaxWhole && run.Stop is (StopReason.End or StopReason.Limit)) return Stream();
+            }
+            while (left);
+            var reply = Whole();
+            await DisposeAsync();
+            return reply;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the search and writes each piece as it comes, for those who read along.</summary>
+    /// <exception cref="ApiError">Where the search is refused.</exception>
+    public async Task WriteAsync(Stream output, CancellationToken cancellationToken)
+    {
+        while (await run.ReadAsync(answer, cancellationToken)) await SendAsync(output, atLeast: 1, cancellationToken);
+        await FinishAsync(output, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await run.DisposeAsync();
+        lock (answer.Gate) answer.Dispose();
+    }
+
+    Reply Whole()
+    {
+        lock (answer.Gate)
+        {
+            var timing = string.Create(
+                CultureInfo.InvariantCulture, $"search;desc=\"{run.Engine}\";dur={run.Elapsed.TotalMilliseconds:0.0}");
+            return answer.Compose(answer.Tail(run.Stop)).With("Server-Timing", timing);
+        }
+    }
+
+    Reply Stream()
+    {
+        lock (answer.Gate) answer.Streaming = true;
+        return new Reply { ContentType = answer.ContentType, Headers = answer.Headers, Stream = StreamAsync, Owner = this };
+    }
+
+    async Task StreamAsync(Stream output, CancellationToken stopping)
+    {
+        await output.WriteAsync(answer.Head, stopping);
+        do await SendAsync(output, ILineSink.Step, stopping);
+        while (await run.ReadAsync(answer, stopping));
+        await FinishAsync(output, stopping);
+    }
+
+    async Task FinishAsync(Stream output, CancellationToken stopping)
+    {
+        bool left;
+        do
+        {
+            lock (answer.Gate) left = answer.Complete();
+            await SendAsync(output, ILineSink.Step, stopping);
+        }
+        while (left);
+        answer.Output.Append(answer.Tail(run.Stop));
+        await SendAsync(output, atLeast: 1, stopping);
+    }
+
+    async Task SendAsync(Stream output, int atLeast, CancellationToken stopping)
+    {
+        if (answer.Held < atLeast) return;
+        answer.Streaming = true;
+        await output.WriteAsync(answer.Output.Written, stopping);
+        answer.Output.Clear();
+    }
+}

@@ -1,0 +1,44 @@
+// The door for those who ask without HTTP: pages, jobs and the command line. They take the same way as HTTP, with the same
+// turns, limits and kept answers; what they bring along is a question and, where it is not the usual one, a time limit.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class InProcess(DictionaryFolder folder, Searching searching, LinesApi lines, SearchSettings settings)
+{
+    /// <summary>The names a search over all asks, in order.</summary>
+    /// <exception cref="ApiError">503: the folder cannot be read now.</exception>
+    public IReadOnlyList<string> Names => [.. folder.List().Where(listed => listed.Skipped is null).Select(listed => listed.Name)];
+
+    /// <summary>How long the asking of a search may take, a margin to say so included.</summary>
+    public TimeSpan RequestTimeout => settings.RequestTimeout;
+
+    /// <summary>Answers a question of the full API with its JSON.</summary>
+    /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit; 503: no room.</exception>
+    public Task<Reply> AskAsync(SearchQuery query, CancellationToken cancellationToken) =>
+        searching.AskAsync(QuestionOf(query, AnswerForm.Json), cancellationToken);
+
+    /// <summary>The same by a search of its own that has its own time limit.</summary>
+    public Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
+        searching.AskAloneAsync(QuestionOf(query, AnswerForm.Json), timeout, cancellationToken);
+
+    /// <summary>Begins a search whose answer is read as it comes.</summary>
+    /// <returns>The search, and whether every dictionary it was to ask can be read.</returns>
+    public async Task<(RunningSearch Search, bool AllReadable)> BeginAsync(
+        SearchQuery query, AnswerForm form, CancellationToken cancellationToken)
+    {
+        var question = QuestionOf(query, form);
+        var search = await searching.SearchAsync(question, new SearchClock(settings.Timeout), cancellationToken);
+        return (search, question.Scope.AllReadable);
+    }
+
+    /// <summary>A window of a dictionary; <paramref name="window"/> has the parameters of <c>/api/v1/lines</c>.</summary>
+    /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>
+    public Task<LinesReply> LinesAsync(
+        string name, IReadOnlyList<(string Name, string Value)> window, CancellationToken cancellationToken) =>
+        lines.ReadAsync(name, window, cancellationToken);
+
+    Question QuestionOf(SearchQuery query, AnswerForm form) =>
+        new() { Query = query, Scope = SearchScope.Of(query, folder), Form = form };
+}

@@ -1,0 +1,28 @@
+// What the first API is asked, and what it answers.
+
+using System.Text.Json.Serialization;
+
+namespace TinyGrepServer.Search;
+
+/// <summary>A question of the first API.</summary>
+public sealed record FirstRequest
+{
+    [JsonPropertyName("action")] public required string Action { get; init; }
+
+    [JsonPropertyName("term")] public string? Term { get; init; }
+
+    [JsonPropertyName("nresults")] public int? MostResults { get; init; }
+
+    [JsonPropertyName("n_before")] public int? Before { get; init; }
+
+    [JsonPropertyName("n_after")] public int? After { get; init; }
+
+    [JsonPropertyName("dictionary")] public string? Dictionary { get; init; }
+}
+
+/// <summary>An answer of the first API.</summary>
+/// <param name="Count">The number of results.</param>
+/// <param name="Results">One entry a matching line, or one a group of lines where context was asked for.</param>
+public sealed record FirstReply(
+    [property: JsonPropertyName("nr of entries")] long Count,
+    [property: JsonPropertyName("results")] IReadOnlyList<string> Results);

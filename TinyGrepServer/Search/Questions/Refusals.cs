@@ -1,0 +1,25 @@
+// What the search slice refuses in more than one place, said in one way.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal static class Refusals
+{
+    /// <summary>404: no dictionary of this name, or none that may be seen.</summary>
+    public static ApiError NoSuchDictionary(string name) =>
+        ApiError.NotFound($"There is no dictionary '{Printable.Excerpt(name, 200)}'. GET /api/v1/dictionaries lists them.");
+
+    /// <summary>403: the first API tells a dictionary that is missing, unreadable or outside the folder alike.</summary>
+    public static ApiError NoReadableDictionary(string name) =>
+        new(403, $"There is no readable dictionary '{Printable.Excerpt(name, 200)}'. GET /api/v1/dictionaries lists them.");
+
+    /// <summary>403: it is there, but cannot be read.</summary>
+    public static ApiError Unreadable(string name) => new(403, $"The dictionary '{name}' cannot be read.");
+
+    /// <summary>403: a line that no buffer takes.</summary>
+    public static ApiError LineTooLong() => new(403, $"A dictionary has a line longer than {FoundLine.MaxBytes >> 20} MiB.");
+
+    /// <summary>504: for forms that cannot say that an answer is not complete.</summary>
+    public static ApiError OutOfTime() => new(504, "The search took longer than it may. Narrow it, or ask for fewer results.");
+}

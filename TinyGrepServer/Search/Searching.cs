@@ -1,0 +1,119 @@
+// The spine of a search, read downwards. A question gets its answer from the cache, from a search that is running already, or
+// from a search of its own, which takes a turn, a run and an answer. HTTP, the command line, jobs and pages all come in here.
+// A file that changed in the last two seconds takes part in no short cut: clocks tick coarser than writes.
+
+using System.Diagnostics.Metrics;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class Searching : IDisposable
+{
+    const string ByGrep = "grep";
+    const string ByScan = "scan";
+
+    readonly SearchSettings settings;
+    readonly Grep grep;
+    readonly SearchQueue queue;
+    readonly AnswerCache cache;
+    readonly SharedSearches shared;
+    readonly TimeProvider time;
+    readonly Counter<long> hits;
+    readonly Counter<long> misses;
+
+    /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
+    public Searching(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
+    {
+        this.settings = settings;
+        this.time = time;
+        grep = new Grep(settings, log);
+        queue = new SearchQueue(settings, meter);
+        cache = new AnswerCache(settings.CacheBytes);
+        shared = new SharedSearches(settings.Timeout);
+        hits = meter.CreateCounter<long>("tinygrep.cache.hits", "{question}", "Questions answered from the cache.");
+        misses = meter.CreateCounter<long>("tinygrep.cache.misses", "{question}", "Questions that were not in the cache.");
+        hits.Add(0); // there from the first scrape on
+        misses.Add(0);
+        meter.CreateObservableUpDownCounter("tinygrep.cache.size", () => cache.Bytes, "By", "Bytes of answers in the cache.");
+    }
+
+    /// <summary>Whether one more search would have to be refused.</summary>
+    public bool IsFull => queue.IsFull;
+
+    /// <summary>Whether the client's copy, named by an entity tag of ours, still is the answer.</summary>
+    /// <param name="isKnown">The tag the client has for this one, or null.</param>
+    public string? KnownTag(Question question, Func<string, string?> isKnown) =>
+        question.IsSettled(time.GetUtcNow()) ? isKnown(question.Tag) : null;
+
+    /// <summary>Answers a question, with its entity tag where the answer can be told from others by it.</summary>
+    /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
+    public async Task<Reply> AskAsync(Question question, CancellationToken cancellationToken)
+    {
+        if (!question.IsSettled(time.GetUtcNow())) return await AskAloneAsync(question, settings.Timeout, cancellationToken);
+        if (cache.Get(question.Key) is { } kept)
+        {
+            hits.Add(1);
+            return kept;
+        }
+        misses.Add(1);
+        return await shared.AskAsync(
+            question.Key,
+            (search, gone) => SearchAndKeepAsync(question, search, gone),
+            alone => AskAloneAsync(question, settings.Timeout, alone),
+            cancellationToken);
+    }
+
+    /// <summary>Answers a question by a search of its own.</summary>
+    /// <param name="timeout">How long it may take.</param>
+    /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
+    public async Task<Reply> AskAloneAsync(Question question, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var search = await SearchAsync(question, new SearchClock(timeout), cancellationToken);
+        return await search.ReplyAsync(cancellationToken);
+    }
+
+    async Task<Reply> SearchAndKeepAsync(Question question, SharedSearch shared, CancellationToken cancellationToken)
+    {
+        var search = await SearchAsync(question, shared.Clock, cancellationToken);
+        shared.Answer = search.Answer;
+        var reply = await search.ReplyAsync(cancellationToken);
+        if (reply.Stream is not null || search.Stop is not (StopReason.End or StopReason.Limit) || !question.FilesAreUnchanged())
+            return reply;
+        reply = reply.With("ETag", question.Tag);
+        cache.Put(question.Key, reply with
+        {
+            Headers = [.. reply.Headers.Where(field => field.Name != "Server-Timing"), ("Server-Timing", "cache")],
+        });
+        return reply;
+    }
+
+    /// <summary>A turn, a run, an answer: the search is under way when this returns.</summary>
+    /// <param name="clock">Its time, which runs while it waits for its turn; the search owns it from now on.</param>
+    /// <exception cref="ApiError">503: the queue is full, or the whole time was spent in it.</exception>
+    public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
+    {
+        var term = settings.Engine == SearchEngine.Auto ? ScanTerm.Of(question.Query) : null;
+        var ticket = await queue.EnterAsync(clock, term is null ? ByGrep : ByScan, cancellationToken);
+        var run = NewRun(question, term, ticket);
+        return new RunningSearch(run, NewAnswer(question));
+    }
+
+    /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>
+    ISearchRun NewRun(Question question, byte[]? term, SearchTicket ticket)
+    {
+        var (query, scope) = (question.Query, question.Scope);
+        var finished = scope.From?.Dictionary ?? 0;
+        return term is null
+            ? new GrepRun(grep, GrepCommand.Of(question), scope.Files, ticket, finished)
+            : new ScanRun(term, query.Before, query.After, query.CountOnly, scope.Files, ticket, finished);
+    }
+
+    static Answer NewAnswer(Question question) => question.Form switch
+    {
+        AnswerForm.Entries => new EntriesAnswer(question),
+        AnswerForm.Text => new TextAnswer(question),
+        _ => new MatchesAnswer(question),
+    };
+
+    public void Dispose() => queue.Dispose();
+}
