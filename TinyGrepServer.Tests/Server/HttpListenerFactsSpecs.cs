@@ -2,7 +2,6 @@
 // runtime mends one, its test fails, and what was built around it may go.
 
 using System.Net;
-using System.Text;
 
 namespace TinyGrepServer.Tests.Server;
 
@@ -133,18 +132,17 @@ public sealed class HttpListenerFactsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task Chunks_for_a_client_of_HTTP_1_0_cannot_be_written()
+    public async Task Chunks_for_a_client_of_HTTP_1_0_are_refused()
     {
         using var listener = Listen(out var url);
         var (client, context) = await AskAsync(listener, url, "GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
-        context.Response.SendChunked = true;
 
-        Assert.ThrowsExactly<ProtocolViolationException>(() => context.Response.OutputStream.Write(Encoding.ASCII.GetBytes("body")));
+        Assert.ThrowsExactly<ProtocolViolationException>(() => context.Response.SendChunked = true);
         client.Dispose();
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task Keep_alive_ends_after_a_hundred_replies()
+    public async Task Keep_alive_ends_with_the_101st_reply()
     {
         using var listener = Listen(out var url);
         using var client = await RawClient.ConnectAsync(url);
@@ -159,7 +157,7 @@ public sealed class HttpListenerFactsSpecs
             reply = await client.ReadReplyAsync();
         }
 
-        Assert.AreEqual(100, answered);
+        Assert.AreEqual(101, answered);
     }
 
     [TestMethod]
