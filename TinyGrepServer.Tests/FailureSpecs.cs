@@ -1,4 +1,4 @@
-// What the README's table of failures promises, row by row: what the client sees and what the log says.
+// What docs/failures.md promises, row by row: what the client sees and what the log says.
 
 using System.Diagnostics;
 using System.Net;
