@@ -1,4 +1,4 @@
-// The database's rows of the README's table of failures.
+// The database's rows of docs/failures.md.
 
 using System.Diagnostics;
 using System.Net;

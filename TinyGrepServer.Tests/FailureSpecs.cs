@@ -1,4 +1,4 @@
-// What the README's table of failures promises, row by row: what the client sees and what the log says.
+// What docs/failures.md promises, row by row: what the client sees and what the log says.
 
 using System.Diagnostics;
 using System.Net;
@@ -227,7 +227,7 @@ public sealed partial class FailureSpecs
         StringAssert.Contains(body, "\"requestId\":\"find-me\"", StringComparison.Ordinal);
         Assert.DoesNotContain("asked for", body, "the exception's own words stay in the log");
         await Wait.UntilAsync(() => server.Log.Contains("Unhandled error in GET /fail find-me", StringComparison.Ordinal), "the log line");
-        StringAssert.Contains(server.Log, "DiagnosticRoutes", StringComparison.Ordinal);
+        StringAssert.Contains(server.Log, "DiagnosticsSlice", StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]

@@ -1,6 +1,6 @@
-// The pictures of the README: dotnet run deploy/screenshots.cs
+// The pictures of the documents: dotnet run deploy/screenshots.cs
 // Starts a server over dicts/, opens its pages in the system's Chromium, light and dark, wide and on a phone, and writes them
-// as PNG into TinyGrepServer/Web/screenshots/. Run it after a change of the pages.
+// as PNG into docs/images/. Run it after a change of the pages.
 
 #:project ../TinyGrepServer/TinyGrepServer.csproj
 #:package Microsoft.Playwright
@@ -13,7 +13,7 @@ using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
 
 var top = Path.GetFullPath(Path.Join((string)AppContext.GetData("EntryPointFileDirectoryPath")!, ".."));
-var folder = args is [var given] ? given : Path.Join(top, "TinyGrepServer", "Web", "screenshots");
+var folder = args is [var given] ? given : Path.Join(top, "docs", "images");
 
 await using var server = await TinyServer.StartAsync(new Settings
 {

@@ -44,7 +44,7 @@ public sealed class LogsSpecs
         }
         var failure = lines.Single(line => line.Contains("\"severity_text\":\"ERROR\"", StringComparison.Ordinal));
         StringAssert.Contains(failure, "This is the failure that /fail was asked for.", StringComparison.Ordinal);
-        StringAssert.Contains(failure, "DiagnosticRoutes", StringComparison.Ordinal, "the stack");
+        StringAssert.Contains(failure, "DiagnosticsSlice", StringComparison.Ordinal, "the stack");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -89,7 +89,7 @@ public sealed class LogsSpecs
 
         var lines = await LinesAsync(server, 3);
         var error = lines.Single(line => line.Contains("Unhandled error", StringComparison.Ordinal));
-        StringAssert.Contains(error, "DiagnosticRoutes", StringComparison.Ordinal, "the stack");
+        StringAssert.Contains(error, "DiagnosticsSlice", StringComparison.Ordinal, "the stack");
     }
 
     [TestMethod, Timeout(60_000)]

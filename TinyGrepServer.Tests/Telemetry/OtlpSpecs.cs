@@ -29,7 +29,7 @@ public sealed class OtlpSpecs
         Assert.AreEqual("System.InvalidOperationException", error.Attributes["exception.type"]);
         Assert.AreEqual("This is the failure that /fail was asked for.", error.Attributes["exception.message"]);
         StringAssert.Contains(
-            error.Attributes["exception.stacktrace"], "   at TinyGrepServer.Search.DiagnosticRoutes", StringComparison.Ordinal);
+            error.Attributes["exception.stacktrace"], "   at TinyGrepServer.Diagnostics.DiagnosticsSlice", StringComparison.Ordinal);
         Assert.AreEqual(reply.Headers.GetValues("X-Request-Id").Single(), error.Attributes["request.id"]);
         Assert.AreEqual("GET /fail", $"{error.Attributes["http.request.method"]} {error.Attributes["url.path"]}");
         Assert.AreEqual($"00-{error.TraceId}-{error.SpanId}-01", reply.Headers.GetValues("traceparent").Single());
