@@ -29,7 +29,10 @@ public sealed class EmbeddingSpecs
     public async Task A_route_of_ones_own_gets_the_decoded_segment()
     {
         await using var server = await TinyServer.StartAsync(Quiet(), app =>
-            app.Map("GET", "/hello/{name}", (exchange, _) => Task.FromResult(Reply.Text($"Hello, {exchange.RouteValue("name")}!")), "Greets."));
+        {
+            Handler greet = (exchange, _) => Task.FromResult(Reply.Text($"Hello, {exchange.RouteValue("name")}!"));
+            app.Map("GET", "/hello/{name}", greet, "Greets.");
+        });
 
         var greeting = await Http.GetStringAsync(new Uri(server.Url, "/hello/J%C3%BCrgen%2FO'Neil"));
         var page = await Http.GetStringAsync(new Uri(server.Url, "/api/v1/web"));
@@ -101,7 +104,8 @@ public sealed class EmbeddingSpecs
     {
         var entered = new TaskCompletionSource();
         var settings = Quiet();
-        await using var server = await TinyServer.StartAsync(settings with { Server = settings.Server with { ShutdownTimeout = TimeSpan.FromMilliseconds(50) } }, app =>
+        settings = settings with { Server = settings.Server with { ShutdownTimeout = TimeSpan.FromMilliseconds(50) } };
+        await using var server = await TinyServer.StartAsync(settings, app =>
             app.Map("GET", "/endless", async (_, cancellationToken) =>
             {
                 entered.SetResult();
@@ -122,8 +126,9 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(30_000)]
     public async Task Several_servers_live_in_one_process_without_mixing()
     {
-        await using var one = await TinyServer.StartAsync(Quiet(), app => app.Map("GET", "/who", (_, _) => Task.FromResult(Reply.Text("one"))));
-        await using var two = await TinyServer.StartAsync(Quiet(), app => app.Map("GET", "/who", (_, _) => Task.FromResult(Reply.Text("two"))));
+        static Action<AppBuilder> Who(string name) => app => app.Map("GET", "/who", (_, _) => Task.FromResult(Reply.Text(name)));
+        await using var one = await TinyServer.StartAsync(Quiet(), Who("one"));
+        await using var two = await TinyServer.StartAsync(Quiet(), Who("two"));
 
         var answers = (await Http.GetStringAsync(new Uri(one.Url, "/who")), await Http.GetStringAsync(new Uri(two.Url, "/who")));
         await one.StopAsync();
@@ -132,7 +137,10 @@ public sealed class EmbeddingSpecs
 
         Assert.AreEqual(("one", "two"), answers);
         Assert.AreEqual("two", survivor);
-        StringAssert.Contains(metrics, "_count{http_request_method=\"GET\",http_route=\"/who\",http_response_status_code=\"200\"} 2\n", StringComparison.Ordinal);
+        StringAssert.Contains(
+            metrics,
+            "_count{http_request_method=\"GET\",http_route=\"/who\",http_response_status_code=\"200\"} 2\n",
+            StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(30_000)]
@@ -166,10 +174,13 @@ public sealed class EmbeddingSpecs
     {
         var port = Ports.Free();
 
-        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await TinyServer.StartAsync(Quiet(port), _ => throw new InvalidOperationException("mine")));
-        await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await TinyServer.StartAsync(Quiet(port), app => app.Map("GET", "no-slash", (_, _) => Task.FromResult(Reply.Text("")))));
-        await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await TinyServer.StartAsync(Quiet(port), app => app.Map("GET", "/livez", (_, _) => Task.FromResult(Reply.Text("")))));
-        await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await TinyServer.StartAsync(Quiet(port), app => app.Map("FETCH", "/x", (_, _) => Task.FromResult(Reply.Text("")))));
+        static Action<AppBuilder> Mapping(string method, string pattern) =>
+            app => app.Map(method, pattern, (_, _) => Task.FromResult(Reply.Text("")));
+
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () =>
+            await TinyServer.StartAsync(Quiet(port), _ => throw new InvalidOperationException("mine")));
+        foreach (var wrong in new[] { Mapping("GET", "no-slash"), Mapping("GET", "/livez"), Mapping("FETCH", "/x") })
+            await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await TinyServer.StartAsync(Quiet(port), wrong));
 
         Assert.IsFalse(await Ports.AnswersAsync(new Uri($"http://127.0.0.1:{port}/")));
     }
@@ -179,7 +190,8 @@ public sealed class EmbeddingSpecs
     {
         var settings = Quiet();
 
-        var refused = await Assert.ThrowsExactlyAsync<UsageError>(async () => await TinyServer.StartAsync(settings with { Search = settings.Search with { Folder = "/no/such/folder" } }));
+        var missing = settings with { Search = settings.Search with { Folder = "/no/such/folder" } };
+        var refused = await Assert.ThrowsExactlyAsync<UsageError>(async () => await TinyServer.StartAsync(missing));
         await Assert.ThrowsExactlyAsync<ArgumentNullException>(async () => await TinyServer.StartAsync(null!));
 
         StringAssert.Contains(refused.Message, "/no/such/folder", StringComparison.Ordinal);
