@@ -70,6 +70,7 @@ internal sealed class App : IAsyncDisposable
     /// <exception cref="UsageError">A setting does not fit this machine.</exception>
     public App(Settings settings, Action<AppBuilder>? configure = null)
     {
+        settings.Check();
         export = OtlpExport.Start(settings.Log);
         logs = Logs.Create(settings.Log, export);
         prometheus = new PrometheusExporter(meter);

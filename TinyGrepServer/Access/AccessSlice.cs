@@ -55,8 +55,8 @@ internal sealed class AccessSlice : ISlice, IDisposable
         {
             Group = "Access",
             Summary = "A token for a user, good for a quarter of an hour.",
-            RequestType = typeof(TokenRequest),
-            ReplyType = typeof(TokenReply),
+            RequestType = AccessJson.Default.TokenRequest,
+            ReplyType = AccessJson.Default.TokenReply,
             AnyContentType = true,
             Statuses = [200, 401],
             Parameters =
@@ -91,7 +91,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
         if (asked.Password is not { Length: <= Passwords.MaxLength } password) throw ApiError.BadRequest($"'password' must be a string of at most {Passwords.MaxLength} characters.");
         var known = await accounts.FindAsync(asked.User, cancellationToken);
         var isRight = await failures.TryAsync(asked.User, address, () => passwords.IsRightAsync(password, known?.Password, cancellationToken), cancellationToken);
-        return isRight ? known!.Value.Caller : throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
+        return isRight ? known!.Caller : throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
     }
 }
 

@@ -26,7 +26,7 @@ internal sealed class DiagnosticsSlice : ISlice
             Group = "Diagnostics",
             Summary = "Runs sleep and answers when it has ended.",
             Parameters = [new("seconds", "How long, 0..3,600. Default 10.", "integer", Least: 0, Most: MaxSeconds)],
-            ReplyType = typeof(WaitReply),
+            ReplyType = DiagnosticsJson.Default.WaitReply,
             Statuses = [200, 501],
             Deadline = Timeout.InfiniteTimeSpan,
             Example = "-s {url}/wait?seconds=1",

@@ -57,7 +57,7 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
         var isAnswer = status == 503 && route.Statuses.Contains(503); // a probe's
         if (!isAnswer && !route.ReplyContentTypes.Contains("text/html")) return Refusal(status);
         var content = Content(route);
-        content[Problem] = new OpenApiMediaType { Schema = schemas.Reply(typeof(ErrorBody)) };
+        content[Problem] = new OpenApiMediaType { Schema = schemas.Reply(KernelJson.Relaxed.ErrorBody) };
         return new OpenApiResponse { Description = Reasons.GetValueOrDefault(status, StatusCode.Name(status)), Headers = Headers(route, status), Content = content };
     }
 
@@ -68,7 +68,7 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
         {
             Description = Reasons.GetValueOrDefault(status, StatusCode.Name(status)),
             Headers = Headers(null, status),
-            Content = new Dictionary<string, IOpenApiMediaType> { [Problem] = new OpenApiMediaType { Schema = schemas.Reply(typeof(ErrorBody)) } },
+            Content = new Dictionary<string, IOpenApiMediaType> { [Problem] = new OpenApiMediaType { Schema = schemas.Reply(KernelJson.Relaxed.ErrorBody) } },
         });
         return new OpenApiResponseReference(name, document);
     }

@@ -14,7 +14,7 @@ namespace TinyGrepServer.Search;
 /// <param name="ndjson">One match a line instead of one document.</param>
 internal sealed class MatchesAnswer(SearchQuery query, IReadOnlyList<DictionaryFile> files, Cursor? from, bool allReadable, bool ndjson) : Answer
 {
-    readonly byte[][] names = [.. files.Select(file => JsonSerializer.SerializeToUtf8Bytes(file.Name))];
+    readonly byte[][] names = [.. files.Select(file => JsonSerializer.SerializeToUtf8Bytes(file.Name, SearchJson.Default.String))];
     readonly Queue<byte[]> recent = new();
     readonly Queue<Pending> pending = new();
     readonly Queue<byte[]> following = new(); // the lines after the oldest match that waits, shared by all that wait

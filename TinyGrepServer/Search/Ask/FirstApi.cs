@@ -37,8 +37,8 @@ internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary
         AnyContentType = true,
         Statuses = [200, 403, 501],
         Summary = "Search one dictionary with a basic regular expression, or read all of it.",
-        RequestType = typeof(FirstRequest),
-        ReplyType = typeof(FirstReply),
+        RequestType = SearchJson.Plain.FirstRequest,
+        ReplyType = SearchJson.Plain.FirstReply,
         Parameters =
         [
             new("action", "search or all.", Required: true, OneOf: ["search", "all"]),

@@ -58,8 +58,8 @@ internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers 
     public IEnumerable<Route> Routes =>
     [
         Describe(new Route("GET", Path, GetAsync)) with { Example = "-s '{url}/api/v1/search?q=cache&limit=2&context=1'" },
-        Describe(new Route("POST", Path, PostAsync)) with { OnlyReads = true, RequestType = typeof(SearchRequest), Example = """-s {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"^4[0-9]4","mode":"extended"}'""" },
-        Describe(new Route("QUERY", Path, PostAsync)) with { RequestType = typeof(SearchRequest), Example = """-s -X QUERY {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"naïve","dictionary":"q*.txt"}'""" },
+        Describe(new Route("POST", Path, PostAsync)) with { OnlyReads = true, RequestType = SearchJson.Plain.SearchRequest, Example = """-s {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"^4[0-9]4","mode":"extended"}'""" },
+        Describe(new Route("QUERY", Path, PostAsync)) with { RequestType = SearchJson.Plain.SearchRequest, Example = """-s -X QUERY {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"naïve","dictionary":"q*.txt"}'""" },
     ];
 
     /// <summary>Answers a question; also for those who ask without HTTP.</summary>
@@ -97,7 +97,7 @@ internal sealed class FullApi(DictionaryFolder folder, Engines engines, Answers 
         Group = "Search",
         Summary = "Search dictionaries; every match with its line number, bounds and context. Accept: application/x-ndjson gives one match a line.",
         Parameters = SearchRequest.Parameters,
-        ReplyType = typeof(SearchReply),
+        ReplyType = SearchJson.Plain.SearchReply,
         ReplyContentTypes = ["application/json", "application/x-ndjson"],
         Statuses = route.Method == "POST" ? [200, 403, 404, 409] : [200, 304, 403, 404, 409],
     };

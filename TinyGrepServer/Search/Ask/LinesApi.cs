@@ -47,7 +47,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
             new("from", "The first line, from 1. Default 1.", "integer", Least: 1),
             new("count", "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.", "integer", Least: 1, Most: MaxCount),
         ],
-        ReplyType = typeof(LinesReply),
+        ReplyType = SearchJson.Plain.LinesReply,
         Statuses = [200, 403],
         Example = "-s '{url}/api/v1/lines/http-status.txt?from=29&count=2'",
     };
