@@ -88,6 +88,7 @@ internal sealed class App : IAsyncDisposable
     /// <param name="owned">Gets all that must be disposed with the app, also where this constructor throws.</param>
     App(Settings settings, Action<AppBuilder>? configure, DisposalStack owned)
     {
+        settings.Check();
         this.owned = owned;
         shutdownTimeout = settings.Server.ShutdownTimeout;
         var time = TimeProvider.System;

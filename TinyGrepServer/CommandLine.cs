@@ -69,8 +69,9 @@ internal static class CommandLine
         }
         if (parsed.Errors.Count > 0) throw new UsageError($"{parsed.Errors[0].Message} Try --help.");
         var settings = ReadSettings(parsed, options, environment);
-        Check(settings);
-        return parsed.CommandResult.Command is var verb && verb == search.Command ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
+        settings.Check();
+        var verb = parsed.CommandResult.Command;
+        return verb == search.Command ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
             : verb == demo.Command ? new Invocation.DemoUpstream(settings, demo.Seed(parsed))
             : verb == seed ? new Invocation.SeedMovies(settings)
             : accounts.Read(parsed) is { } action ? new Invocation.Administer(settings, action)
@@ -79,7 +80,11 @@ internal static class CommandLine
 
     /// <summary>All but those that only group others, as user does.</summary>
     static IEnumerable<Command> WithAction(RootCommand root) =>
-        [root, .. root.Subcommands.Where(command => command.Subcommands.Count == 0), .. root.Subcommands.SelectMany(command => command.Subcommands)];
+    [
+        root,
+        .. root.Subcommands.Where(command => command.Subcommands.Count == 0),
+        .. root.Subcommands.SelectMany(command => command.Subcommands),
+    ];
 
     static Settings ReadSettings(ParseResult parsed, Dictionary<SettingOption, Option<string?>> options, Func<string, string?> environment)
     {
@@ -91,7 +96,8 @@ internal static class CommandLine
         }
         foreach (var (option, flag) in options)
         {
-            if (parsed.GetResult(flag) is { Implicit: false }) settings = settings.Set(option, parsed.GetValue(flag) ?? "true", $"--{option.Name}");
+            if (parsed.GetResult(flag) is { Implicit: false })
+                settings = settings.Set(option, parsed.GetValue(flag) ?? "true", $"--{option.Name}");
         }
         return settings;
     }
@@ -115,19 +121,11 @@ internal static class CommandLine
             var equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0) throw new UsageError($"{source}: expected 'name = value', not '{line}'.");
             var name = line[..equals].Trim();
-            var option = SettingOptions.All.FirstOrDefault(option => option.Name == name) ?? throw new UsageError($"{source}: there is no option '{name}'.");
+            var option = SettingOptions.All.FirstOrDefault(option => option.Name == name)
+                ?? throw new UsageError($"{source}: there is no option '{name}'.");
             settings = settings.Set(option, line[(equals + 1)..].Trim(), $"{source}: {name}");
         }
         return settings;
-    }
-
-    /// <summary>What no option can see alone.</summary>
-    static void Check(Settings settings)
-    {
-        if (settings.Server.AllowedHosts.Count > 0 && !settings.Server.IsEveryAddress)
-            throw new UsageError($"--allowed-hosts needs --host 0.0.0.0: on {settings.Server.Host}, HttpListener itself refuses every other Host. A proxy in front can send 'Host: {settings.Server.Host}'.");
-        if (settings.Access.OpenTokens && !settings.Server.IsLoopback)
-            throw new UsageError($"--open-tokens gives a token to anybody who asks; it works on loopback only, not with --host {settings.Server.Host}.");
     }
 
     static Option<string?> ToOption(SettingOption option) => new($"--{option.Name}")

@@ -2,7 +2,9 @@
 // ("Out of memory.") where that fails; an assembly that cannot be opened it never tries again, and what needs it fails until the
 // process ends. So a server that has run out of descriptors must need nothing new.
 
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace TinyGrepServer;
@@ -11,36 +13,47 @@ internal static class RuntimeReserve
 {
     const int Threads = 16;
 
-    /// <summary>Each loaded assembly keeps two descriptors, all of them some 250: with fewer allowed than this, only those below are loaded.</summary>
+    /// <summary>
+    /// Each loaded assembly keeps two descriptors, all of them some 250: with fewer allowed than this, only those below are loaded.
+    /// </summary>
     const int RoomForAll = 512;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan MeetingTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>What the first search or the first refusal would load; the facades among them have no type to name them by.</summary>
     static readonly string[] NeededBySearch =
     [
-        "System.Collections.Specialized", "System.Diagnostics.Process", "System.IO.Compression", "System.IO.Compression.Brotli", "System.IO.Pipelines", "System.IO.Pipes",
-        "System.Net.Requests", "System.Net.WebHeaderCollection", "System.Numerics.Vectors", "System.Reflection.Emit.Lightweight", "System.Reflection.Primitives",
-        "System.Text.Encoding.Extensions", "System.Text.Encodings.Web",
+        "System.Collections.Specialized", "System.Diagnostics.Process", "System.IO.Compression", "System.IO.Compression.Brotli",
+        "System.IO.Pipelines", "System.IO.Pipes", "System.Net.Requests", "System.Net.WebHeaderCollection", "System.Numerics.Vectors",
+        "System.Reflection.Emit.Lightweight", "System.Reflection.Primitives", "System.Text.Encoding.Extensions",
+        "System.Text.Encodings.Web",
     ];
 
     /// <summary>Starts the pool's threads and loads what can be needed: about 30 ms, beside what the caller does.</summary>
     public static Task FillAsync() => Task.Run(() =>
     {
-        if (DescriptorLimit() >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
-        else foreach (var name in NeededBySearch) Assembly.Load(name);
+        if (RuntimeFeature.IsDynamicCodeSupported) LoadAssemblies(); // a native program has them all in it
         SHA256.HashData([]); // opens OpenSSL
         StartThreads();
     });
 
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed, nothing can need later.")]
+    static void LoadAssemblies()
+    {
+        if (DescriptorLimit() >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
+        else foreach (var name in NeededBySearch) Assembly.Load(name);
+    }
+
     /// <summary>How many files this process may have open: the line of /proc/self/limits that proc(5) calls so.</summary>
     static long DescriptorLimit()
     {
-        const string Line = "Max open files";
-        var soft = File.ReadLines("/proc/self/limits").Single(line => line.StartsWith(Line, StringComparison.Ordinal))[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        const string Start = "Max open files";
+        var line = File.ReadLines("/proc/self/limits").Single(line => line.StartsWith(Start, StringComparison.Ordinal));
+        var soft = line[Start.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         return long.TryParse(soft, out var limit) ? limit : long.MaxValue; // "unlimited"
     }
 
+    [RequiresUnreferencedCode("References may have been removed.")]
     static void LoadReferences(Assembly assembly, HashSet<string> loaded)
     {
         foreach (var name in assembly.GetReferencedAssemblies())
@@ -49,7 +62,9 @@ internal static class RuntimeReserve
         }
     }
 
-    /// <summary>Has that many pool threads meet, so that all of them exist. The project file tells the pool to keep them (ThreadTimeoutMs).</summary>
+    /// <summary>
+    /// Has that many pool threads meet, so that all of them exist. The project file tells the pool to keep them (ThreadTimeoutMs).
+    /// </summary>
     static void StartThreads()
     {
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -57,8 +72,8 @@ internal static class RuntimeReserve
         var meeting = new Barrier(Threads); // not disposed: some still leave it while others have gone on
         for (var thread = 1; thread < Threads; thread++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static meeting => meeting.SignalAndWait(Patience), meeting, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static meeting => meeting.SignalAndWait(MeetingTimeout), meeting, preferLocal: false);
         }
-        meeting.SignalAndWait(Patience);
+        meeting.SignalAndWait(MeetingTimeout);
     }
 }

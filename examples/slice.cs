@@ -5,7 +5,6 @@
 #:property PublishAot=false
 
 using System.Text;
-using Dapper;
 using TinyGrepServer;
 using TinyGrepServer.Access;
 using TinyGrepServer.Server;
@@ -49,16 +48,17 @@ sealed class NotesSlice : ISlice
 
     async Task<Reply> PutAsync(Exchange exchange, CancellationToken stop)
     {
-        var note = new { Author = exchange.User, Body = Encoding.UTF8.GetString((await exchange.Body.ReadAsync(stop)).Span) };
         const string Keep = "INSERT INTO notes VALUES (@Author, @Body) ON CONFLICT (author) DO UPDATE SET body = @Body";
-        await database.WriteAsync(write => write.Connection!.ExecuteAsync(Keep, note, write), stop);
+        var body = Encoding.UTF8.GetString((await exchange.Body.ReadAsync(stop)).Span);
+        await database.WriteAsync(write => write.RunAsync(Keep, ("Author", exchange.User), ("Body", body)), stop);
         return Reply.Empty(204);
     }
 
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken stop)
     {
-        const string Find = "SELECT body FROM notes WHERE author = @User";
-        var body = await database.ReadAsync(read => read.QuerySingleOrDefaultAsync<string>(Find, new { exchange.User }), stop);
+        const string Find = "SELECT body FROM notes WHERE author = @Author";
+        var body = await database.ReadAsync(
+            read => read.Prepared(Find, ("Author", exchange.User)).RowAsync(row => row.GetString(0), stop), stop);
         return body is null ? throw ApiError.NotFound("You have no note yet; PUT one.") : Reply.Text(body);
     }
 }

@@ -58,8 +58,8 @@ internal sealed class AccessSlice : ISlice, IDisposable
         {
             Group = "Access",
             Summary = "A token for a user, good for a quarter of an hour.",
-            RequestType = typeof(TokenRequest),
-            ReplyType = typeof(TokenReply),
+            RequestType = AccessJson.Default.TokenRequest,
+            ReplyType = AccessJson.Default.TokenReply,
             AnyContentType = true,
             Statuses = [200, 401],
             Parameters =
@@ -99,7 +99,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
         var known = await accounts.FindAsync(asked.User, cancellationToken);
         var isRight = await failures.TryAsync(
             asked.User, address, () => passwords.IsRightAsync(password, known?.Password, cancellationToken), cancellationToken);
-        if (isRight) return known!.Value.Caller;
+        if (isRight) return known!.Caller;
         throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
     }
 }

@@ -40,10 +40,13 @@ internal sealed class AccountCommands
     public IReadOnlyList<Command> All { get; }
 
     /// <summary>What was asked for, or null where it was another verb.</summary>
-    public AccountAction? Read(ParseResult parsed) =>
-        parsed.CommandResult.Command is var command && command == add ? new AccountAction.Add(parsed.GetValue(name)!, !parsed.GetValue(readOnly))
-        : command == remove ? new AccountAction.Remove(parsed.GetValue(name)!)
-        : command == list ? new AccountAction.List()
-        : command == rotate ? new AccountAction.RotateKey()
-        : null;
+    public AccountAction? Read(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return command == add ? new AccountAction.Add(parsed.GetValue(name)!, !parsed.GetValue(readOnly))
+            : command == remove ? new AccountAction.Remove(parsed.GetValue(name)!)
+            : command == list ? new AccountAction.List()
+            : command == rotate ? new AccountAction.RotateKey()
+            : null;
+    }
 }

@@ -23,13 +23,15 @@ internal sealed class AccountVerbs(Accounts accounts, SigningKeys keys, Action<s
                 break;
             case AccountAction.List:
                 var all = await accounts.ListAsync(cancellationToken);
-                print(string.Concat(all.Select(account => $"{account.Name}\t{(account.MayWrite ? "read, write" : "read")}\t{account.CreatedAt}\n")));
+                print(string.Concat(all.Select(Line)));
                 break;
             case AccountAction.RotateKey:
                 print($"New tokens are signed with the key {keys.Rotate().Id}.\n");
                 break;
         }
     }
+
+    static string Line(Account account) => $"{account.Name}\t{(account.MayWrite ? "read, write" : "read")}\t{account.CreatedAt}\n";
 
     static string ReadPassword()
     {

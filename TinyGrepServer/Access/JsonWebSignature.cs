@@ -27,14 +27,21 @@ internal static class JsonWebSignature
     public static (byte[] Header, byte[] Payload, byte[] Signature)? Split(string token)
     {
         if (token.Length > MaxLength || token.Split('.') is not [var header, var payload, var signature]) return null;
-        return Decode(header) is { } first && Decode(payload) is { } second && Decode(signature) is { } third ? (first, second, third) : null;
+        return Decode(header) is { } first && Decode(payload) is { } second && Decode(signature) is { } third
+            ? (first, second, third)
+            : null;
     }
 
     /// <summary>Whether the token's signature is the key's; the time it takes does not depend on where it differs.</summary>
-    public static bool IsSignedWith(string token, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> key) =>
-        CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')])), signature);
+    public static bool IsSignedWith(string token, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> key)
+    {
+        var signed = Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]);
+        return CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, signed), signature);
+    }
 
-    /// <summary>Base64url without padding, and only in its one canonical form: <c>Base64Url</c> itself lets padding and white space pass.</summary>
+    /// <summary>
+    /// Base64url without padding, and only in its one canonical form: <c>Base64Url</c> itself lets padding and white space pass.
+    /// </summary>
     public static byte[]? Decode(string text)
     {
         if (text.Length == 0 || text.Length % 4 == 1 || text.AsSpan().ContainsAnyExcept(Alphabet)) return null;

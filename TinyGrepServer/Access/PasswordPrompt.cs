@@ -20,11 +20,13 @@ internal static class PasswordPrompt
         var silent = before;
         silent.LocalModes &= ~(Termios.Echo | Termios.Canonical | Termios.Signals);
         silent.AtLeast(1);
-        if (Native.SetAttributes(Terminal, AfterFlush, in silent) != 0) throw new UsageError("user add: the terminal cannot be kept from showing the password.");
+        if (Native.SetAttributes(Terminal, AfterFlush, in silent) != 0)
+            throw new UsageError("user add: the terminal cannot be kept from showing the password.");
         try
         {
             Console.Error.Write(prompt);
-            using var terminal = new FileStream(new SafeFileHandle(Terminal, ownsHandle: false), FileAccess.Read, bufferSize: 0); // not the console's stream: it edits lines itself
+            // Not the console's stream: it edits lines itself.
+            using var terminal = new FileStream(new SafeFileHandle(Terminal, ownsHandle: false), FileAccess.Read, bufferSize: 0);
             return ReadLine(terminal);
         }
         finally

@@ -58,7 +58,9 @@ internal sealed class Passwords : IDisposable
 
     public void Dispose() => cores.Dispose();
 
-    static bool Matches(string password, PasswordHash known) => CryptographicOperations.FixedTimeEquals(Derive(password, known.Salt, known.Rounds), known.Hash);
+    static bool Matches(string password, PasswordHash known) =>
+        CryptographicOperations.FixedTimeEquals(Derive(password, known.Salt, known.Rounds), known.Hash);
 
-    static byte[] Derive(string password, byte[] salt, int rounds) => Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, rounds, HashAlgorithmName.SHA256, 32);
+    static byte[] Derive(string password, byte[] salt, int rounds) =>
+        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, rounds, HashAlgorithmName.SHA256, 32);
 }

@@ -43,14 +43,8 @@ internal sealed class RateLimits : IDisposable
         readonly double perSecond = rate.Permits / rate.Period.TotalSeconds;
 
         // Idle users are forgotten by the library after a while.
-        readonly PartitionedRateLimiter<string> buckets = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = 2 * rate.Permits,
-            TokensPerPeriod = rate.Permits,
-            ReplenishmentPeriod = rate.Period,
-            QueueLimit = 0,
-            AutoReplenishment = true,
-        }));
+        readonly PartitionedRateLimiter<string> buckets = PartitionedRateLimiter.Create<string, string>(
+            key => RateLimitPartition.GetTokenBucketLimiter(key, _ => Bucket(rate)));
 
         public (string, string)[] Take(string key)
         {
@@ -59,8 +53,20 @@ internal sealed class RateLimits : IDisposable
             if (lease.IsAcquired) return Fields(left);
             limited.Add(1, new KeyValuePair<string, object?>("limit", name));
             var wait = Math.Max(1, (int)Math.Ceiling(1 / perSecond));
-            throw new ApiError(429, $"Too many requests: {rate.Permits} in {rate.Period.TotalSeconds:0} s are allowed for each {name}, and bursts of {burst}.", [.. Fields(left), ("Retry-After", $"{wait}")]);
+            throw new ApiError(
+                429,
+                $"Too many requests: {rate.Permits} in {rate.Period.TotalSeconds:0} s are allowed for each {name}, and bursts of {burst}.",
+                [.. Fields(left), ("Retry-After", $"{wait}")]);
         }
+
+        static TokenBucketRateLimiterOptions Bucket(Rate rate) => new()
+        {
+            TokenLimit = 2 * rate.Permits,
+            TokensPerPeriod = rate.Permits,
+            ReplenishmentPeriod = rate.Period,
+            QueueLimit = 0,
+            AutoReplenishment = true,
+        };
 
         (string, string)[] Fields(int left) =>
         [

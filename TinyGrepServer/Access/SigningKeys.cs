@@ -19,12 +19,17 @@ internal sealed record SigningKey(
     [property: JsonPropertyName("secret")] string Secret,
     [property: JsonPropertyName("created")] long Created)
 {
-    [JsonIgnore] public byte[] Bytes => field ??= JsonWebSignature.Decode(Secret) is { Length: >= 32 } bytes ? bytes : throw new JsonException("A key must be at least 32 bytes, base64url.");
+    [JsonIgnore] public byte[] Bytes => field ??= JsonWebSignature.Decode(Secret) is { Length: >= 32 } bytes
+        ? bytes
+        : throw new JsonException("A key must be at least 32 bytes, base64url.");
 }
 
 internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, ILogger log, TimeProvider time)
 {
-    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200); // a look at the file for every request would cost more than its token
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>A look at the file for every request would cost more than its token.</summary>
+    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     readonly Lock gate = new();
     volatile Loaded? loaded;
@@ -36,7 +41,8 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     /// <summary>The key of that name, or null.</summary>
     /// <exception cref="ApiError">503: the file cannot be read.</exception>
     public SigningKey? Find(string id) =>
-        Load(make: false).FirstOrDefault(key => key.Id == id) ?? Load(make: false, now: true).FirstOrDefault(key => key.Id == id); // made by another server a moment ago?
+        Load(make: false).FirstOrDefault(key => key.Id == id)
+        ?? Load(make: false, now: true).FirstOrDefault(key => key.Id == id); // made by another server a moment ago?
 
     /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
     /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
@@ -106,11 +112,12 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     void Save(SigningKey[] keys, bool overwrite)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         var draft = $"{file}.{Guid.NewGuid():N}";
         try
         {
-            using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            var asNew = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+            using (var stream = new FileStream(draft, asNew))
             {
                 JsonSerializer.Serialize(stream, keys, AccessJson.Default.SigningKeyArray);
                 stream.Flush(flushToDisk: true);

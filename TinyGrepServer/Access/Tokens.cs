@@ -40,7 +40,8 @@ internal sealed class Tokens(SigningKeys keys, TimeSpan lifetime, TimeProvider t
     {
         var key = keys.Current;
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var claims = new TokenClaims(Name, Name, caller.Name, now, now, now + (long)lifetime.TotalSeconds, Guid.NewGuid().ToString("N"), caller.MayWrite ? ReadWrite : "read");
+        var (expires, id) = (now + (long)lifetime.TotalSeconds, Guid.NewGuid().ToString("N"));
+        var claims = new TokenClaims(Name, Name, caller.Name, now, now, expires, id, caller.MayWrite ? ReadWrite : "read");
         return JsonWebSignature.Sign(
             JsonSerializer.SerializeToUtf8Bytes(new TokenHeader("HS256", "JWT", key.Id), AccessJson.Default.TokenHeader),
             JsonSerializer.SerializeToUtf8Bytes(claims, AccessJson.Default.TokenClaims),
@@ -52,10 +53,17 @@ internal sealed class Tokens(SigningKeys keys, TimeSpan lifetime, TimeProvider t
     public Caller Verify(string? authorization)
     {
         if (authorization is null || !authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            throw new ApiError(401, "This needs a token: Authorization: Bearer TOKEN. POST /api/token gives one.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
+        {
+            throw new ApiError(
+                401,
+                "This needs a token: Authorization: Bearer TOKEN. POST /api/token gives one.",
+                ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
+        }
         var token = authorization["Bearer ".Length..].Trim(' ');
-        if (JsonWebSignature.Split(token) is not (var header, var payload, var signature)) throw Refuse("it is not three parts in base64url");
-        if (Parse(header, AccessJson.Default.TokenHeader) is not { Algorithm: "HS256", Type: null or "JWT", KeyId: { } keyId }) throw Refuse("its header is not one of ours");
+        if (JsonWebSignature.Split(token) is not (var header, var payload, var signature))
+            throw Refuse("it is not three parts in base64url");
+        if (Parse(header, AccessJson.Default.TokenHeader) is not { Algorithm: "HS256", Type: null or "JWT", KeyId: { } keyId })
+            throw Refuse("its header is not one of ours");
         if (keys.Find(keyId) is not { } key) throw Refuse("its key is not known");
         if (!JsonWebSignature.IsSignedWith(token, signature, key.Bytes)) throw Refuse("its signature is wrong");
         return Accept(Parse(payload, AccessJson.Default.TokenClaims) ?? throw Refuse("its claims are not ours"));

@@ -28,7 +28,7 @@ internal sealed class DiagnosticsSlice : ISlice
             Group = "Diagnostics",
             Summary = "Runs sleep and answers when it has ended.",
             Parameters = [Seconds],
-            ReplyType = typeof(WaitReply),
+            ReplyType = DiagnosticsJson.Default.WaitReply,
             Statuses = [200, 501],
             Deadline = Timeout.InfiniteTimeSpan,
             Example = "-s {url}/wait?seconds=1",

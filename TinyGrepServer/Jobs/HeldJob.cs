@@ -103,5 +103,9 @@ internal sealed class HeldJob : IDisposable
         }
     }
 
-    TimeSpan Left(TimeSpan lease, long asked) => lease - time.GetElapsedTime(asked) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    TimeSpan Left(TimeSpan lease, long asked)
+    {
+        var left = lease - time.GetElapsedTime(asked);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 }

@@ -1,9 +1,11 @@
 // A job as it is kept, and as it is shown.
 
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TinyGrepServer.Storage;
 
 namespace TinyGrepServer.Jobs;
 
@@ -31,9 +33,8 @@ internal static class JobState
 internal sealed record Job
 {
     public const string Columns = """
-        id AS Id, kind AS Kind, input AS Input, state AS State, priority AS Priority, run_at AS RunAt, attempts AS Attempts, max_attempts AS MaxAttempts,
-        unique_key AS UniqueKey, user_name AS UserName, created_at AS CreatedAt, started_at AS StartedAt, finished_at AS FinishedAt, progress AS Progress,
-        error AS Error, result AS Result, holder AS Holder, cancel_requested AS CancelRequested
+        id, kind, input, state, priority, run_at, attempts, max_attempts, unique_key, user_name,
+        created_at, started_at, finished_at, progress, error, result, holder, cancel_requested
         """;
 
     public string Id { get; init; } = "";
@@ -71,6 +72,29 @@ internal sealed record Job
     public string? Holder { get; init; }
 
     public long CancelRequested { get; init; }
+
+    /// <summary>In the order of <see cref="Columns"/>.</summary>
+    public static Job Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Kind = row.GetString(1),
+        Input = row.GetFieldValue<byte[]>(2),
+        State = row.GetString(3),
+        Priority = row.GetInt64(4),
+        RunAt = row.GetInt64(5),
+        Attempts = row.GetInt64(6),
+        MaxAttempts = row.GetInt64(7),
+        UniqueKey = row.TextOrNull(8),
+        UserName = row.GetString(9),
+        CreatedAt = row.GetInt64(10),
+        StartedAt = row.NumberOrNull(11),
+        FinishedAt = row.NumberOrNull(12),
+        Progress = row.GetInt64(13),
+        Error = row.TextOrNull(14),
+        Result = row.TextOrNull(15),
+        Holder = row.TextOrNull(16),
+        CancelRequested = row.GetInt64(17),
+    };
 
     public JobReply ToReply() => new()
     {
@@ -182,5 +206,6 @@ public sealed record JobsChanged([property: JsonPropertyName("changed")] int Cha
 internal sealed partial class JobsJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static JobsJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static JobsJson Plain => field ??=
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

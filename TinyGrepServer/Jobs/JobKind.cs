@@ -9,9 +9,13 @@ namespace TinyGrepServer.Jobs;
 /// <param name="Run">Does the work.</param>
 public sealed record JobKind(string Name, Action<ReadOnlyMemory<byte>> Check, JobWork Run);
 
-/// <summary>Does the work of a job. An <see cref="Server.ApiError"/> of 400..499 fails the job for good; whatever else it throws is tried again.</summary>
+/// <summary>
+/// Does the work of a job. An <see cref="Server.ApiError"/> of 400..499 fails the job for good; whatever else it throws is tried again.
+/// </summary>
 /// <param name="run">The job.</param>
-/// <param name="cancellationToken">Cancelled when the job is cancelled, when the server stops, and when the job is no longer this server's.</param>
+/// <param name="cancellationToken">
+/// Cancelled when the job is cancelled, when the server stops, and when the job is no longer this server's.
+/// </param>
 /// <returns>The result, a text in UTF-8 that is kept as a message; null: none.</returns>
 public delegate Task<byte[]?> JobWork(JobRun run, CancellationToken cancellationToken);
 

@@ -25,12 +25,14 @@ internal sealed class JobMetrics
         meter.CreateObservableGauge("tinygrep.jobs", Observe, "{job}", "Jobs in the database, by state.");
     }
 
-    public void Ended(string kind, string outcome, TimeSpan duration) => durations.Record(duration.TotalSeconds, new("kind", kind), new("outcome", outcome));
+    public void Ended(string kind, string outcome, TimeSpan duration) =>
+        durations.Record(duration.TotalSeconds, new("kind", kind), new("outcome", outcome));
 
     /// <summary>SQLite's counts are there at once; PostgreSQL's come with the next look.</summary>
     IEnumerable<Measurement<long>> Observe()
     {
-        if (isOpen() && (refreshed == 0 || time.GetElapsedTime(refreshed) >= Fresh) && Interlocked.Exchange(ref refreshing, 1) == 0) _ = RefreshAsync();
+        var isOld = refreshed == 0 || time.GetElapsedTime(refreshed) >= Fresh;
+        if (isOpen() && isOld && Interlocked.Exchange(ref refreshing, 1) == 0) _ = RefreshAsync();
         return counts.Select(one => new Measurement<long>(one.Value, new KeyValuePair<string, object?>("state", one.Key)));
     }
 

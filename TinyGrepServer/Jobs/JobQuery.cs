@@ -45,22 +45,34 @@ internal sealed record JobQuery
     public static string CheckState(string state, params IReadOnlyList<string> allowed)
     {
         if (allowed.Count == 0) allowed = JobState.All;
-        return allowed.Contains(state) ? state : throw ApiError.BadRequest($"'state' must be one of {string.Join(", ", allowed)}, not '{Printable.Excerpt(state, 32)}'.");
+        return allowed.Contains(state)
+            ? state
+            : throw ApiError.BadRequest($"'state' must be one of {string.Join(", ", allowed)}, not '{Printable.Excerpt(state, 32)}'.");
     }
 
     /// <summary>A kind's name; one that no server has names no job.</summary>
     /// <exception cref="ApiError">400.</exception>
     public static string CheckKind(string kind) =>
-        kind.Contains('\0', StringComparison.Ordinal) ? throw ApiError.BadRequest("'kind' must not contain the character U+0000.") : kind;
+        kind.Contains('\0', StringComparison.Ordinal)
+            ? throw ApiError.BadRequest("'kind' must not contain the character U+0000.")
+            : kind;
 
     /// <summary>WHERE, ORDER BY and LIMIT for one job more than the page has.</summary>
-    public string ToSql()
+    public string ToSql(List<(string Name, object? Value)> parameters)
     {
         List<string> conditions = [];
-        if (State is not null) conditions.Add("state = @State");
-        if (Kind is not null) conditions.Add("kind = @Kind");
-        if (Cursor is not null) conditions.Add("id < @Cursor");
-        return $"{(conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : "")} ORDER BY id DESC LIMIT {(Limit + 1).ToString(CultureInfo.InvariantCulture)}";
+        Add("state = @State", "State", State);
+        Add("kind = @Kind", "Kind", Kind);
+        Add("id < @Cursor", "Cursor", Cursor);
+        var where = conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{where} ORDER BY id DESC LIMIT {Limit + 1}");
+
+        void Add(string condition, string name, string? value)
+        {
+            if (value is null) return;
+            conditions.Add(condition);
+            parameters.Add((name, value));
+        }
     }
 
     static string CheckCursor(string text) =>

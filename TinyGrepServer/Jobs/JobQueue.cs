@@ -2,24 +2,34 @@
 // holder and attempt, so that a server that was slow to notice its loss cannot touch what another has taken over.
 
 using System.Data.Common;
-using Dapper;
 using TinyGrepServer.Storage;
 
 namespace TinyGrepServer.Jobs;
 
 /// <summary>A job that this server has.</summary>
-internal sealed record ClaimedJob(string Id, string Kind, byte[] Input, long Priority, long RunAt, long Attempts, long MaxAttempts);
+internal sealed record ClaimedJob(string Id, string Kind, byte[] Input, long Priority, long RunAt, long Attempts, long MaxAttempts)
+{
+    public const string Columns = "id, kind, input, priority, run_at, attempts, max_attempts";
+
+    /// <summary>In the order of <see cref="Columns"/>.</summary>
+    public static ClaimedJob Read(DbDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2),
+        row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6));
+}
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="State">The job's next state.</param>
 /// <param name="Digest">The message that holds its result.</param>
 /// <param name="Delay">Milliseconds until the next attempt; -1: its time stays as it is.</param>
 /// <param name="Uncounted">1 where the attempt does not count: the job was handed back.</param>
-internal sealed record Ending(string Id, long Attempts, string State, long Progress, string? Error = null, string? Digest = null, long Delay = -1, long Uncounted = 0);
+internal sealed record Ending(
+    string Id, long Attempts, string State, long Progress,
+    string? Error = null, string? Digest = null, long Delay = -1, long Uncounted = 0);
 
 internal sealed class JobQueue
 {
     const int PurgeBatch = 1_000;
+    const string Unwanted = "SELECT id FROM jobs WHERE state = 'running' AND cancel_requested = 1 AND holder = @Holder";
 
     readonly Database database;
     readonly JobClock clock;
@@ -41,9 +51,10 @@ internal sealed class JobQueue
         var waiting = $"state = 'waiting' AND run_at <= {now} AND kind IN ({known})";
         var lost = $"state = 'running' AND lease_until < {now}";
         claim = $"""
-            UPDATE jobs SET state = 'running', holder = @Holder, attempts = attempts + 1, started_at = {now}, lease_until = {now} + @Lease, progress = 0
-            WHERE {Among($"SELECT id FROM jobs WHERE {waiting} ORDER BY priority DESC, run_at, id LIMIT @Most")}
-            RETURNING id AS Id, kind AS Kind, input AS Input, priority AS Priority, run_at AS RunAt, attempts AS Attempts, max_attempts AS MaxAttempts
+            UPDATE jobs SET state = 'running', holder = @Holder, attempts = attempts + 1,
+                started_at = {now}, lease_until = {now} + @Lease, progress = 0
+            WHERE {Among($"SELECT id FROM jobs WHERE {waiting} ORDER BY priority DESC, run_at, id LIMIT @Max")}
+            RETURNING {ClaimedJob.Columns}
             """;
         settle = $"""
             UPDATE jobs SET state = CASE WHEN cancel_requested = 1 AND @State = 'waiting' THEN 'cancelled' ELSE @State END,
@@ -64,7 +75,8 @@ internal sealed class JobQueue
             WHERE {Among($"SELECT id FROM jobs WHERE {lost}")}
             """;
         due = $"SELECT EXISTS (SELECT 1 FROM jobs WHERE {waiting}) OR EXISTS (SELECT 1 FROM jobs WHERE {lost})";
-        purge = $"DELETE FROM jobs WHERE {Among($"SELECT id FROM jobs WHERE finished_at < {now} - @Keep ORDER BY finished_at LIMIT {PurgeBatch}")}";
+        var old = $"SELECT id FROM jobs WHERE finished_at < {now} - @Keep ORDER BY finished_at LIMIT {PurgeBatch}";
+        purge = $"DELETE FROM jobs WHERE {Among(old)}";
     }
 
     public string Holder { get; }
@@ -73,56 +85,75 @@ internal sealed class JobQueue
     public bool MayHaveJobs => database.IsThere;
 
     /// <summary>Whether a job is due or its holder lost.</summary>
-    public async Task<bool> IsAnyDueAsync(CancellationToken cancellationToken) =>
-        await database.ReadAsync(connection => connection.ExecuteScalarAsync<bool>(due, new { clock.Now }), cancellationToken);
+    public async Task<bool> IsAnyDueAsync(CancellationToken cancellationToken) => await database.ReadAsync(
+        connection => connection.Prepared(due, ("Now", clock.Now)).ExecuteScalarAsync(cancellationToken),
+        cancellationToken) is true or 1L; // SQLite has no boolean
 
     /// <summary>Records endings and takes new jobs, both in one commit.</summary>
-    /// <param name="most">The most jobs to take.</param>
+    /// <param name="max">How many jobs to take at the most.</param>
     /// <param name="lookForLost">Whether to take away, first, jobs from servers that have not renewed their lease.</param>
     /// <returns>The jobs taken, in the order they should run.</returns>
-    public Task<IReadOnlyList<ClaimedJob>> SettleAndClaimAsync(IReadOnlyList<Ending> endings, int most, bool lookForLost, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ClaimedJob>> SettleAndClaimAsync(
+        IReadOnlyList<Ending> endings, int max, bool lookForLost, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<ClaimedJob>>(
             async transaction =>
             {
-                var connection = transaction.Connection!;
                 var now = clock.Now;
-                if (endings.Count > 0)
-                    await connection.ExecuteAsync(settle, endings.Select(one => new { one.Id, one.Attempts, one.State, one.Progress, one.Error, one.Digest, one.Delay, one.Uncounted, Holder, Now = now }), transaction);
-                if (lookForLost) await connection.ExecuteAsync(takeOver, new { Now = now }, transaction);
-                if (most == 0) return [];
-                var claimed = await connection.QueryAsync<ClaimedJob>(claim, new { Holder, Lease = lease, Most = most, Now = now }, transaction);
-                return [.. claimed.OrderByDescending(job => job.Priority).ThenBy(job => job.RunAt).ThenBy(job => job.Id, StringComparer.Ordinal)];
+                foreach (var ending in endings) await SettleAsync(transaction, ending, now);
+                if (lookForLost) await transaction.RunAsync(takeOver, ("Now", now));
+                if (max == 0) return [];
+                var claimed = await transaction.Prepared(claim, ("Holder", Holder), ("Lease", lease), ("Max", max), ("Now", now))
+                    .RowsAsync(ClaimedJob.Read, CancellationToken.None);
+                return
+                [
+                    .. claimed.OrderByDescending(job => job.Priority).ThenBy(job => job.RunAt)
+                        .ThenBy(job => job.Id, StringComparer.Ordinal),
+                ];
             },
             cancellationToken);
 
     /// <summary>Says that these are alive, and how far.</summary>
     /// <returns>Those that are this server's no longer.</returns>
-    public Task<IReadOnlyList<string>> RenewAsync(IReadOnlyList<(string Id, long Attempts, long Progress)> running, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> RenewAsync(
+        IReadOnlyList<(string Id, long Attempts, long Progress)> running, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<string>>(
             async transaction =>
             {
                 List<string> lost = [];
                 foreach (var (id, attempts, progress) in running)
                 {
-                    if (await transaction.Connection!.ExecuteAsync(renew, new { Id = id, Attempts = attempts, Progress = progress, Holder, Lease = lease, clock.Now }, transaction) == 0) lost.Add(id);
+                    var renewed = await transaction.RunAsync(
+                        renew,
+                        ("Id", id), ("Attempts", attempts), ("Progress", progress),
+                        ("Holder", Holder), ("Lease", lease), ("Now", clock.Now));
+                    if (renewed == 0) lost.Add(id);
                 }
                 return lost;
             },
             cancellationToken);
 
     /// <summary>Those of this server's jobs that somebody wants to be cancelled.</summary>
-    public async Task<IReadOnlyList<string>> CancelRequestedAsync(CancellationToken cancellationToken) =>
-        [.. await database.ReadAsync(connection => connection.QueryAsync<string>("SELECT id FROM jobs WHERE state = 'running' AND cancel_requested = 1 AND holder = @Holder", new { Holder }), cancellationToken)];
+    public async Task<IReadOnlyList<string>> CancelRequestedAsync(CancellationToken cancellationToken) => await database.ReadAsync(
+        connection => connection.Prepared(Unwanted, ("Holder", Holder)).RowsAsync(row => row.GetString(0), cancellationToken),
+        cancellationToken);
 
     /// <summary>Forgets jobs that ended longer ago than that.</summary>
     public async Task PurgeAsync(TimeSpan keep, CancellationToken cancellationToken)
     {
-        var parameters = new { Keep = (long)keep.TotalMilliseconds, clock.Now };
-        while (await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(purge, parameters, transaction), cancellationToken) == PurgeBatch)
+        var (milliseconds, now) = ((long)keep.TotalMilliseconds, clock.Now);
+        int purged;
+        do // a thousand at a time: others' writes get their turn between
         {
-            // A thousand at a time: others' writes get their turn between.
+            purged = await database.WriteAsync(
+                transaction => transaction.RunAsync(purge, ("Keep", milliseconds), ("Now", now)), cancellationToken);
         }
+        while (purged == PurgeBatch);
     }
+
+    Task<int> SettleAsync(DbTransaction transaction, Ending ending, long now) => transaction.RunAsync(
+        settle,
+        ("Id", ending.Id), ("Attempts", ending.Attempts), ("State", ending.State), ("Progress", ending.Progress), ("Error", ending.Error),
+        ("Digest", ending.Digest), ("Delay", ending.Delay), ("Uncounted", ending.Uncounted), ("Holder", Holder), ("Now", now));
 
     /// <summary>On PostgreSQL rows that another server is at are passed over, and the choice is made once.</summary>
     string Among(string select) => database.IsPostgres ? $"id = ANY(ARRAY({select} FOR UPDATE SKIP LOCKED))" : $"id IN ({select})";

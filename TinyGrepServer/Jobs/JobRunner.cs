@@ -7,9 +7,11 @@ using TinyGrepServer.Server;
 namespace TinyGrepServer.Jobs;
 
 /// <param name="keep">Keeps a result as a message and returns its digest.</param>
-internal sealed partial class JobRunner(Func<byte[], CancellationToken, Task<string>> keep, JobMetrics metrics, ILogger log, TimeProvider time)
+internal sealed partial class JobRunner(
+    Func<byte[], CancellationToken, Task<string>> keep, JobMetrics metrics, ILogger log, TimeProvider time)
 {
     const int MaxError = 500;
+    const string Unexpected = "An internal error; the server's log says more under the job's id.";
     const int Chances = 1_000;
 
     /// <returns>How it ended; null where it is not this server's to say.</returns>
@@ -53,10 +55,11 @@ internal sealed partial class JobRunner(Func<byte[], CancellationToken, Task<str
     {
         var job = held.Job;
         if (thrown is not ApiError) LogUnexpected(log, thrown, job.Id);
-        var words = Printable.Excerpt(thrown is ApiError refused ? refused.Message : "An internal error; the server's log says more under the job's id.", MaxError);
-        if (job.Attempts >= job.MaxAttempts || IsFinal(thrown)) return ("failed", new Ending(job.Id, job.Attempts, JobState.Failed, held.Run.Progress, words));
+        var words = Printable.Excerpt(thrown is ApiError refused ? refused.Message : Unexpected, MaxError);
+        var failed = new Ending(job.Id, job.Attempts, JobState.Failed, held.Run.Progress, words);
+        if (job.Attempts >= job.MaxAttempts || IsFinal(thrown)) return ("failed", failed);
         var delay = Backoff.After(job.Attempts, RandomNumberGenerator.GetInt32(Chances) / (double)Chances);
-        return ("retry", new Ending(job.Id, job.Attempts, JobState.Waiting, held.Run.Progress, words, Delay: (long)delay.TotalMilliseconds));
+        return ("retry", failed with { State = JobState.Waiting, Delay = (long)delay.TotalMilliseconds });
     }
 
     /// <summary>A question that is wrong stays wrong.</summary>

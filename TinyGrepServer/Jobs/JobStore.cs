@@ -1,7 +1,6 @@
-// Jobs as those see them who ask for them: kept, shown, cancelled, retried. What a worker does is in JobQueue.
+// The jobs as clients see them: kept, shown, cancelled, retried. What workers do with them is in JobQueue.
 
 using System.Data.Common;
-using Dapper;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
 
@@ -16,22 +15,33 @@ internal sealed class JobStore
             state = CASE WHEN state = 'running' THEN state ELSE 'cancelled' END
         """;
 
-    const string SetWaiting = "UPDATE jobs SET state = 'waiting', attempts = 0, run_at = {0}, finished_at = NULL, progress = 0, cancel_requested = 0";
+    const string SetWaiting = """
+        UPDATE jobs SET state = 'waiting', attempts = 0, run_at = {0}, finished_at = NULL, progress = 0, cancel_requested = 0
+        """;
+
+    const string ById = $"SELECT {Job.Columns} FROM jobs WHERE id = @Id";
+    const string Holding = "SELECT id FROM jobs WHERE kind = @Kind AND unique_key = @UniqueKey AND state IN ('waiting', 'running')";
 
     readonly Database database;
     readonly JobClock clock;
     readonly string insert;
     readonly string setCancelled;
     readonly string setWaiting;
+    readonly string cancelOne;
+    readonly string retryOne;
 
     public JobStore(Database database, JobClock clock)
     {
         (this.database, this.clock) = (database, clock);
         setCancelled = SetCancelled.Replace("{0}", clock.Sql, StringComparison.Ordinal);
         setWaiting = SetWaiting.Replace("{0}", clock.Sql, StringComparison.Ordinal);
+        cancelOne = $"{setCancelled} WHERE id = @Id AND state IN ('waiting', 'running', 'failed')";
+        retryOne = $"{setWaiting} WHERE id = @Id AND state IN ('failed', 'cancelled')";
         insert = $"""
-            INSERT INTO jobs (id, kind, input, state, priority, run_at, attempts, max_attempts, unique_key, user_name, created_at, progress, cancel_requested)
-            VALUES (@Id, @Kind, @Input, 'waiting', @Priority, COALESCE(@RunAt, {clock.Sql}), 0, @MaxAttempts, @UniqueKey, @UserName, {clock.Sql}, 0, 0)
+            INSERT INTO jobs (id, kind, input, state, priority, run_at,
+                attempts, max_attempts, unique_key, user_name, created_at, progress, cancel_requested)
+            VALUES (@Id, @Kind, @Input, 'waiting', @Priority, COALESCE(@RunAt, {clock.Sql}),
+                0, @MaxAttempts, @UniqueKey, @UserName, {clock.Sql}, 0, 0)
             ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state IN ('waiting', 'running') DO NOTHING
             RETURNING created_at
             """;
@@ -43,8 +53,11 @@ internal sealed class JobStore
     public Task<Job> AddAsync(NewJob job, CancellationToken cancellationToken) => database.WriteAsync(
         async transaction =>
         {
-            var row = new { job.Id, job.Kind, job.Input, job.Priority, job.RunAt, job.MaxAttempts, job.UniqueKey, job.UserName, clock.Now };
-            if (await transaction.Connection!.ExecuteScalarAsync<long?>(insert, row, transaction) is not { } createdAt) throw await TakenAsync(transaction, job);
+            var keep = transaction.Prepared(
+                insert,
+                ("Id", job.Id), ("Kind", job.Kind), ("Input", job.Input), ("Priority", job.Priority), ("RunAt", job.RunAt),
+                ("MaxAttempts", job.MaxAttempts), ("UniqueKey", job.UniqueKey), ("UserName", job.UserName), ("Now", clock.Now));
+            if (await keep.ExecuteScalarAsync(CancellationToken.None) is not long createdAt) throw await TakenAsync(transaction, job);
             return new Job
             {
                 Id = job.Id,
@@ -62,17 +75,30 @@ internal sealed class JobStore
         cancellationToken);
 
     /// <exception cref="ApiError">404.</exception>
-    public Task<Job> GetAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(connection => FindAsync(connection, null, id), cancellationToken);
+    public Task<Job> GetAsync(string id, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => FindAsync(connection.Prepared(ById, ("Id", id)), id, cancellationToken), cancellationToken);
 
     /// <summary>At most one job more than the query's limit: then there is another page.</summary>
-    public async Task<IReadOnlyList<Job>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
-        [.. await database.ReadAsync(connection => connection.QueryAsync<Job>($"SELECT {Job.Columns} FROM jobs {query.ToSql()}", query), cancellationToken)];
+    public async Task<IReadOnlyList<Job>> ListAsync(JobQuery query, CancellationToken cancellationToken)
+    {
+        List<(string, object?)> parameters = [];
+        var sql = $"SELECT {Job.Columns} FROM jobs {query.ToSql(parameters)}";
+        return await database.ReadAsync(
+            async connection =>
+            {
+                using var list = connection.Once(sql, [.. parameters]);
+                return await list.RowsAsync(Job.Read, cancellationToken);
+            },
+            cancellationToken);
+    }
 
     /// <summary>How many jobs are in each state.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken)
     {
         var counted = await database.ReadAsync(
-            connection => connection.QueryAsync<(string State, long Count)>("SELECT state, count(*) FROM jobs GROUP BY state"), cancellationToken);
+            connection => connection.Prepared("SELECT state, count(*) FROM jobs GROUP BY state").RowsAsync(
+                row => (State: row.GetString(0), Count: row.GetInt64(1)), cancellationToken),
+            cancellationToken);
         var counts = JobState.All.ToDictionary(state => state, _ => 0L);
         foreach (var (state, count) in counted) counts[state] = count;
         return counts;
@@ -83,8 +109,8 @@ internal sealed class JobStore
     public Task<Job> CancelAsync(string id, CancellationToken cancellationToken) => database.WriteAsync(
         async transaction =>
         {
-            await transaction.Connection!.ExecuteAsync($"{setCancelled} WHERE id = @id AND state IN ('waiting', 'running', 'failed')", new { id, clock.Now }, transaction);
-            var job = await FindAsync(transaction.Connection!, transaction, id);
+            await transaction.RunAsync(cancelOne, ("Id", id), ("Now", clock.Now));
+            var job = await FindAsync(transaction.Prepared(ById, ("Id", id)), id, CancellationToken.None);
             return job.State != JobState.Done ? job : throw new ApiError(409, "The job is done; there is nothing to cancel.");
         },
         cancellationToken);
@@ -94,27 +120,33 @@ internal sealed class JobStore
     public Task<Job> RetryAsync(string id, CancellationToken cancellationToken) => TellTakenAsync(() => database.WriteAsync(
         async transaction =>
         {
-            var changed = await transaction.Connection!.ExecuteAsync($"{setWaiting} WHERE id = @id AND state IN ('failed', 'cancelled')", new { id, clock.Now }, transaction);
-            var job = await FindAsync(transaction.Connection!, transaction, id);
-            return changed > 0 ? job : throw new ApiError(409, $"The job is {job.State}; only one that has failed or was cancelled can be retried.");
+            var changed = await transaction.RunAsync(retryOne, ("Id", id), ("Now", clock.Now));
+            var job = await FindAsync(transaction.Prepared(ById, ("Id", id)), id, CancellationToken.None);
+            return changed > 0
+                ? job
+                : throw new ApiError(409, $"The job is {job.State}; only one that has failed or was cancelled can be retried.");
         },
         cancellationToken));
 
     /// <summary>Cancels all jobs of a state and kind.</summary>
     public Task<int> CancelAllAsync(string state, string? kind, CancellationToken cancellationToken) =>
-        ChangeAllAsync($"{setCancelled} WHERE state = @state AND cancel_requested = 0", state, kind, cancellationToken);
+        ChangeAllAsync($"{setCancelled} WHERE state = @State AND cancel_requested = 0", state, kind, cancellationToken);
 
-    /// <summary>Retries all jobs of a state and kind; of those that share a unique key the newest, and none where one waits or runs already.</summary>
+    /// <summary>
+    /// Retries all jobs of a state and kind; of those that share a unique key the newest, and none where one waits or runs already.
+    /// </summary>
     public Task<int> RetryAllAsync(string state, string? kind, CancellationToken cancellationToken) => TellTakenAsync(() => ChangeAllAsync(
         $"""
-        {setWaiting} WHERE state = @state AND (unique_key IS NULL OR NOT EXISTS (
+        {setWaiting} WHERE state = @State AND (unique_key IS NULL OR NOT EXISTS (
             SELECT 1 FROM jobs other WHERE other.kind = jobs.kind AND other.unique_key = jobs.unique_key
-                AND (other.state IN ('waiting', 'running') OR (other.state = @state AND other.id > jobs.id))))
+                AND (other.state IN ('waiting', 'running') OR (other.state = @State AND other.id > jobs.id))))
         """,
         state, kind, cancellationToken));
 
     Task<int> ChangeAllAsync(string update, string state, string? kind, CancellationToken cancellationToken) => database.WriteAsync(
-        transaction => transaction.Connection!.ExecuteAsync(kind is null ? update : $"{update} AND kind = @kind", new { state, kind, clock.Now }, transaction),
+        transaction => kind is null
+            ? transaction.RunAsync(update, ("State", state), ("Now", clock.Now))
+            : transaction.RunAsync($"{update} AND kind = @Kind", ("State", state), ("Kind", kind), ("Now", clock.Now)),
         cancellationToken);
 
     async Task<T> TellTakenAsync<T>(Func<Task<T>> change)
@@ -131,13 +163,14 @@ internal sealed class JobStore
 
     static async Task<ApiError> TakenAsync(DbTransaction transaction, NewJob job)
     {
-        var other = await transaction.Connection!.QueryFirstOrDefaultAsync<string>(
-            "SELECT id FROM jobs WHERE kind = @Kind AND unique_key = @UniqueKey AND state IN ('waiting', 'running')", job, transaction);
+        var other = (string?)await transaction.Prepared(Holding, ("Kind", job.Kind), ("UniqueKey", job.UniqueKey))
+            .ExecuteScalarAsync(CancellationToken.None);
         var words = $"Another {job.Kind} job with the unique key '{Printable.Excerpt(job.UniqueKey!, 80)}' waits or runs.";
         return other is null ? new ApiError(409, words) : new ApiError(409, words, ("Location", $"{JobsApi.Base}/{other}"));
     }
 
-    static async Task<Job> FindAsync(DbConnection connection, DbTransaction? transaction, string id) =>
-        await connection.QuerySingleOrDefaultAsync<Job>($"SELECT {Job.Columns} FROM jobs WHERE id = @id", new { id }, transaction)
-            ?? throw ApiError.NotFound($"No job '{Printable.Excerpt(id, 80)}'.");
+    static async Task<Job> FindAsync(DbCommand byId, string id, CancellationToken cancellationToken) =>
+        await byId.RowAsync(Job.Read, cancellationToken) ?? throw Missing(id);
+
+    public static ApiError Missing(string id) => ApiError.NotFound($"No job '{Printable.Excerpt(id, 80)}'.");
 }

@@ -26,39 +26,57 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
             Summary = "Takes a job in: 202 and where to look for it. It survives a crash; it may run more than once.",
             Parameters = JobRequest.Parameters,
             Statuses = [202, 409],
-            RequestType = typeof(JobRequest),
-            ReplyType = typeof(JobReply),
+            RequestType = JobsJson.Plain.JobRequest,
+            ReplyType = JobsJson.Plain.JobReply,
             Example = $$$"""-s {{{Token}}}{url}{{{Base}}} --json '{"kind":"search","input":{"q":"error","limit":10000}}'""",
         },
         Route("GET", Base, ListAsync) with
         {
             Summary = "Jobs, the newest first, a page at a time, and how many there are in each state.",
             Parameters = JobQuery.Parameters,
-            ReplyType = typeof(JobPage),
+            ReplyType = JobsJson.Plain.JobPage,
             Example = $"-s {Token}'{{url}}{Base}?state=failed&limit=10'",
         },
         Route("POST", $"{Base}/retry", RetryAllAsync) with
         {
             Summary = "Retries all jobs that have failed (or, with state, were cancelled).",
             Parameters = Selection,
-            RequestType = typeof(JobSelection),
-            ReplyType = typeof(JobsChanged),
+            RequestType = JobsJson.Plain.JobSelection,
+            ReplyType = JobsJson.Plain.JobsChanged,
             Example = $$"""-s {{Token}}{url}{{Base}}/retry --json '{"kind":"search"}'""",
         },
         Route("POST", $"{Base}/cancel", CancelAllAsync) with
         {
             Summary = "Cancels all jobs that have failed (or, with state, wait or run).",
             Parameters = Selection,
-            RequestType = typeof(JobSelection),
-            ReplyType = typeof(JobsChanged),
+            RequestType = JobsJson.Plain.JobSelection,
+            ReplyType = JobsJson.Plain.JobsChanged,
             Example = $$"""-s {{Token}}{url}{{Base}}/cancel --json '{"state":"waiting"}'""",
         },
-        Route("GET", $"{Base}/{{id}}", GetAsync) with { Summary = "A job: its state, attempts, error, and the digest of its result.", Parameters = [Job], ReplyType = typeof(JobReply) },
-        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with { Summary = "Cancels a job that waits or has failed (200), or that runs (202: within about a second).", Parameters = [Job], Statuses = [200, 202, 409], ReplyType = typeof(JobReply) },
-        Route("POST", $"{Base}/{{id}}/retry", RetryAsync) with { Summary = "Retries a job that has failed or was cancelled.", Parameters = [Job], Statuses = [202, 409], ReplyType = typeof(JobReply) },
+        Route("GET", $"{Base}/{{id}}", GetAsync) with
+        {
+            Summary = "A job: its state, attempts, error, and the digest of its result.",
+            Parameters = [Job],
+            ReplyType = JobsJson.Plain.JobReply,
+        },
+        Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with
+        {
+            Summary = "Cancels a job that waits or has failed (200), or that runs (202: within about a second).",
+            Parameters = [Job],
+            Statuses = [200, 202, 409],
+            ReplyType = JobsJson.Plain.JobReply,
+        },
+        Route("POST", $"{Base}/{{id}}/retry", RetryAsync) with
+        {
+            Summary = "Retries a job that has failed or was cancelled.",
+            Parameters = [Job],
+            Statuses = [202, 409],
+            ReplyType = JobsJson.Plain.JobReply,
+        },
     ];
 
-    static Route Route(string method, string pattern, Handler handler) => new(method, pattern, handler) { Group = "Jobs", NeedsToken = true };
+    static Route Route(string method, string pattern, Handler handler) =>
+        new(method, pattern, handler) { Group = "Jobs", NeedsToken = true };
 
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
@@ -74,7 +92,8 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
         var found = await store.ListAsync(query, cancellationToken);
         var page = found.Take(query.Limit).Select(job => job.ToReply()).ToList();
         var counts = await store.CountAsync(cancellationToken);
-        return Reply.Json(new JobPage(page, counts, found.Count > query.Limit ? page[^1].Id : null), JobsJson.Plain.JobPage).With("Cache-Control", "no-store");
+        var next = found.Count > query.Limit ? page[^1].Id : null;
+        return Reply.Json(new JobPage(page, counts, next), JobsJson.Plain.JobPage).With("Cache-Control", "no-store");
     }
 
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>
@@ -105,18 +124,24 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
     async Task<Reply> CancelAllAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var (state, kind) = await SelectionAsync(exchange, [JobState.Failed, JobState.Waiting, JobState.Running], cancellationToken);
-        return Reply.Json(new JobsChanged(await store.CancelAllAsync(state, kind, cancellationToken)), JobsJson.Plain.JobsChanged);
+        var changed = await store.CancelAllAsync(state, kind, cancellationToken);
+        return Reply.Json(new JobsChanged(changed), JobsJson.Plain.JobsChanged);
     }
 
     /// <summary>No body at all means all that have failed.</summary>
-    static async Task<(string State, string? Kind)> SelectionAsync(Exchange exchange, string[] allowed, CancellationToken cancellationToken)
+    static async Task<(string State, string? Kind)> SelectionAsync(
+        Exchange exchange, string[] allowed, CancellationToken cancellationToken)
     {
-        var asked = (await exchange.Body.ReadAsync(cancellationToken)).IsEmpty ? new JobSelection() : await exchange.ReadJsonAsync(JobsJson.Plain.JobSelection, cancellationToken);
+        var body = await exchange.Body.ReadAsync(cancellationToken);
+        var asked = body.IsEmpty ? new JobSelection() : await exchange.ReadJsonAsync(JobsJson.Plain.JobSelection, cancellationToken);
         return (JobQuery.CheckState(asked.State ?? JobState.Failed, allowed), asked.Kind is null ? null : JobQuery.CheckKind(asked.Kind));
     }
 
-    static string Id(Exchange exchange) =>
-        exchange.RouteValue("id") is var id && Guid.TryParseExact(id, "D", out var known) ? known.ToString() : throw ApiError.NotFound($"No job '{Printable.Excerpt(id, 80)}'.");
+    static string Id(Exchange exchange)
+    {
+        var id = exchange.RouteValue("id");
+        return Guid.TryParseExact(id, "D", out var known) ? known.ToString() : throw JobStore.Missing(id);
+    }
 
     static Reply Show(Job job, int status = 200) => Reply.Json(job.ToReply(), JobsJson.Plain.JobReply, status);
 }

@@ -14,7 +14,9 @@ internal sealed class JobsSlice : ISlice, IAsyncDisposable
 
     /// <param name="offered">What can be done, from other slices.</param>
     /// <param name="keep">Keeps a result as a message and returns its digest.</param>
-    public JobsSlice(JobSettings settings, IEnumerable<JobKind> offered, Func<byte[], CancellationToken, Task<string>> keep, Database database, Meter meter, ILogger log, TimeProvider time)
+    public JobsSlice(
+        JobSettings settings, IEnumerable<JobKind> offered, Func<byte[], CancellationToken, Task<string>> keep,
+        Database database, Meter meter, ILogger log, TimeProvider time)
     {
         IEnumerable<JobKind> all = settings.Diagnostics ? offered.Append(NoopKind.Create(time)) : offered;
         var kinds = all.ToDictionary(CheckName);
@@ -44,5 +46,9 @@ internal sealed class JobsSlice : ISlice, IAsyncDisposable
         : throw new ArgumentException($"A kind's name has lower-case letters and underscores: not '{kind.Name}'.");
 
     /// <summary>Host and process for people, and a random part: no other process is ever called the same.</summary>
-    static string NewHolder() => string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}:{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+    static string NewHolder()
+    {
+        var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        return string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}:{random}");
+    }
 }

@@ -27,10 +27,17 @@ public sealed record JobRequest
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
         new("kind", "What is to be done: search; relay where there is an upstream; or a kind of one's own.", Required: true),
-        new("input", $"A JSON object of at most {NewJob.MaxInput >> 10} KiB; for search: a question of the full API; for relay: upstream and timeout, both optional.", "object"),
+        new(
+            "input",
+            $"A JSON object of at most {NewJob.MaxInput >> 10} KiB; for search: a question of the full API; " +
+            "for relay: upstream and timeout, both optional.",
+            "object"),
         new("priority", $"-{NewJob.MaxPriority}..{NewJob.MaxPriority}; higher runs first. Default 0.", "integer"),
         new("run_at", "Not before this time, such as 2031-05-17T08:00:00Z. Default: now."),
-        new("max_attempts", $"After so many failed attempts it stays failed, 1..{NewJob.MostAttempts}. Default {NewJob.DefaultAttempts}.", "integer"),
+        new(
+            "max_attempts",
+            $"After so many failed attempts it stays failed, 1..{NewJob.MaxAttemptsAllowed}. Default {NewJob.DefaultAttempts}.",
+            "integer"),
         new("unique", $"1..{NewJob.MaxUnique} characters: refused (409) while another job of the kind with the same key waits or runs."),
     ];
 }
@@ -40,11 +47,15 @@ internal sealed record NewJob
 {
     public const int MaxInput = 16 << 10;
     public const int MaxPriority = 1_000;
-    public const int MostAttempts = 100;
+    public const int MaxAttemptsAllowed = 100;
     public const int DefaultAttempts = 5;
     public const int MaxUnique = 200;
 
-    static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
+    static readonly string[] TimeForms =
+    [
+        "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+    ];
 
     public required string Id { get; init; }
 
@@ -67,7 +78,10 @@ internal sealed record NewJob
     public static NewJob Parse(JobRequest request, string user, IReadOnlyDictionary<string, JobKind> kinds)
     {
         if (!kinds.TryGetValue(request.Kind, out var kind))
-            throw ApiError.BadRequest($"There is no kind '{Printable.Excerpt(request.Kind, 64)}'; there are {string.Join(", ", kinds.Keys.Order(StringComparer.Ordinal))}.");
+        {
+            var known = string.Join(", ", kinds.Keys.Order(StringComparer.Ordinal));
+            throw ApiError.BadRequest($"There is no kind '{Printable.Excerpt(request.Kind, 64)}'; there are {known}.");
+        }
         return new NewJob
         {
             Id = Guid.CreateVersion7().ToString(),
@@ -75,7 +89,7 @@ internal sealed record NewJob
             Input = CheckInput(request.Input, kind),
             Priority = CheckRange(request.Priority ?? 0, -MaxPriority, MaxPriority, "priority"),
             RunAt = request.RunAt is null ? null : ParseTime(request.RunAt),
-            MaxAttempts = CheckRange(request.MaxAttempts ?? DefaultAttempts, 1, MostAttempts, "max_attempts"),
+            MaxAttempts = CheckRange(request.MaxAttempts ?? DefaultAttempts, 1, MaxAttemptsAllowed, "max_attempts"),
             UniqueKey = request.Unique is null ? null : CheckUnique(request.Unique),
             UserName = user,
         };
@@ -83,7 +97,8 @@ internal sealed record NewJob
 
     static byte[] CheckInput(JsonElement? input, JobKind kind)
     {
-        if (input is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }) throw ApiError.BadRequest("'input' must be a JSON object.");
+        if (input is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
+            throw ApiError.BadRequest("'input' must be a JSON object.");
         var bytes = input is { ValueKind: JsonValueKind.Object } given ? Encoding.UTF8.GetBytes(given.GetRawText()) : "{}"u8.ToArray();
         if (bytes.Length > MaxInput) throw ApiError.BadRequest($"'input' has {bytes.Length} bytes; at most {MaxInput} are allowed.");
         try
@@ -97,13 +112,15 @@ internal sealed record NewJob
         return bytes;
     }
 
-    static int CheckRange(int value, int least, int most, string name) =>
-        value >= least && value <= most ? value : throw ApiError.BadRequest($"'{name}' must be {least}..{most}, not {value}.");
+    static int CheckRange(int value, int min, int max, string name) =>
+        value >= min && value <= max ? value : throw ApiError.BadRequest($"'{name}' must be {min}..{max}, not {value}.");
 
     static long ParseTime(string text) =>
         DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUnixTimeMilliseconds()
-            : throw ApiError.BadRequest($"'run_at' must be a time with its zone, such as 2031-05-17T08:00:00Z or 2031-05-17T10:00:00+02:00, not '{Printable.Excerpt(text, 64)}'.");
+            : throw ApiError.BadRequest(
+                "'run_at' must be a time with its zone, such as 2031-05-17T08:00:00Z or 2031-05-17T10:00:00+02:00, " +
+                $"not '{Printable.Excerpt(text, 64)}'.");
 
     static string CheckUnique(string key) =>
         key.Length is >= 1 and <= MaxUnique && !key.Contains('\0', StringComparison.Ordinal)

@@ -25,7 +25,9 @@ internal static class NoopKind
     static NoopInput Parse(ReadOnlyMemory<byte> input)
     {
         var parsed = StrictJson.Parse(input.Span, JobsJson.Default.NoopInput);
-        return parsed.Milliseconds is null or (>= 0 and <= MaxMilliseconds) ? parsed : throw ApiError.BadRequest($"'milliseconds' must be 0..{MaxMilliseconds}.");
+        return parsed.Milliseconds is null or (>= 0 and <= MaxMilliseconds)
+            ? parsed
+            : throw ApiError.BadRequest($"'milliseconds' must be 0..{MaxMilliseconds}.");
     }
 
     static async Task<byte[]?> RunAsync(JobRun run, TimeProvider time, CancellationToken cancellationToken)

@@ -8,15 +8,19 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Jobs;
 
-internal sealed partial class Workers(JobSettings settings, IReadOnlyDictionary<string, JobKind> kinds, JobQueue queue, JobRunner runner, ILogger log, TimeProvider time) : IAsyncDisposable
+internal sealed partial class Workers(
+    JobSettings settings, IReadOnlyDictionary<string, JobKind> kinds, JobQueue queue, JobRunner runner, ILogger log, TimeProvider time)
+    : IAsyncDisposable
 {
     const int MaxBatch = 256;
     const int RenewalsPerLease = 3;
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(50);
-    static readonly TimeSpan LongestPurgePause = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan MaxPurgePause = TimeSpan.FromMinutes(1);
 
-    readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     readonly Channel<HeldJob> ready = Channel.CreateUnbounded<HeldJob>();
     readonly ConcurrentQueue<(HeldJob Job, Ending? Ending, TimeSpan Duration)> ended = new();
     readonly ConcurrentDictionary<string, HeldJob> held = new();
@@ -162,22 +166,32 @@ internal sealed partial class Workers(JobSettings settings, IReadOnlyDictionary<
         if (!held.IsEmpty)
         {
             foreach (var id in await queue.CancelRequestedAsync(CancellationToken.None)) Cancel(id);
-            var asked = time.GetTimestamp();
-            var alive = held.Values.Where(job => !job.Token.IsCancellationRequested && (time.GetElapsedTime(job.Renewed) >= settings.Lease / RenewalsPerLease - Poll || job.Run.Progress != job.Shown))
-                .Select(job => (Job: job, job.Run.Progress)).ToList();
-            if (alive.Count > 0)
-            {
-                var lost = await queue.RenewAsync([.. alive.Select(one => (one.Job.Job.Id, one.Job.Job.Attempts, one.Progress))], CancellationToken.None);
-                foreach (var (job, progress) in alive)
-                {
-                    if (!lost.Contains(job.Job.Id)) job.Renew(settings.Lease, asked, progress);
-                    else if (ended.All(one => one.Job != job)) job.Cancel(CancelReason.Lost);
-                }
-            }
+            await RenewAsync();
         }
-        if (lastPurge != 0 && time.GetElapsedTime(lastPurge) < (settings.Keep < LongestPurgePause ? settings.Keep : LongestPurgePause)) return;
+        var pause = settings.Keep < MaxPurgePause ? settings.Keep : MaxPurgePause;
+        if (lastPurge != 0 && time.GetElapsedTime(lastPurge) < pause) return;
         lastPurge = time.GetTimestamp();
         await queue.PurgeAsync(settings.Keep, CancellationToken.None);
+    }
+
+    async Task RenewAsync()
+    {
+        var asked = time.GetTimestamp();
+        var alive = held.Values.Where(NeedsRenewal).Select(job => (Job: job, job.Run.Progress)).ToList();
+        if (alive.Count == 0) return;
+        var lost = await queue.RenewAsync(
+            [.. alive.Select(one => (one.Job.Job.Id, one.Job.Job.Attempts, one.Progress))], CancellationToken.None);
+        foreach (var (job, progress) in alive)
+        {
+            if (!lost.Contains(job.Job.Id)) job.Renew(settings.Lease, asked, progress);
+            else if (ended.All(one => one.Job != job)) job.Cancel(CancelReason.Lost);
+        }
+    }
+
+    bool NeedsRenewal(HeldJob job)
+    {
+        var isDue = time.GetElapsedTime(job.Renewed) >= settings.Lease / RenewalsPerLease - Poll;
+        return !job.Token.IsCancellationRequested && (isDue || job.Run.Progress != job.Shown);
     }
 
     async Task SettleAndClaimAsync(bool isTick)
@@ -185,7 +199,8 @@ internal sealed partial class Workers(JobSettings settings, IReadOnlyDictionary<
         var wasWoken = Interlocked.Exchange(ref woken, 0) == 1;
         var room = Math.Max(0, batch - held.Count);
         if (!queue.MayHaveJobs) return;
-        if (unsettled.Count == 0 && (room == 0 || !(wasWoken || mayBeMore)) && !(isTick && await queue.IsAnyDueAsync(CancellationToken.None))) return;
+        var isSure = unsettled.Count > 0 || (room > 0 && (wasWoken || mayBeMore));
+        if (!isSure && !(isTick && await queue.IsAnyDueAsync(CancellationToken.None))) return;
         var asked = time.GetTimestamp();
         var claimed = await queue.SettleAndClaimAsync(unsettled, room, isTick, CancellationToken.None);
         unsettled.Clear();

@@ -2,14 +2,17 @@
 // digest whenever it is read: a damaged row is never given out.
 
 using System.Security.Cryptography;
-using Dapper;
 using TinyGrepServer.Storage;
 
 namespace TinyGrepServer.Messages;
 
 internal sealed partial class MessageStore
 {
-    const string Insert = "INSERT INTO messages (digest, text, created_at) VALUES (@Digest, @Text, @CreatedAt) ON CONFLICT (digest) DO NOTHING";
+    const string Insert =
+        "INSERT INTO messages (digest, text, created_at) VALUES (@Digest, @Text, @CreatedAt) ON CONFLICT (digest) DO NOTHING";
+
+    const string Mend = "UPDATE messages SET text = @Text WHERE digest = @Digest AND text <> @Text";
+    const string Find = "SELECT text FROM messages WHERE digest = @Digest";
 
     readonly Database database;
     readonly ILogger log;
@@ -25,18 +28,16 @@ internal sealed partial class MessageStore
     /// <returns>Its digest, and whether it is new.</returns>
     public async Task<(byte[] Digest, bool IsNew)> SaveAsync(byte[] text, CancellationToken cancellationToken)
     {
-        var row = new { Digest = SHA256.HashData(text), Text = text, CreatedAt = time.GetUtcNow().ToString("O") };
+        var (digest, createdAt) = (SHA256.HashData(text), time.GetUtcNow().ToString("O"));
         var isNew = await database.WriteAsync(
             async transaction =>
             {
-                var insert = transaction.Prepared(Insert, ("Digest", row.Digest), ("Text", row.Text), ("CreatedAt", row.CreatedAt));
-                if (await insert.ExecuteNonQueryAsync(CancellationToken.None) > 0) return true;
-                // A row that was damaged since is whole again.
-                await transaction.Connection!.ExecuteAsync("UPDATE messages SET text = @Text WHERE digest = @Digest AND text <> @Text", row, transaction);
+                if (await transaction.RunAsync(Insert, ("Digest", digest), ("Text", text), ("CreatedAt", createdAt)) > 0) return true;
+                await transaction.RunAsync(Mend, ("Digest", digest), ("Text", text)); // a row that was damaged since is whole again
                 return false;
             },
             cancellationToken);
-        return (row.Digest, isNew);
+        return (digest, isNew);
     }
 
     /// <summary>The text of that digest, or null.</summary>
@@ -44,7 +45,7 @@ internal sealed partial class MessageStore
     public async Task<byte[]?> FindAsync(byte[] digest, CancellationToken cancellationToken)
     {
         var kept = await database.ReadAsync(
-            connection => connection.Prepared("SELECT text FROM messages WHERE digest = @digest", ("digest", digest)).ExecuteScalarAsync(cancellationToken), cancellationToken);
+            connection => connection.Prepared(Find, ("Digest", digest)).ExecuteScalarAsync(cancellationToken), cancellationToken);
         if (kept is null) return null;
         if (kept is byte[] text && SHA256.HashData(text).AsSpan().SequenceEqual(digest)) return text;
         Damaged(log, Convert.ToHexStringLower(digest));

@@ -27,8 +27,8 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
         {
             Group = "Messages",
             Summary = "Keeps a text and gives its permanent link. 201 when it is new, 200 when it was there.",
-            RequestType = typeof(Message),
-            ReplyType = typeof(MessageDigest),
+            RequestType = MessagesJson.Plain.Message,
+            ReplyType = MessagesJson.Plain.MessageDigest,
             Statuses = [200, 201],
             Parameters = [new("message", "The text: any Unicode, also none at all.", Required: true)],
             Example = """-s {url}/messages --json '{"message":"foo"}'""",
@@ -38,7 +38,7 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
             Group = "Messages",
             Summary = "A stored text; with Accept: text/plain its bytes.",
             Parameters = [new("digest", "The SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits in lower case.", Required: true)],
-            ReplyType = typeof(Message),
+            ReplyType = MessagesJson.Plain.Message,
             ReplyContentTypes = ["application/json", "text/plain"],
             Statuses = [200, 304],
             Example = "-s {url}/messages/2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
@@ -50,7 +50,8 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
         var message = await exchange.ReadJsonAsync(MessagesJson.Plain.Message, cancellationToken);
         var (digest, isNew) = await store.SaveAsync(Encoding.UTF8.GetBytes(message.Text), cancellationToken);
         var name = Convert.ToHexStringLower(digest);
-        return Reply.Json(new MessageDigest(name), MessagesJson.Plain.MessageDigest, isNew ? 201 : 200).With("Location", $"/messages/{name}");
+        return Reply.Json(new MessageDigest(name), MessagesJson.Plain.MessageDigest, isNew ? 201 : 200)
+            .With("Location", $"/messages/{name}");
     }
 
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken)
@@ -61,12 +62,18 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
 
         var plain = PrefersPlain(exchange.Header("Accept"));
         var tag = plain ? $"\"{name}\"" : $"\"{name}-json\"";
-        (string, string)[] fields = [("ETag", exchange.KnownTag(tag) ?? tag), ("Cache-Control", "public, max-age=31536000, immutable"), ("Vary", "Accept")];
+        (string, string)[] fields =
+        [
+            ("ETag", exchange.KnownTag(tag) ?? tag),
+            ("Cache-Control", "public, max-age=31536000, immutable"),
+            ("Vary", "Accept"),
+        ];
         if (exchange.KnownTag(tag) is not null) return Reply.Empty(304, [.. fields, ("Vary", "Accept-Encoding")]);
         var reply = plain
             ? new Reply { ContentType = "text/plain; charset=utf-8", Body = text }
             : Reply.Json(new Message(Encoding.UTF8.GetString(text)), MessagesJson.Plain.Message);
-        return reply with { Headers = [.. fields, ("Repr-Digest", $"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body.Span))}:")] };
+        var digest = Convert.ToBase64String(SHA256.HashData(reply.Body.Span));
+        return reply with { Headers = [.. fields, ("Repr-Digest", $"sha-256=:{digest}:")] };
     }
 
     /// <summary>Text where it is liked better than JSON (RFC 9110, section 12.5.1), or as much and named before it.</summary>
@@ -79,7 +86,9 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
 
         double Quality(string type)
         {
-            var range = ranges.Find(one => one[0] == type) ?? ranges.Find(one => one[0] == $"{type.Split('/')[0]}/*") ?? ranges.Find(one => one[0] == "*/*");
+            var range = ranges.Find(one => one[0] == type)
+                ?? ranges.Find(one => one[0] == $"{type.Split('/')[0]}/*")
+                ?? ranges.Find(one => one[0] == "*/*");
             if (range is null) return 0;
             var quality = range.Skip(1).FirstOrDefault(part => part.StartsWith("q=", StringComparison.Ordinal));
             return quality is null ? 1 : double.TryParse(quality.AsSpan(2), CultureInfo.InvariantCulture, out var liked) ? liked : 0;
@@ -88,7 +97,9 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
         int Named(string type) => ranges.FindIndex(one => one[0] == type) is >= 0 and var at ? at : int.MaxValue;
     }
 
-    static ApiError Missing(string name) => ApiError.NotFound($"No message '{Printable.Excerpt(name, 80)}'; a message is named by the SHA-256 of its text, 64 hexadecimal digits in lower case.");
+    static ApiError Missing(string name) => ApiError.NotFound(
+        $"No message '{Printable.Excerpt(name, 80)}'; " +
+        "a message is named by the SHA-256 of its text, 64 hexadecimal digits in lower case.");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict)]
@@ -97,5 +108,6 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
 internal sealed partial class MessagesJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static MessagesJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static MessagesJson Plain => field ??=
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -2,6 +2,7 @@
 // query parameters, JSON is taken whatever the Content-Type says.
 
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TinyGrepServer.Server;
 
@@ -9,35 +10,56 @@ namespace TinyGrepServer.Movies;
 
 internal sealed class FirstMoviesApi(MovieStore store)
 {
-    static readonly Parameter[] Days =
-    [
-        new("from", "A day, such as 2031-05-17.", Required: true),
-        new("to", "A day, not before from.", Required: true),
-    ];
-
     const string Token = """-H "Authorization: Bearer $TOKEN" """;
 
     public IEnumerable<Route> Routes =>
     [
-        Route("GET", "/api", AllAsync) with { Summary = "All movies.", ReplyType = typeof(FirstMovies), Example = $"-s {Token}{{url}}/api" },
-        Fields(Route("POST", "/api", PostAsync), MovieFields.Parameters) with { Summary = "Adds a movie.", ReplyType = typeof(FirstMovie), Statuses = [201, 409] },
-        Fields(Route("DELETE", "/api", DeleteAsync), [MovieFields.Parameters[0]]) with { Summary = "Deletes the movie of that title and answers with it.", ReplyType = typeof(FirstMovie), Statuses = [200, 404] },
-        Fields(Route("GET", "/api/search", SearchAsync), MovieFields.Optional) with { Summary = "The movies for which all fields given hold; none given: all.", ReplyType = typeof(FirstMovies), Example = $"-s {Token}'{{url}}/api/search?genre=Horror'" },
-        Fields(Route("GET", "/api/expiredMovies", ExpiredAsync), Days) with
+        Route("GET", "/api", AllAsync) with
+        {
+            Summary = "All movies.",
+            ReplyType = MoviesJson.Plain.FirstMovies,
+            Example = $"-s {Token}{{url}}/api",
+        },
+        Fields(Route("POST", "/api", PostAsync), MovieFields.Parameters) with
+        {
+            Summary = "Adds a movie.",
+            ReplyType = MoviesJson.Plain.FirstMovie,
+            Statuses = [201, 409],
+        },
+        Fields(Route("DELETE", "/api", DeleteAsync), [MovieFields.Parameters[0]]) with
+        {
+            Summary = "Deletes the movie of that title and answers with it.",
+            ReplyType = MoviesJson.Plain.FirstMovie,
+            Statuses = [200, 404],
+        },
+        Fields(Route("GET", "/api/search", SearchAsync), MovieFields.Optional) with
+        {
+            Summary = "The movies for which all fields given hold; none given: all.",
+            ReplyType = MoviesJson.Plain.FirstMovies,
+            Example = $"-s {Token}'{{url}}/api/search?genre=Horror'",
+        },
+        Fields(Route("GET", "/api/expiredMovies", ExpiredAsync), DayRange.Parameters) with
         {
             Summary = "The movies that expire between two days, both included.",
-            RequestType = typeof(DayRange),
-            ReplyType = typeof(FirstMovies),
+            RequestType = MoviesJson.Plain.DayRange,
+            ReplyType = MoviesJson.Plain.FirstMovies,
             Example = $"-s {Token}'{{url}}/api/expiredMovies?from=2030-01-01&to=2030-12-31'",
         },
     ];
 
-    static Route Route(string method, string pattern, Handler handler) => new(method, pattern, handler) { Group = "Movies, first routes", NeedsToken = true };
-
-    Task<Reply> AllAsync(Exchange exchange, CancellationToken cancellationToken) => AnswerAsync([], cancellationToken);
+    static Route Route(string method, string pattern, Handler handler) =>
+        new(method, pattern, handler) { Group = "Movies, first routes", NeedsToken = true };
 
     /// <summary>Fields come in the body or in the query.</summary>
-    static Route Fields(Route route, IReadOnlyList<Parameter> fields) => route with { Parameters = fields, RequestType = typeof(MovieFields), AnyContentType = true, BodyOrQuery = true };
+    static Route Fields(Route route, IReadOnlyList<Parameter> fields) => route with
+    {
+        Parameters = fields,
+        RequestType = MoviesJson.Plain.MovieFields,
+        AnyContentType = true,
+        BodyOrQuery = true,
+    };
+
+    Task<Reply> AllAsync(Exchange exchange, CancellationToken cancellationToken) => AnswerAsync([], cancellationToken);
 
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
@@ -48,8 +70,10 @@ internal sealed class FirstMoviesApi(MovieStore store)
     async Task<Reply> DeleteAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var fields = await FieldsAsync(exchange, cancellationToken);
-        var title = MovieFields.CheckText(fields.Title ?? throw ApiError.BadRequest("The field 'title' is missing: which movie is to be deleted?"), "title");
-        if (fields.ToFilters().Count() > 1) throw ApiError.BadRequest("A movie is deleted by its 'title' alone; no other field is taken.");
+        if (fields.Title is null) throw ApiError.BadRequest("The field 'title' is missing: which movie is to be deleted?");
+        var title = MovieFields.CheckText(fields.Title, "title");
+        if (fields.ToFilters().Count() > 1)
+            throw ApiError.BadRequest("A movie is deleted by its 'title' alone; no other field is taken.");
         return Reply.Json((await store.DeleteAsync("title", title, _ => { }, cancellationToken)).First, MoviesJson.Plain.FirstMovie);
     }
 
@@ -61,13 +85,14 @@ internal sealed class FirstMoviesApi(MovieStore store)
         var range = await ReadAsync(
             exchange,
             MoviesJson.Plain.DayRange,
-            Days,
+            DayRange.Parameters,
             query => new DayRange { From = query.Text("from")!, To = query.Text("to")! },
             cancellationToken);
         var from = MovieFields.CheckDate(range.From ?? throw ApiError.BadRequest("The field 'from' is missing."), "from");
         var to = MovieFields.CheckDate(range.To ?? throw ApiError.BadRequest("The field 'to' is missing."), "to");
         if (string.CompareOrdinal(from, to) > 0) throw ApiError.BadRequest($"'from' ({from}) is after 'to' ({to}).");
-        return await AnswerAsync([new MovieFilter("expiry_date", "gte", [from]), new MovieFilter("expiry_date", "lte", [to])], cancellationToken);
+        MovieFilter[] filters = [new("expiry_date", "gte", [from]), new("expiry_date", "lte", [to])];
+        return await AnswerAsync(filters, cancellationToken);
     }
 
     /// <summary>All that fit. A catalogue of any size is answered page by page, so that it is never in memory as a whole.</summary>
@@ -75,7 +100,8 @@ internal sealed class FirstMoviesApi(MovieStore store)
     {
         var query = new MovieQuery { Filters = filters, Limit = MovieQuery.MaxLimit };
         var page = await store.ListAsync(query, cancellationToken);
-        if (page.Count <= query.Limit) return Reply.Json(new FirstMovies([.. page.Select(movie => movie.First)]), MoviesJson.Plain.FirstMovies);
+        if (page.Count <= query.Limit)
+            return Reply.Json(new FirstMovies([.. page.Select(movie => movie.First)]), MoviesJson.Plain.FirstMovies);
         return new Reply { ContentType = "application/json", Stream = (output, stop) => StreamAsync(query, page, output, stop) };
     }
 
@@ -84,7 +110,8 @@ internal sealed class FirstMoviesApi(MovieStore store)
         await output.WriteAsync("{\"movies\":["u8.ToArray(), cancellationToken);
         for (var first = true; ; first = false)
         {
-            var movies = JsonSerializer.SerializeToUtf8Bytes([.. page.Take(query.Limit).Select(movie => movie.First)], MoviesJson.Plain.FirstMovieArray);
+            FirstMovie[] shown = [.. page.Take(query.Limit).Select(movie => movie.First)];
+            var movies = JsonSerializer.SerializeToUtf8Bytes(shown, MoviesJson.Plain.FirstMovieArray);
             if (!first && movies.Length > 2) await output.WriteAsync(","u8.ToArray(), cancellationToken);
             await output.WriteAsync(movies.AsMemory(1, movies.Length - 2), cancellationToken);
             if (page.Count <= query.Limit) break;
@@ -99,7 +126,12 @@ internal sealed class FirstMoviesApi(MovieStore store)
         MovieFields.Parameters,
         query =>
         {
-            var fields = new MovieFields { Title = query.Text("title")!, Genre = query.Text("genre")!, ExpiryDate = query.Text("expiry_date")! };
+            var fields = new MovieFields
+            {
+                Title = query.Text("title")!,
+                Genre = query.Text("genre")!,
+                ExpiryDate = query.Text("expiry_date")!,
+            };
             if (query.Integer("release_year") is { } year) fields.ReleaseYear = year;
             return fields;
         },
@@ -123,7 +155,13 @@ internal sealed class FirstMoviesApi(MovieStore store)
 /// <summary>Two days.</summary>
 public sealed record DayRange
 {
-    [System.Text.Json.Serialization.JsonPropertyName("from")] public string From { get; init; } = null!;
+    [JsonPropertyName("from")] public string From { get; init; } = null!;
 
-    [System.Text.Json.Serialization.JsonPropertyName("to")] public string To { get; init; } = null!;
+    [JsonPropertyName("to")] public string To { get; init; } = null!;
+
+    internal static IReadOnlyList<Parameter> Parameters { get; } =
+    [
+        new("from", "A day, such as 2031-05-17.", Required: true),
+        new("to", "A day, not before from.", Required: true),
+    ];
 }

@@ -1,6 +1,7 @@
 // A movie and the forms it is sent in. What a client sends is checked here, once; a Movie that exists is valid.
 
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
 
@@ -104,10 +105,18 @@ public sealed record MovieFields
             ? text
             : throw ApiError.BadRequest($"'{name}' must be a day such as 2031-05-17, not '{Printable.Excerpt(text, 32)}'.");
 
+    /// <exception cref="ApiError">400: it is no such integer.</exception>
+    internal static T ParseYear<T>(string text)
+        where T : IBinaryInteger<T> =>
+        T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var year)
+            ? year
+            : throw ApiError.BadRequest($"'release_year' must be an integer, not '{Printable.Excerpt(text, 32)}'.");
+
     static long CheckYear(int year) =>
         year is >= 1870 and <= 2200 ? year : throw ApiError.BadRequest($"'release_year' must be in 1870..2200, not {year}.");
 
-    static ApiError Missing(string name) => ApiError.BadRequest($"The field '{name}' is missing; a movie has title, genre, expiry_date and release_year.");
+    static ApiError Missing(string name) =>
+        ApiError.BadRequest($"The field '{name}' is missing; a movie has title, genre, expiry_date and release_year.");
 }
 
 /// <summary>What the first routes answer a list with.</summary>

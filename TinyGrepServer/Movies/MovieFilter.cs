@@ -2,7 +2,6 @@
 // get into the SQL; the value is a parameter, always.
 
 using System.Globalization;
-using Dapper;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Movies;
@@ -34,9 +33,14 @@ internal sealed record MovieFilter(string Column, string Operator, IReadOnlyList
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         if (dot < 0 || !Operators.ContainsKey(text[..dot]))
-            throw ApiError.BadRequest($"'{column}' must be an operator, a dot and a value, such as {column}=eq.VALUE; operators are {string.Join(", ", Operators.Keys)}. It was '{Printable.Excerpt(text, 64)}'.");
+        {
+            throw ApiError.BadRequest(
+                $"'{column}' must be an operator, a dot and a value, such as {column}=eq.VALUE; " +
+                $"operators are {string.Join(", ", Operators.Keys)}. It was '{Printable.Excerpt(text, 64)}'.");
+        }
         var (name, value) = (text[..dot], text[(dot + 1)..]);
-        if (name == "like" && column is not ("title" or "genre")) throw ApiError.BadRequest($"'{column}' is no text: like is for title and genre.");
+        if (name == "like" && column is not ("title" or "genre"))
+            throw ApiError.BadRequest($"'{column}' is no text: like is for title and genre.");
         return name switch
         {
             "in" => new MovieFilter(column, name, [.. List(column, value).Select(one => Value(column, one))]),
@@ -46,13 +50,13 @@ internal sealed record MovieFilter(string Column, string Operator, IReadOnlyList
     }
 
     /// <summary>The condition, its values added to the parameters.</summary>
-    public string ToSql(DynamicParameters parameters)
+    public string ToSql(List<(string Name, object? Value)> parameters)
     {
         List<string> names = [];
         foreach (var value in Values)
         {
-            var name = $"p{parameters.ParameterNames.Count()}";
-            parameters.Add(name, value);
+            var name = $"p{parameters.Count}";
+            parameters.Add((name, value));
             names.Add($"@{name}");
         }
         return Operator switch
@@ -64,23 +68,28 @@ internal sealed record MovieFilter(string Column, string Operator, IReadOnlyList
     }
 
     /// <summary>All that makes it this filter and no other.</summary>
-    public IEnumerable<string> Parts => [Column, Operator, $"{Values.Count}", .. Values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!)];
+    public IEnumerable<string> Parts =>
+        [Column, Operator, $"{Values.Count}", .. Values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!)];
 
     static object Value(string column, string text) => column switch
     {
-        "release_year" => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var year) ? year : throw ApiError.BadRequest($"'{column}' must be an integer, not '{Printable.Excerpt(text, 32)}'."),
+        "release_year" => MovieFields.ParseYear<long>(text),
         "expiry_date" => MovieFields.CheckDate(text, column),
         _ => MovieFields.CheckText(text, column),
     };
 
     /// <summary><c>*</c> stands for anything; what SQL would take for a wildcard stands for itself.</summary>
-    static string Pattern(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Replace('*', '%');
+    static string Pattern(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("%", "\\%", StringComparison.Ordinal)
+        .Replace("_", "\\_", StringComparison.Ordinal)
+        .Replace('*', '%');
 
     /// <summary><c>(a,"b, c")</c>: commas part values; in double quotes they do not, and <c>\"</c> is a quote.</summary>
     static List<string> List(string column, string text)
     {
-        if (text is not ['(', .. var inner, ')']) throw ApiError.BadRequest($"'{column}': in needs a list, such as in.(a,b); it was '{Printable.Excerpt(text, 64)}'.");
+        if (text is not ['(', .. var inner, ')'])
+            throw ApiError.BadRequest($"'{column}': in needs a list, such as in.(a,b); it was '{Printable.Excerpt(text, 64)}'.");
         List<string> values = [];
         var (value, quoted) = (new System.Text.StringBuilder(), false);
         for (var at = 0; at < inner.Length; at++)

@@ -5,7 +5,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Dapper;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Movies;
@@ -15,6 +14,9 @@ internal sealed record MovieQuery
     public const int DefaultLimit = 100;
     public const int MaxLimit = 1_000;
     const int MaxFilters = 20;
+    const string Operators =
+        "operator.value; operators are eq, neq, lt, lte, gt, gte, like (* for anything; texts only), in.(a,b). " +
+        "May be repeated: all must hold.";
 
     public IReadOnlyList<MovieFilter> Filters { get; init; } = [];
 
@@ -28,7 +30,7 @@ internal sealed record MovieQuery
 
     public static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        .. MovieFilter.Columns.Select(column => new Parameter(column, "operator.value; operators are eq, neq, lt, lte, gt, gte, like (* for anything; texts only), in.(a,b). May be repeated: all must hold.", "string[]")),
+        .. MovieFilter.Columns.Select(column => new Parameter(column, Operators, "string[]")),
         new("sort", "Columns with commas between, - before one that goes down: -release_year,title. Absent: in the order they were added."),
         new("limit", "Movies in one answer, 1..1,000. Default 100.", "integer"),
         new("cursor", "The 'next' of an earlier answer to the same question: goes on there."),
@@ -38,7 +40,9 @@ internal sealed record MovieQuery
     public static MovieQuery Parse(IReadOnlyList<(string Name, string Value)> query)
     {
         var given = QueryParameters.Read(query, Parameters);
-        var filters = query.Where(pair => MovieFilter.Columns.Contains(pair.Name)).Select(pair => MovieFilter.Parse(pair.Name, pair.Value)).ToList();
+        var filters = query.Where(pair => MovieFilter.Columns.Contains(pair.Name))
+            .Select(pair => MovieFilter.Parse(pair.Name, pair.Value))
+            .ToList();
         if (filters.Count > MaxFilters) throw ApiError.BadRequest($"At most {MaxFilters} filters are allowed.");
         var asked = new MovieQuery
         {
@@ -50,27 +54,33 @@ internal sealed record MovieQuery
     }
 
     /// <summary>WHERE, ORDER BY and LIMIT for one movie more than the page has.</summary>
-    public string ToSql(DynamicParameters parameters)
+    public string ToSql(List<(string Name, object? Value)> parameters)
     {
         var conditions = Filters.Select(filter => filter.ToSql(parameters)).ToList();
         if (After is not null) conditions.Add(AfterToSql(parameters));
         var where = conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : "";
-        return $"{where} ORDER BY {string.Join(", ", Sort.Select(one => one.Down ? $"{one.Column} DESC" : one.Column))} LIMIT {(Limit + 1).ToString(CultureInfo.InvariantCulture)}";
+        var order = string.Join(", ", Sort.Select(one => one.Down ? $"{one.Column} DESC" : one.Column));
+        return string.Create(CultureInfo.InvariantCulture, $"{where} ORDER BY {order} LIMIT {Limit + 1}");
     }
 
     /// <summary>The cursor of a page that ends with this movie.</summary>
     public string CursorAfter(Movie last)
     {
-        List<string> parts = [Fingerprint(), .. Sort.Select(one => Convert.ToString(ValueOf(last, one.Column), CultureInfo.InvariantCulture)!)];
+        var values = Sort.Select(one => Convert.ToString(ValueOf(last, one.Column), CultureInfo.InvariantCulture)!);
+        List<string> parts = [Fingerprint(), .. values];
         return Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(parts, MoviesJson.Default.ListString));
     }
 
     /// <summary>(a > x) OR (a = x AND b > y) OR …</summary>
-    string AfterToSql(DynamicParameters parameters)
+    string AfterToSql(List<(string Name, object? Value)> parameters)
     {
-        for (var at = 0; at < Sort.Count; at++) parameters.Add($"k{at}", After![at]);
-        var cases = Sort.Select((last, at) => string.Join(" AND ", Sort.Take(at).Select((one, before) => $"{one.Column} = @k{before}").Append($"{last.Column} {(last.Down ? "<" : ">")} @k{at}")));
-        return $"({string.Join(" OR ", cases.Select(one => $"({one})"))})";
+        for (var at = 0; at < Sort.Count; at++) parameters.Add(($"k{at}", After![at]));
+        var cases = Sort.Select((last, at) =>
+        {
+            var equal = Sort.Take(at).Select((one, before) => $"{one.Column} = @k{before}");
+            return $"({string.Join(" AND ", equal.Append($"{last.Column} {(last.Down ? "<" : ">")} @k{at}"))})";
+        });
+        return $"({string.Join(" OR ", cases)})";
     }
 
     object[] ParseCursor(string cursor)
@@ -79,8 +89,14 @@ internal sealed record MovieQuery
         {
             var parts = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(cursor), MoviesJson.Default.ListString);
             if (parts is null || parts.Count != Sort.Count + 1 || parts.Contains(null!)) throw new FormatException();
-            if (parts[0] != Fingerprint()) throw ApiError.BadRequest("'cursor' belongs to another question; it goes with the same filters and the same sort.");
-            return [.. Sort.Select((one, at) => one.Column == "release_year" ? (object)long.Parse(parts[at + 1], CultureInfo.InvariantCulture) : MovieFields.CheckText(parts[at + 1], "cursor"))];
+            if (parts[0] != Fingerprint())
+                throw ApiError.BadRequest("'cursor' belongs to another question; it goes with the same filters and the same sort.");
+            return
+            [
+                .. Sort.Zip(parts.Skip(1)).Select(pair => pair.First.Column == "release_year"
+                    ? (object)long.Parse(pair.Second, CultureInfo.InvariantCulture)
+                    : MovieFields.CheckText(pair.Second, "cursor")),
+            ];
         }
         catch (Exception refused) when (refused is FormatException or JsonException or OverflowException)
         {
@@ -91,7 +107,8 @@ internal sealed record MovieQuery
     string Fingerprint()
     {
         List<string> question = [.. Filters.SelectMany(filter => filter.Parts), .. Sort.Select(one => $"{one.Column} {one.Down}")];
-        return Base64Url.EncodeToString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(question, MoviesJson.Default.ListString)).AsSpan(0, 9));
+        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(question, MoviesJson.Default.ListString));
+        return Base64Url.EncodeToString(hash.AsSpan(0, 9));
     }
 
     static object ValueOf(Movie movie, string column) => column switch
@@ -110,7 +127,11 @@ internal sealed record MovieQuery
         {
             var (column, down) = part is ['-', .. var rest] ? (rest, true) : (part, false);
             if (!MovieFilter.Columns.Contains(column) || sort.Exists(one => one.Column == column))
-                throw ApiError.BadRequest($"'sort' must be some of {string.Join(", ", MovieFilter.Columns)}, each once, with commas between and - before one that goes down; not '{Printable.Excerpt(text, 64)}'.");
+            {
+                throw ApiError.BadRequest(
+                    $"'sort' must be some of {string.Join(", ", MovieFilter.Columns)}, each once, with commas between " +
+                    $"and - before one that goes down; not '{Printable.Excerpt(text, 64)}'.");
+            }
             sort.Add((column, down));
         }
         sort.Add(("id", false));

@@ -25,5 +25,6 @@ internal sealed class MoviesSlice(MovieStore store) : ISlice
 internal sealed partial class MoviesJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static MoviesJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static MoviesJson Plain => field ??=
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

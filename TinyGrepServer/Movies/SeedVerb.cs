@@ -30,7 +30,8 @@ internal static class SeedVerb
         while (reader.ReadLine() is { } line)
         {
             if (line.Split('\t') is not [var title, var genre, var year]) throw new InvalidDataException($"films.tsv: '{line}'");
-            films.Add(new MovieFields { Title = title, Genre = genre, ExpiryDate = Expiry(title), ReleaseYear = int.Parse(year, CultureInfo.InvariantCulture) }.ToMovie());
+            var released = int.Parse(year, CultureInfo.InvariantCulture);
+            films.Add(new MovieFields { Title = title, Genre = genre, ExpiryDate = Expiry(title), ReleaseYear = released }.ToMovie());
         }
         return films;
     }

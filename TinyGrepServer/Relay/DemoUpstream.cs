@@ -50,7 +50,7 @@ internal static class DemoUpstream
         {
             Group = "Demonstration",
             Summary = "Takes 100 to 600 ms; one in ten fails, one in ten is not JSON.",
-            ReplyType = typeof(WorkReply),
+            ReplyType = RelayJson.Default.WorkReply,
             Example = "-s {url}/api/work",
         };
         return HttpServer.Create(

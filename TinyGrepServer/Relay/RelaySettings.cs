@@ -37,21 +37,32 @@ public sealed partial record UpstreamAddress(string Name, Uri Url)
     public static IReadOnlyList<UpstreamAddress> ParseAll(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        UpstreamAddress[] all = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(Parse)];
-        return all.DistinctBy(one => one.Name).Count() == all.Length
-            ? all
-            : throw new FormatException("a different name for each upstream");
+        return [.. text.Split(',', StringSplitOptions.TrimEntries).Select(Parse)];
     }
+
+    /// <exception cref="FormatException">One cannot be asked, or two have one name.</exception>
+    internal static void Check(IReadOnlyList<UpstreamAddress> all)
+    {
+        if (!all.All(IsFit)) throw Expected();
+        if (all.DistinctBy(one => one.Name).Count() < all.Count) throw new FormatException("a different name for each upstream");
+    }
+
+    static bool IsFit(UpstreamAddress one) => NameForm().IsMatch(one.Name)
+        && one.Url is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo.Length: 0, Fragment.Length: 0 };
 
     static UpstreamAddress Parse(string text)
     {
         var match = Form().Match(text);
         return match.Success && Uri.TryCreate(match.Groups["url"].Value, UriKind.Absolute, out var url)
-            && url.Scheme is "http" or "https" && url.UserInfo.Length + url.Fragment.Length == 0
             ? new UpstreamAddress(match.Groups["name"] is { Success: true } name ? name.Value : Default, url)
-            : throw new FormatException(
-                "URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work, with commas between; a name has letters, digits, - and _");
+            : throw Expected();
     }
+
+    static FormatException Expected() => new(
+        "URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work, with commas between; a name has letters, digits, - and _");
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}\\z")]
+    private static partial Regex NameForm();
 
     [GeneratedRegex("^(?:(?<name>[A-Za-z0-9_-]{1,64})=)?(?<url>[^\\s\\p{C}]+)$")]
     private static partial Regex Form();

@@ -11,6 +11,9 @@ namespace TinyGrepServer.Search;
 [JsonSerializable(typeof(FirstRequest))]
 [JsonSerializable(typeof(DictionaryList))]
 [JsonSerializable(typeof(LinesReply))]
+[JsonSerializable(typeof(SearchReply))]
+[JsonSerializable(typeof(FirstReply))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class SearchJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>

@@ -21,8 +21,9 @@ public sealed record SearchSettings
     /// </summary>
     public string Folder { get; init; } = Directory.Exists("dicts") ? "dicts" : Path.Join(AppContext.BaseDirectory, "dicts");
 
-    /// <summary>The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of
-    /// the folder.</summary>
+    /// <summary>
+    /// The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of the folder.
+    /// </summary>
     public string? DefaultDictionary { get; init; }
 
     /// <summary>What answers a question.</summary>

@@ -1,6 +1,8 @@
 // One line of the route table. Dispatch, the Allow header, metric labels, the instructions page and the API document
 // are all made from it, so none of them can disagree with the others.
 
+using System.Text.Json.Serialization.Metadata;
+
 namespace TinyGrepServer.Server;
 
 /// <summary>A method and a path pattern, who answers them, and what to tell people about it.</summary>
@@ -18,11 +20,11 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>The parameters or body members it takes.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
-    /// <summary>The type of the JSON body it takes, if any.</summary>
-    public Type? RequestType { get; init; }
+    /// <summary>The JSON body it takes, if any, as a source-generated context knows it: <c>MyJson.Default.Question</c>.</summary>
+    public JsonTypeInfo? RequestType { get; init; }
 
-    /// <summary>The type of the JSON body it answers with, if any.</summary>
-    public Type? ReplyType { get; init; }
+    /// <summary>The JSON body it answers with, if any, as a source-generated context knows it.</summary>
+    public JsonTypeInfo? ReplyType { get; init; }
 
     /// <summary>JSON is taken whatever the Content-Type says.</summary>
     public bool AnyContentType { get; init; }

@@ -1,4 +1,4 @@
-// What the kernel can be told. Parsed and checked by CommandLine, or set in code by those who embed the server.
+// What the kernel can be told. Set by options or in code; Settings.Check refuses what cannot work.
 
 namespace TinyGrepServer.Server;
 

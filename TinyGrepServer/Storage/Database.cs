@@ -3,12 +3,11 @@
 
 using System.Data.Common;
 using System.Diagnostics.Metrics;
-using Dapper;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Storage;
 
-/// <summary>SQLite or PostgreSQL. Values go into SQL as parameters only; Dapper maps rows.</summary>
+/// <summary>SQLite or PostgreSQL. Values go into SQL as parameters only; <see cref="Statements"/> runs it and reads rows.</summary>
 public sealed partial class Database : IAsyncDisposable
 {
     static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(3);
@@ -26,7 +25,7 @@ public sealed partial class Database : IAsyncDisposable
     {
         (this.log, this.time) = (log, time);
         engine = settings.DatabaseOrDefault.StartsWith("sqlite:", StringComparison.Ordinal)
-            ? new SqliteEngine(settings, meter)
+            ? new SqliteEngine(settings, meter, time)
             : new PostgresEngine(settings.DatabaseOrDefault);
     }
 
@@ -45,7 +44,7 @@ public sealed partial class Database : IAsyncDisposable
     public void Add(params IEnumerable<Migration> steps) => migrations.AddRange(steps);
 
     /// <summary>Reads.</summary>
-    /// <param name="work">Asks the connection it is given, with Dapper or by hand.</param>
+    /// <param name="work">Asks the connection it is given, as with <see cref="Statements"/>.</param>
     /// <exception cref="ApiError">503: the database is busy or lost.</exception>
     public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken) =>
         GuardAsync(() => engine.ReadAsync(work, cancellationToken), isWrite: false, cancellationToken);
@@ -70,13 +69,15 @@ public sealed partial class Database : IAsyncDisposable
             if (isWrite && problem is not null) Recovered();
             return result;
         }
-        catch (Exception thrown) when ((thrown is NewerSchema ? "it was used by a newer program" : engine.Unavailable(thrown)) is { } reason)
+        catch (Exception thrown) when (Unavailable(thrown) is { } reason)
         {
             if (problem != reason) Lost(log, thrown, reason);
             problem = reason;
             throw ApiError.Unavailable($"The database cannot be used at the moment: {reason}.");
         }
     }
+
+    string? Unavailable(Exception thrown) => thrown is NewerSchema ? "it was used by a newer program" : engine.Unavailable(thrown);
 
     /// <summary>One attempt for all that wait for it; after a failure the next request makes the next.</summary>
     Task OpenAsync(CancellationToken cancellationToken)
@@ -100,11 +101,11 @@ public sealed partial class Database : IAsyncDisposable
     {
         if (!opened && problem is null && !engine.ChecksUnasked) return null;
         var statement = problem is null ? "SELECT 1" : "UPDATE schema_migrations SET applied_at = applied_at";
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(CheckTimeout);
+        using var timeout = new CancellationTokenSource(CheckTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await WriteAsync(transaction => transaction.Connection!.ExecuteAsync(statement, transaction: transaction), limit.Token);
+            await WriteAsync(transaction => transaction.RunAsync(statement), limit.Token);
             return null;
         }
         catch (ApiError refused)

@@ -27,7 +27,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         (this.open, this.maxGroup) = (open, maxGroup);
         commits = meter.CreateCounter<long>("tinygrep.database.commits", description: "Commits of SQLite, each for a group of writes.");
         writes = meter.CreateCounter<long>("tinygrep.database.writes", description: "Writes committed by SQLite.");
-        meter.CreateObservableGauge("tinygrep.database.queue.length", () => waiting.Reader.Count, description: "Writes waiting for their commit.");
+        meter.CreateObservableGauge(
+            "tinygrep.database.queue.length", () => waiting.Reader.Count, description: "Writes waiting for their commit.");
         loop = new Lazy<Task>(() => Task.Run(RunAsync));
     }
 
@@ -60,7 +61,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             if (connection is not null && SqliteLibrary.HasMoved(connection.Handle!)) Close();
             connection ??= open();
-            var transaction = await connection.BeginTransactionAsync(); // takes the write lock at once; after a failure it ends with its connection
+            // Takes the write lock at once; after a failure it ends with its connection.
+            var transaction = await connection.BeginTransactionAsync();
             while (group.Count < maxGroup && waiting.Reader.TryRead(out var write))
             {
                 group.Add(write);

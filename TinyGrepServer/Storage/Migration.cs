@@ -3,7 +3,6 @@
 
 using System.Data.Common;
 using System.Reflection;
-using Dapper;
 
 namespace TinyGrepServer.Storage;
 
@@ -14,7 +13,12 @@ namespace TinyGrepServer.Storage;
 /// <param name="Postgres">The statements for PostgreSQL; null: the same.</param>
 public sealed record Migration(string Slice, int Number, string Sqlite, string? Postgres = null)
 {
-    const string Table = "CREATE TABLE IF NOT EXISTS schema_migrations (slice text NOT NULL, number integer NOT NULL, applied_at text NOT NULL, PRIMARY KEY (slice, number))";
+    const string Table = """
+        CREATE TABLE IF NOT EXISTS schema_migrations
+            (slice text NOT NULL, number integer NOT NULL, applied_at text NOT NULL, PRIMARY KEY (slice, number))
+        """;
+
+    const string Record = "INSERT INTO schema_migrations (slice, number, applied_at) VALUES (@Slice, @Number, @AppliedAt)";
 
     /// <summary>The files <c>Slice/Migrations/1.sqlite.sql</c>, <c>1.postgres.sql</c>, <c>2.…</c> embedded in the program.</summary>
     internal static IEnumerable<Migration> Embedded(string slice)
@@ -27,19 +31,20 @@ public sealed record Migration(string Slice, int Number, string Sqlite, string? 
     /// <exception cref="NewerSchema">A newer program has been at this database.</exception>
     internal static async Task RunAsync(DbTransaction locked, IReadOnlyList<Migration> migrations, bool postgres, TimeProvider time)
     {
-        var connection = locked.Connection!;
-        await connection.ExecuteAsync(Table, transaction: locked);
-        var known = (await connection.QueryAsync<(string Slice, long Number)>("SELECT slice, number FROM schema_migrations", transaction: locked)).ToHashSet();
+        await locked.RunAsync(Table);
+        var known = (await locked.Prepared("SELECT slice, number FROM schema_migrations").RowsAsync(
+            row => (Slice: row.GetString(0), Number: row.GetInt64(1)), CancellationToken.None)).ToHashSet();
         var newest = migrations.GroupBy(one => one.Slice).ToDictionary(same => same.Key, same => same.Max(one => one.Number));
         if (known.FirstOrDefault(one => newest.TryGetValue(one.Slice, out var last) && one.Number > last) is { Slice: not null } newer)
-            throw new NewerSchema($"The database has step {newer.Number} of '{newer.Slice}', which this program does not know: it was used by a newer one.");
+        {
+            throw new NewerSchema(
+                $"The database has step {newer.Number} of '{newer.Slice}', which this program does not know: it was used by a newer one.");
+        }
         foreach (var migration in migrations.OrderBy(one => one.Number).Where(one => !known.Contains((one.Slice, one.Number))))
         {
-            await connection.ExecuteAsync(postgres ? migration.Postgres ?? migration.Sqlite : migration.Sqlite, transaction: locked);
-            await connection.ExecuteAsync(
-                "INSERT INTO schema_migrations (slice, number, applied_at) VALUES (@Slice, @Number, @AppliedAt)",
-                new { migration.Slice, migration.Number, AppliedAt = time.GetUtcNow().ToString("O") },
-                locked);
+            await locked.RunAsync(postgres ? migration.Postgres ?? migration.Sqlite : migration.Sqlite);
+            var appliedAt = time.GetUtcNow().ToString("O");
+            await locked.RunAsync(Record, ("Slice", migration.Slice), ("Number", migration.Number), ("AppliedAt", appliedAt));
         }
     }
 

@@ -2,7 +2,6 @@
 // with a restarted server is asked once more; a write is not, since nobody can know whether it was committed.
 
 using System.Data.Common;
-using Dapper;
 using Npgsql;
 
 namespace TinyGrepServer.Storage;
@@ -23,7 +22,7 @@ internal sealed class PostgresEngine(string url) : IDatabaseEngine
     public Task OpenAsync(Func<DbTransaction, Task> migrate, CancellationToken cancellationToken) => WriteAsync(
         async transaction =>
         {
-            await transaction.Connection!.ExecuteAsync("SELECT pg_advisory_xact_lock(@MigrationLock)", new { MigrationLock }, transaction);
+            await transaction.RunAsync("SELECT pg_advisory_xact_lock(@MigrationLock)", ("MigrationLock", MigrationLock));
             await migrate(transaction);
             return true;
         },
@@ -38,7 +37,8 @@ internal sealed class PostgresEngine(string url) : IDatabaseEngine
                 await using var connection = await source.OpenConnectionAsync(cancellationToken);
                 return await work(connection);
             }
-            catch (NpgsqlException lost) when (attempt == 1 && lost is not PostgresException { IsTransient: false } && Unavailable(lost) is not null)
+            catch (NpgsqlException lost)
+                when (attempt == 1 && lost is not PostgresException { IsTransient: false } && Unavailable(lost) is not null)
             {
                 // The pool drops a dead connection by itself; the next one is another or new.
             }
@@ -57,7 +57,7 @@ internal sealed class PostgresEngine(string url) : IDatabaseEngine
                 await transaction.CommitAsync(CancellationToken.None); // a commit that is on its way is waited for
                 return result;
             }
-            catch (PostgresException conflict) when (attempt < Attempts && conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+            catch (PostgresException conflict) when (attempt < Attempts && IsConflict(conflict.SqlState))
             {
                 // PostgreSQL has rolled it back as a whole and asks for it again.
             }
@@ -76,6 +76,8 @@ internal sealed class PostgresEngine(string url) : IDatabaseEngine
     public bool IsDuplicate(Exception thrown) => thrown is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    static bool IsConflict(string state) => state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
     /// <summary>By class of SQLSTATE (PostgreSQL's documentation, appendix A).</summary>
     static string? Reason(string state) => state switch

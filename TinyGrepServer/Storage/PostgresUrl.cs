@@ -11,8 +11,8 @@ internal static class PostgresUrl
     /// <exception cref="FormatException">It is not such a URL; the message says what is expected.</exception>
     public static string ToConnectionString(string text)
     {
-        if (!Uri.TryCreate(text.Replace("@/", "@localhost/", StringComparison.Ordinal), UriKind.Absolute, out var url) || url.Scheme is not ("postgres" or "postgresql") || url.Host.Length == 0)
-            throw Expected();
+        var isUrl = Uri.TryCreate(text.Replace("@/", "@localhost/", StringComparison.Ordinal), UriKind.Absolute, out var url);
+        if (!isUrl || url!.Scheme is not ("postgres" or "postgresql") || url.Host.Length == 0) throw Expected();
         var account = url.UserInfo.Split(':', 2);
         var connection = new NpgsqlConnectionStringBuilder
         {
@@ -27,7 +27,8 @@ internal static class PostgresUrl
             MaxAutoPrepare = 50,
             ApplicationName = "tinygrepserver",
         };
-        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(connection, pair.Split('=', 2));
+        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+            Set(connection, pair.Split('=', 2));
         return connection.ConnectionString;
     }
 
@@ -36,14 +37,21 @@ internal static class PostgresUrl
         var (name, value) = (Uri.UnescapeDataString(pair[0]), pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "");
         try
         {
-            connection[name switch { "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", "application_name" => "Application Name", _ => name }] =
-                name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+            connection[NpgsqlName(name)] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
         catch (Exception refused) when (refused is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             throw Expected();
         }
     }
+
+    static string NpgsqlName(string name) => name switch
+    {
+        "sslmode" => "SSL Mode",
+        "connect_timeout" => "Timeout",
+        "application_name" => "Application Name",
+        _ => name,
+    };
 
     static FormatException Expected() => new("sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME");
 }

@@ -5,7 +5,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics.Metrics;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using TinyGrepServer.Server;
@@ -15,14 +14,21 @@ namespace TinyGrepServer.Storage;
 internal sealed class SqliteEngine : IDatabaseEngine
 {
     const int MaxIdleReaders = 32;
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    const string Pragmas = "PRAGMA busy_timeout = 2000; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON; PRAGMA query_only = ";
+
+    static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
 
     readonly ConcurrentBag<SqliteConnection> idle = [];
     readonly string file;
     readonly GroupCommit writer;
+    readonly TimeProvider time;
     bool created;
 
-    public SqliteEngine(StorageSettings settings, Meter meter)
+    public SqliteEngine(StorageSettings settings, Meter meter, TimeProvider time)
     {
+        this.time = time;
         file = Path.GetFullPath(settings.DatabaseOrDefault["sqlite:".Length..]);
         writer = new GroupCommit(() => Open(readOnly: false), settings.WriteGroup, meter);
     }
@@ -66,7 +72,8 @@ internal sealed class SqliteEngine : IDatabaseEngine
         }
     }
 
-    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken) => writer.WriteAsync(work, cancellationToken);
+    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken) =>
+        writer.WriteAsync(work, cancellationToken);
 
     public string? Unavailable(Exception thrown) => thrown switch
     {
@@ -77,7 +84,11 @@ internal sealed class SqliteEngine : IDatabaseEngine
         _ => null,
     };
 
-    public bool IsDuplicate(Exception thrown) => thrown is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT, SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY };
+    public bool IsDuplicate(Exception thrown) => thrown is SqliteException
+    {
+        SqliteErrorCode: raw.SQLITE_CONSTRAINT,
+        SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY,
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -122,7 +133,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
             var connection = Open(readOnly: false);
             try
             {
-                await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
+                await connection.Prepared("PRAGMA journal_mode = WAL").ExecuteNonQueryAsync(cancellationToken);
                 return connection;
             }
             catch (SqliteException refused)
@@ -130,11 +141,11 @@ internal sealed class SqliteEngine : IDatabaseEngine
                 await connection.DisposeAsync();
                 if (left == 0 || refused.SqliteErrorCode != raw.SQLITE_BUSY) throw;
             }
-            await Task.Delay(100, cancellationToken);
+            await Task.Delay(BetweenAttempts, time, cancellationToken);
         }
     }
 
-    /// <summary>Waiting for a lock is SQLite's own busy handler's; the provider's loop around it would sleep on a thread of the pool.</summary>
+    /// <summary>SQLite's own busy handler waits for a lock; the provider's loop around it would sleep on a thread of the pool.</summary>
     SqliteConnection Open(bool readOnly)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -147,7 +158,8 @@ internal sealed class SqliteEngine : IDatabaseEngine
         try
         {
             connection.Open();
-            connection.Execute($"PRAGMA busy_timeout = 2000; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON; PRAGMA query_only = {(readOnly ? "ON" : "OFF")}");
+            using var set = connection.Once(Pragmas + (readOnly ? "ON" : "OFF"));
+            set.ExecuteNonQuery();
             return connection;
         }
         catch
@@ -159,15 +171,18 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
     static void MakeFolder(string folder)
     {
-        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Only where it is new: closing a file that SQLite has open would take away its locks (sqlite.org/howtocorrupt.html, 2.2).</summary>
+    /// <summary>
+    /// Only where it is new: closing a file that SQLite has open would take away its locks (sqlite.org/howtocorrupt.html, 2.2).
+    /// </summary>
     void MakeFile()
     {
         try
         {
-            using var handle = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            var asNew = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+            using var handle = new FileStream(file, asNew);
         }
         catch (IOException) when (File.Exists(file))
         {

@@ -10,15 +10,18 @@ public sealed record StorageSettings
     /// <summary>The folder of the database and the key file; made with mode 0700 when first needed.</summary>
     public string DataFolder { get; init; } = "data";
 
-    /// <summary><c>sqlite:FILE</c> or <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>; null: <c>tinygrep.db</c> in the data folder.</summary>
+    /// <summary>
+    /// <c>sqlite:FILE</c> or <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>; null: <c>tinygrep.db</c> in the data folder.
+    /// </summary>
     public string? Database { get; init; }
 
     /// <summary>The most writes of concurrent requests that SQLite commits together; 1 commits each alone.</summary>
     public int WriteGroup { get; init; } = 256;
 
     /// <summary>SQLite's files, of which none may be opened by anybody else.</summary>
-    internal IEnumerable<string> Files =>
-        DatabaseOrDefault.StartsWith("sqlite:", StringComparison.Ordinal) ? Endings.Select(ending => DatabaseOrDefault["sqlite:".Length..] + ending) : [];
+    internal IEnumerable<string> Files => DatabaseOrDefault.StartsWith("sqlite:", StringComparison.Ordinal)
+        ? Endings.Select(ending => DatabaseOrDefault["sqlite:".Length..] + ending)
+        : [];
 
     internal string DatabaseOrDefault => Database ?? $"sqlite:{Path.Join(DataFolder, "tinygrep.db")}";
 }

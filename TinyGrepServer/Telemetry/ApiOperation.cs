@@ -1,6 +1,7 @@
 // One route as an OpenAPI operation: what it takes. What it gives is in ApiResponses.
 
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using TinyGrepServer.Server;
 
@@ -60,7 +61,7 @@ internal sealed class ApiOperation(OpenApiDocument document)
         Example = example,
     };
 
-    OpenApiRequestBody Body(Route route, Type type, ApiExample example)
+    OpenApiRequestBody Body(Route route, JsonTypeInfo type, ApiExample example)
     {
         IReadOnlyList<Parameter> members = [.. route.Parameters.Where(parameter => !parameter.IsHeader && !IsInPath(route, parameter))];
         var content = new OpenApiMediaType { Schema = schemas.Request(type, members), Example = example.Body };

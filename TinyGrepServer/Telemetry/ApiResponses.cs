@@ -83,7 +83,7 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
 
     static string Reason(int status) => Reasons.GetValueOrDefault(status, StatusCode.Name(status));
 
-    OpenApiMediaType ProblemBody() => new() { Schema = schemas.Reply(typeof(ErrorBody)) };
+    OpenApiMediaType ProblemBody() => new() { Schema = schemas.Reply(KernelJson.Relaxed.ErrorBody) };
 
     Dictionary<string, IOpenApiMediaType> Content(Route route)
     {

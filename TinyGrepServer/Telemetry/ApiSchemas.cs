@@ -1,5 +1,6 @@
 // The JSON types of the route table as JSON Schema. System.Text.Json itself says what it reads and writes; a type of ours
-// inside another becomes a component of its own. Names come from the attributes that the serializer goes by.
+// inside another becomes a component of its own. Each route brings the source-generated context of its types, the one that
+// reads and writes them, so that nothing is looked up by reflection.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,18 +14,20 @@ namespace TinyGrepServer.Telemetry;
 
 internal sealed class ApiSchemas(OpenApiDocument document)
 {
-    /// <summary>The attributes are the same that the source generator reads; this one place needs every type, but no speed.</summary>
-    static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Strict) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-
+    readonly Dictionary<IJsonTypeInfoResolver, JsonSerializerOptions> strict = [];
     readonly Dictionary<Type, JsonObject> components = [];
 
     /// <summary>A type that is answered; a member that cannot be null is always there.</summary>
-    public IOpenApiSchema Reply(Type type) => Export(type) is var schema && schema["$ref"] is null ? Parse(schema, document) : new OpenApiSchemaReference(NameOf(type), document);
+    public IOpenApiSchema Reply(JsonTypeInfo type)
+    {
+        var schema = Export(type);
+        return schema["$ref"] is null ? Parse(schema, document) : new OpenApiSchemaReference(NameOf(type.Type), document);
+    }
 
     /// <summary>A type that is sent: of its members those this route takes, and what is known about each.</summary>
-    public IOpenApiSchema Request(Type type, IReadOnlyList<Parameter> members)
+    public IOpenApiSchema Request(JsonTypeInfo type, IReadOnlyList<Parameter> members)
     {
-        var own = Strict.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true }).AsObject();
+        var own = Strict(type).GetJsonSchemaAsNode(type.Type, new() { TreatNullObliviousAsNonNullable = true }).AsObject();
         var properties = new JsonObject();
         foreach (var member in members) properties[member.Name] = Narrow(own["properties"]?[member.Name]?.DeepClone(), member);
         if (members.Count > 0) own["properties"] = properties;
@@ -36,10 +39,10 @@ internal sealed class ApiSchemas(OpenApiDocument document)
     }
 
     /// <summary>One line of an NDJSON answer: an element of the reply's list, or at last all that is beside the list.</summary>
-    public IOpenApiSchema Line(Type type)
+    public IOpenApiSchema Line(JsonTypeInfo type)
     {
         Export(type);
-        var summary = (JsonObject)components[type].DeepClone();
+        var summary = (JsonObject)components[type.Type].DeepClone();
         var (name, list) = summary["properties"]!.AsObject().First(member => member.Value is JsonObject one && one.ContainsKey("items"));
         var element = list!["items"]!.DeepClone();
         summary["properties"]!.AsObject().Remove(name);
@@ -57,25 +60,43 @@ internal sealed class ApiSchemas(OpenApiDocument document)
     public static IOpenApiSchema Parse(JsonNode schema, OpenApiDocument? document = null) =>
         OpenApiModelFactory.Parse<OpenApiSchema>(schema.ToJsonString(), OpenApiSpecVersion.OpenApi3_1, document ?? new(), out _)!;
 
-    JsonObject Export(Type type) => Strict.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = MoveToComponents }).AsObject();
+    JsonObject Export(JsonTypeInfo type)
+    {
+        var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = MoveToComponents };
+        return Strict(type).GetJsonSchemaAsNode(type.Type, options).AsObject();
+    }
+
+    /// <summary>The types of that context, as a reader that refuses what it does not know.</summary>
+    JsonSerializerOptions Strict(JsonTypeInfo type)
+    {
+        var resolver = type.OriginatingResolver!;
+        if (!strict.TryGetValue(resolver, out var options))
+            strict[resolver] = options = new(JsonSerializerDefaults.Strict) { TypeInfoResolver = resolver };
+        return options;
+    }
 
     JsonObject MoveToComponents(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = context.TypeInfo;
-        if (schema is not JsonObject node) // what a converter of ours writes is not known to the exporter
-            return typeof(IEnumerable<string>).IsAssignableFrom(type.Type) ? new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } } : new JsonObject();
+        if (schema is not JsonObject node) return Converted(type.Type);
         if (type.Kind != JsonTypeInfoKind.Object) return node;
         var isNullable = node["type"] is JsonArray;
         if (components.TryAdd(type.Type, node))
         {
             node["type"] = "object";
-            var written = type.Properties.Where(property => node["properties"]?[property.Name] is not null && (property.IsRequired || !property.IsGetNullable));
+            var written = type.Properties.Where(property =>
+                node["properties"]?[property.Name] is not null && (property.IsRequired || !property.IsGetNullable));
             node["required"] = new JsonArray([.. written.Select(property => (JsonNode)property.Name)]);
             document.AddComponent(NameOf(type.Type), Parse(node, document));
         }
         var reference = new JsonObject { ["$ref"] = $"#/components/schemas/{NameOf(type.Type)}" };
         return isNullable ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) } : reference;
     }
+
+    /// <summary>What a converter of ours writes is not known to the exporter.</summary>
+    static JsonObject Converted(Type type) => typeof(IEnumerable<string>).IsAssignableFrom(type)
+        ? new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } }
+        : [];
 
     /// <summary>The type's own name; its full one where another has the same.</summary>
     string NameOf(Type type)
@@ -87,9 +108,11 @@ internal sealed class ApiSchemas(OpenApiDocument document)
     static JsonObject Narrow(JsonNode? known, Parameter member)
     {
         var schema = known as JsonObject ?? (JsonObject)Of(member);
-        if (member.Required && schema["type"] is JsonArray types) schema["type"] = types.First(type => type!.GetValue<string>() != "null")!.DeepClone();
+        if (member.Required && schema["type"] is JsonArray types)
+            schema["type"] = types.First(type => type!.GetValue<string>() != "null")!.DeepClone();
         // One that may be repeated in a query is one value or a list of them in a body.
-        if (member.Type.EndsWith("[]", StringComparison.Ordinal)) schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = member.Type[..^2] }, schema) };
+        if (member.Type.EndsWith("[]", StringComparison.Ordinal))
+            schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = member.Type[..^2] }, schema) };
         schema["description"] = member.Summary;
         return Limit(schema, member);
     }

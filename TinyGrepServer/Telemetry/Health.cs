@@ -22,7 +22,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         {
             Group = "Operation",
             Summary = "200 while the process answers at all.",
-            ReplyType = typeof(HealthReply),
+            ReplyType = TelemetryJson.Default.HealthReply,
             ServedWhileDraining = true,
             Example = "-s {url}/livez",
         },
@@ -30,7 +30,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         {
             Group = "Operation",
             Summary = "200 while new requests are welcome; 503 while the server stops or a dependency is missing.",
-            ReplyType = typeof(HealthReply),
+            ReplyType = TelemetryJson.Default.HealthReply,
             Statuses = [200, 503],
             ServedWhileDraining = true,
             Example = "-s {url}/readyz",

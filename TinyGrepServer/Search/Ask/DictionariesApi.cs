@@ -14,7 +14,7 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
         {
             Group = "Dictionaries",
             Summary = "The dictionaries: name, bytes, lines, time of the last change, and why one is skipped.",
-            ReplyType = typeof(DictionaryList),
+            ReplyType = SearchJson.Plain.DictionaryList,
             Example = "-s {url}/api/v1/dictionaries",
         },
         new("GET", "/api/v1/dictionaries/{*name}", FileAsync)

@@ -14,8 +14,8 @@ internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary
         Statuses = [200, 403, 501],
         Deadline = settings.RequestTimeout,
         Summary = "Search one dictionary with a basic regular expression, or read all of it.",
-        RequestType = typeof(FirstRequest),
-        ReplyType = typeof(FirstReply),
+        RequestType = SearchJson.Plain.FirstRequest,
+        ReplyType = SearchJson.Plain.FirstReply,
         Parameters =
         [
             new("action", "search or all.", Required: true, OneOf: ["search", "all"]),

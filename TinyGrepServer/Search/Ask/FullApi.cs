@@ -14,12 +14,12 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
         Describe(new Route("POST", Path, PostAsync)) with
         {
             OnlyReads = true,
-            RequestType = typeof(SearchRequest),
+            RequestType = SearchJson.Plain.SearchRequest,
             Example = """-s {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"^4[0-9]4","mode":"extended"}'""",
         },
         Describe(new Route("QUERY", Path, PostAsync)) with
         {
-            RequestType = typeof(SearchRequest),
+            RequestType = SearchJson.Plain.SearchRequest,
             Example = """
                 -s -X QUERY {url}/api/v1/search -H 'Content-Type: application/json' -d '{"q":"naïve","dictionary":"q*.txt"}'
                 """,
@@ -32,7 +32,7 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
         Summary = "Search dictionaries; every match with its line number, bounds and context. "
             + "Accept: application/x-ndjson gives one match a line.",
         Parameters = SearchRequest.Parameters,
-        ReplyType = typeof(SearchReply),
+        ReplyType = SearchJson.Plain.SearchReply,
         ReplyContentTypes = ["application/json", "application/x-ndjson"],
         Statuses = route.Method == "POST" ? [200, 403, 404, 409] : [200, 304, 403, 404, 409],
         Deadline = settings.RequestTimeout,

@@ -30,7 +30,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
         Group = "Dictionaries",
         Summary = "Some lines of a dictionary by their numbers, at once even from a large one.",
         Parameters = [new("name", "The dictionary's name: its path in the folder.", Required: true), .. Window],
-        ReplyType = typeof(LinesReply),
+        ReplyType = SearchJson.Plain.LinesReply,
         Statuses = [200, 403],
         Example = "-s '{url}/api/v1/lines/http-status.txt?from=29&count=2'",
     };
