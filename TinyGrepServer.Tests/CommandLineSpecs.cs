@@ -13,7 +13,9 @@ public sealed class CommandLineSpecs
     [TestMethod]
     public void Every_option_has_a_sample()
     {
-        var without = SettingOptions.All.Select(option => option.Name).Except(OptionSamples.All.Select(sample => sample.Name)).Except(OptionSamples.Elsewhere);
+        var without = SettingOptions.All.Select(option => option.Name)
+            .Except(OptionSamples.All.Select(sample => sample.Name))
+            .Except(OptionSamples.Elsewhere);
 
         Assert.AreEqual("", string.Join(", ", without), "Add them to OptionSamples.");
     }
@@ -25,8 +27,10 @@ public sealed class CommandLineSpecs
         {
             StringAssert.Contains(option.Help, "Default", StringComparison.Ordinal, option.Name);
             StringAssert.EndsWith(option.Help, ".", StringComparison.Ordinal, option.Name);
-            if (option.Form is "N" or "PORT") StringAssert.Contains(option.Help, "..", StringComparison.Ordinal, $"{option.Name}: a number needs its range");
-            if (option.Name.EndsWith("timeout", StringComparison.Ordinal) || option.Name.EndsWith("delay", StringComparison.Ordinal)) Assert.AreEqual("DURATION", option.Form, option.Name);
+            if (option.Form is "N" or "PORT")
+                StringAssert.Contains(option.Help, "..", StringComparison.Ordinal, $"{option.Name}: a number needs its range");
+            if (option.Name.EndsWith("timeout", StringComparison.Ordinal) || option.Name.EndsWith("delay", StringComparison.Ordinal))
+                Assert.AreEqual("DURATION", option.Form, option.Name);
         }
     }
 

@@ -13,13 +13,15 @@ public sealed class DescriptorsSpecs
     [TestMethod, Timeout(60_000)]
     [DataRow(160, false, "GET /api/v1/search?q=cache, GET /api/v1/search?q=, GET /nowhere, GET /readyz")]
     [DataRow(4096, true, """
-        GET /api/v1/search?q=cache, GET /api/v1/search?q=, POST /api/v1/search, GET /, GET /?q=cache, GET /d/server-terms.txt, GET /schema, GET /metrics, POST /messages, GET /api/v1/movies,
+        GET /api/v1/search?q=cache, GET /api/v1/search?q=, POST /api/v1/search, GET /, GET /?q=cache, GET /d/server-terms.txt,
+        GET /schema, GET /metrics, POST /messages, GET /api/v1/movies,
         POST /api/v1/movies, GET /api, GET /api/smart, GET /api/v1/jobs, POST /api/v1/jobs, GET /internal/jobs
         """)]
     public async Task Requests_load_no_assembly_that_the_start_has_not_loaded(int descriptors, bool asUser, string? requests)
     {
         using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartInShellAsync($"ulimit -n {descriptors}; exec \"$@\"", "--data", folder.Path, "--open-tokens");
+        await using var server = await TestServer.StartInShellAsync(
+            $"ulimit -n {descriptors}; exec \"$@\"", "--data", folder.Path, "--open-tokens");
         var loaded = Assemblies(server);
         var token = asUser ? await server.TokenAsync("ann") : null;
 
@@ -28,7 +30,8 @@ public sealed class DescriptorsSpecs
             using var request = new HttpRequestMessage(HttpMethod.Parse(line.Split(' ')[0]), line.Split(' ')[1]);
             if (asUser) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             request.Headers.AcceptEncoding.ParseAdd("br");
-            if (request.Method == HttpMethod.Post) request.Content = new StringContent("""{"q":"cache"}""", new MediaTypeHeaderValue("application/json"));
+            if (request.Method == HttpMethod.Post)
+                request.Content = new StringContent("""{"q":"cache"}""", new MediaTypeHeaderValue("application/json"));
             using var reply = await server.Http.SendAsync(request);
             Assert.DoesNotContain(reply.StatusCode, [HttpStatusCode.InternalServerError, HttpStatusCode.Unauthorized], line);
         }
@@ -63,5 +66,10 @@ public sealed class DescriptorsSpecs
     }
 
     static string[] Assemblies(TestServer server) =>
-        [.. File.ReadLines($"/proc/{server.Process.Id}/maps").Select(line => line.Split(' ')[^1]).Where(file => file.EndsWith(".dll", StringComparison.Ordinal)).Distinct()];
+    [
+        .. File.ReadLines($"/proc/{server.Process.Id}/maps")
+            .Select(line => line.Split(' ')[^1])
+            .Where(file => file.EndsWith(".dll", StringComparison.Ordinal))
+            .Distinct(),
+    ];
 }

@@ -2,9 +2,7 @@
 
 using System.Diagnostics;
 using System.Net;
-using TinyGrepServer.Search;
 using TinyGrepServer.Server;
-using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Tests;
 
@@ -16,7 +14,7 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(30_000)]
     public async Task A_started_server_answers_at_its_url()
     {
-        await using var server = await TinyServer.StartAsync(Quiet());
+        await using var server = await TinyServer.StartAsync(InProcess.Quiet());
 
         var answer = await Http.GetStringAsync(new Uri(server.Url, "/api/v1/search?q=cache&limit=1"));
 
@@ -28,8 +26,12 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(30_000)]
     public async Task A_route_of_ones_own_gets_the_decoded_segment()
     {
-        await using var server = await TinyServer.StartAsync(Quiet(), app =>
-            app.Map("GET", "/hello/{name}", (exchange, _) => Task.FromResult(Reply.Text($"Hello, {exchange.RouteValue("name")}!")), "Greets."));
+        await using var server = await TinyServer.StartAsync(InProcess.Quiet(), app =>
+            app.Map(
+                "GET",
+                "/hello/{name}",
+                (exchange, _) => Task.FromResult(Reply.Text($"Hello, {exchange.RouteValue("name")}!")),
+                "Greets."));
 
         var greeting = await Http.GetStringAsync(new Uri(server.Url, "/hello/J%C3%BCrgen%2FO'Neil"));
         var page = await Http.GetStringAsync(new Uri(server.Url, "/api/v1/web"));
@@ -44,7 +46,7 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(30_000)]
     public async Task A_route_of_ones_own_may_refuse_and_may_fail()
     {
-        await using var server = await TinyServer.StartAsync(Quiet(), app =>
+        await using var server = await TinyServer.StartAsync(InProcess.Quiet(), app =>
         {
             app.Map("GET", "/refuse", (_, _) => throw new ApiError(409, "Taken."));
             app.Map("GET", "/fail", (_, _) => throw new InvalidOperationException("secret"));
@@ -62,7 +64,7 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(30_000)]
     public async Task Stopping_an_idle_server_closes_its_port()
     {
-        var server = await TinyServer.StartAsync(Quiet());
+        var server = await TinyServer.StartAsync(InProcess.Quiet());
         await Http.GetStringAsync(new Uri(server.Url, "/livez"));
 
         var whole = await server.StopAsync();
@@ -75,7 +77,7 @@ public sealed class EmbeddingSpecs
     public async Task Stopping_waits_for_a_running_request_and_refuses_new_ones()
     {
         var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var server = await TinyServer.StartAsync(Quiet(), app => app.Map("GET", "/slow", async (_, _) =>
+        await using var server = await TinyServer.StartAsync(InProcess.Quiet(), app => app.Map("GET", "/slow", async (_, _) =>
         {
             entered.SetResult();
             await leave.Task;
@@ -100,8 +102,9 @@ public sealed class EmbeddingSpecs
     public async Task Stopping_cancels_what_outlasts_the_shutdown_timeout_and_says_so()
     {
         var entered = new TaskCompletionSource();
-        var settings = Quiet();
-        await using var server = await TinyServer.StartAsync(settings with { Server = settings.Server with { ShutdownTimeout = TimeSpan.FromMilliseconds(50) } }, app =>
+        var settings = InProcess.Quiet();
+        settings = settings with { Server = settings.Server with { ShutdownTimeout = TimeSpan.FromMilliseconds(50) } };
+        await using var server = await TinyServer.StartAsync(settings, app =>
             app.Map("GET", "/endless", async (_, cancellationToken) =>
             {
                 entered.SetResult();
@@ -122,8 +125,8 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(30_000)]
     public async Task Several_servers_live_in_one_process_without_mixing()
     {
-        await using var one = await TinyServer.StartAsync(Quiet(), app => app.Map("GET", "/who", (_, _) => Task.FromResult(Reply.Text("one"))));
-        await using var two = await TinyServer.StartAsync(Quiet(), app => app.Map("GET", "/who", (_, _) => Task.FromResult(Reply.Text("two"))));
+        await using var one = await TinyServer.StartAsync(InProcess.Quiet(), app => app.Map("GET", "/who", Say("one")));
+        await using var two = await TinyServer.StartAsync(InProcess.Quiet(), app => app.Map("GET", "/who", Say("two")));
 
         var answers = (await Http.GetStringAsync(new Uri(one.Url, "/who")), await Http.GetStringAsync(new Uri(two.Url, "/who")));
         await one.StopAsync();
@@ -132,14 +135,17 @@ public sealed class EmbeddingSpecs
 
         Assert.AreEqual(("one", "two"), answers);
         Assert.AreEqual("two", survivor);
-        StringAssert.Contains(metrics, "_count{http_request_method=\"GET\",http_route=\"/who\",http_response_status_code=\"200\"} 2\n", StringComparison.Ordinal);
+        StringAssert.Contains(
+            metrics,
+            "_count{http_request_method=\"GET\",http_route=\"/who\",http_response_status_code=\"200\"} 2\n",
+            StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(30_000)]
     public async Task A_port_can_be_had_once_and_again_after_the_stop()
     {
-        var first = await TinyServer.StartAsync(Quiet());
-        var samePort = Quiet(first.Url.Port);
+        var first = await TinyServer.StartAsync(InProcess.Quiet());
+        var samePort = InProcess.Quiet(first.Url.Port);
 
         var refused = await Assert.ThrowsExactlyAsync<UsageError>(async () => await TinyServer.StartAsync(samePort));
         await first.StopAsync();
@@ -152,7 +158,7 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(30_000)]
     public async Task Stopping_and_disposing_twice_is_once()
     {
-        var server = await TinyServer.StartAsync(Quiet());
+        var server = await TinyServer.StartAsync(InProcess.Quiet());
 
         var stops = await Task.WhenAll(server.StopAsync(), server.StopAsync());
         await server.DisposeAsync();
@@ -166,20 +172,23 @@ public sealed class EmbeddingSpecs
     {
         var port = Ports.Free();
 
-        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await TinyServer.StartAsync(Quiet(port), _ => throw new InvalidOperationException("mine")));
-        await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await TinyServer.StartAsync(Quiet(port), app => app.Map("GET", "no-slash", (_, _) => Task.FromResult(Reply.Text("")))));
-        await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await TinyServer.StartAsync(Quiet(port), app => app.Map("GET", "/livez", (_, _) => Task.FromResult(Reply.Text("")))));
-        await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await TinyServer.StartAsync(Quiet(port), app => app.Map("FETCH", "/x", (_, _) => Task.FromResult(Reply.Text("")))));
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => StartAsync(_ => throw new InvalidOperationException("mine")));
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => StartAsync(app => app.Map("GET", "no-slash", Say(""))));
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => StartAsync(app => app.Map("GET", "/livez", Say(""))));
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => StartAsync(app => app.Map("FETCH", "/x", Say(""))));
 
         Assert.IsFalse(await Ports.AnswersAsync(new Uri($"http://127.0.0.1:{port}/")));
+
+        Task StartAsync(Action<AppBuilder> configure) => TinyServer.StartAsync(InProcess.Quiet(port), configure);
     }
 
     [TestMethod, Timeout(30_000)]
     public async Task A_setting_that_does_not_fit_is_a_usage_error()
     {
-        var settings = Quiet();
+        var settings = InProcess.Quiet();
+        settings = settings with { Search = settings.Search with { Folder = "/no/such/folder" } };
 
-        var refused = await Assert.ThrowsExactlyAsync<UsageError>(async () => await TinyServer.StartAsync(settings with { Search = settings.Search with { Folder = "/no/such/folder" } }));
+        var refused = await Assert.ThrowsExactlyAsync<UsageError>(async () => await TinyServer.StartAsync(settings));
         await Assert.ThrowsExactlyAsync<ArgumentNullException>(async () => await TinyServer.StartAsync(null!));
 
         StringAssert.Contains(refused.Message, "/no/such/folder", StringComparison.Ordinal);
@@ -208,10 +217,5 @@ public sealed class EmbeddingSpecs
         Assert.AreEqual("Without a token: 401\nKept: 204\nRead: Water the plants.\n", output);
     }
 
-    static Settings Quiet(int port = 0) => new()
-    {
-        Server = new ServerSettings { Port = port },
-        Search = new SearchSettings { Folder = Path.Join(TestServer.Root, "dicts") },
-        Log = new LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.None },
-    };
+    static Handler Say(string text) => (_, _) => Task.FromResult(Reply.Text(text));
 }

@@ -1,4 +1,4 @@
-// The database's rows of the README's table of failures.
+// The database's rows of docs/failures.md.
 
 using System.Diagnostics;
 using System.Net;
@@ -20,7 +20,8 @@ public sealed partial class FailureSpecs
         await using (await SqliteLock.TakeAsync(DatabaseShell.SqliteFile(options)))
         {
             var watch = Stopwatch.StartNew();
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(number => IsUnavailableAsync(server, "it is locked by another program", $"{number}")));
+            await Task.WhenAll(Enumerable.Range(0, 8)
+                .Select(number => IsUnavailableAsync(server, "it is locked by another program", $"{number}")));
             Assert.IsLessThan(TimeSpan.FromSeconds(8), watch.Elapsed, "nobody waits for all who came before");
             using var read = await server.Http.GetAsync("/messages/" + new string('0', 64));
             Assert.AreEqual(HttpStatusCode.NotFound, read.StatusCode, "reading goes on");
@@ -53,7 +54,8 @@ public sealed partial class FailureSpecs
     public async Task The_disk_under_the_database_is_full()
     {
         using var folder = new TemporaryFolder();
-        await using var server = await OwnMounts.StartAsync($"mount -t tmpfs -o size=1m none '{folder.Path}'", "--data", Path.Join(folder.Path, "data"));
+        await using var server = await OwnMounts.StartAsync(
+            $"mount -t tmpfs -o size=1m none '{folder.Path}'", "--data", Path.Join(folder.Path, "data"));
         var page = await StoresAsync(server, "before");
         var fill = OwnMounts.Inside(server, Path.Join(folder.Path, "fill"));
 
@@ -74,8 +76,9 @@ public sealed partial class FailureSpecs
     public async Task The_data_folder_may_not_be_written()
     {
         using var folder = new TemporaryFolder();
-        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        await using var server = await TestServer.AttachAsync(Process.Start(Unprivileged.Command("--port", "0", "--data", Path.Join(folder.Path, "data")))!);
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b101_000_101);
+        var start = Unprivileged.Command("--port", "0", "--data", Path.Join(folder.Path, "data"));
+        await using var server = await TestServer.AttachAsync(Process.Start(start)!);
 
         await IsUnavailableAsync(server, "its folder or file may not be written");
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
@@ -113,7 +116,8 @@ public sealed partial class FailureSpecs
             Assert.IsTrue((await Task.WhenAll(reads)).All(reply => reply.StatusCode == HttpStatusCode.ServiceUnavailable));
             Assert.IsLessThan(TimeSpan.FromSeconds(45), watch.Elapsed);
             await IsRedAsync(server);
-            Assert.AreEqual(HttpStatusCode.OK, (await server.Http.GetAsync("/api/v1/search?q=cache")).StatusCode, "what needs no database goes on");
+            using var search = await server.Http.GetAsync("/api/v1/search?q=cache");
+            Assert.AreEqual(HttpStatusCode.OK, search.StatusCode, "what needs no database goes on");
         }
         finally
         {
@@ -129,7 +133,8 @@ public sealed partial class FailureSpecs
     {
         var url = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         await using var nameless = await TestServer.StartAsync("--database", url + "-not");
-        await using var stranger = await TestServer.StartAsync("--database", url.Replace("tinygrep@", "nobody:secret@", StringComparison.Ordinal));
+        await using var stranger = await TestServer.StartAsync(
+            "--database", url.Replace("tinygrep@", "nobody:secret@", StringComparison.Ordinal));
         await using var nowhere = await TestServer.StartAsync("--database", "postgres://tinygrep@nosuch.invalid/x");
 
         await IsUnavailableAsync(nameless, "there is no database of that name");
@@ -173,7 +178,8 @@ public sealed partial class FailureSpecs
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, reply.StatusCode, body);
         Assert.IsNotNull(reply.Headers.RetryAfter);
         StringAssert.Contains(body, $"The database cannot be used at the moment: {reason}", StringComparison.Ordinal);
-        await Wait.UntilAsync(() => server.Log.Contains($"The database cannot be used: {reason}", StringComparison.Ordinal), "the log line");
+        await Wait.UntilAsync(
+            () => server.Log.Contains($"The database cannot be used: {reason}", StringComparison.Ordinal), "the log line");
     }
 
     static async Task IsRedAsync(TestServer server)
@@ -185,7 +191,8 @@ public sealed partial class FailureSpecs
     /// <summary>By itself, and the probe sees it without anybody's request.</summary>
     static async Task RecoversAsync(TestServer server)
     {
-        await Wait.UntilAsync(async () => (await server.Http.GetAsync("/readyz")).StatusCode == HttpStatusCode.OK, "/readyz is green again");
+        await Wait.UntilAsync(
+            async () => (await server.Http.GetAsync("/readyz")).StatusCode == HttpStatusCode.OK, "/readyz is green again");
         await StoresAsync(server, "after");
         await Wait.UntilAsync(() => server.Log.Contains("The database can be used again", StringComparison.Ordinal), "the log line");
     }

@@ -16,12 +16,18 @@ public sealed partial class FailureSpecs
         {
             var reply = await server.Http.GetAsync("/api/smart");
             Assert.AreEqual(HttpStatusCode.BadGateway, reply.StatusCode);
-            StringAssert.Contains(await reply.Content.ReadAsStringAsync(), "1: connection refused; 2: connection refused; 3: connection refused.", StringComparison.Ordinal);
+            StringAssert.Contains(
+                await reply.Content.ReadAsStringAsync(),
+                "1: connection refused; 2: connection refused; 3: connection refused.",
+                StringComparison.Ordinal);
         }
         var ready = await server.Http.GetAsync("/readyz");
 
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        StringAssert.Contains(await ready.Content.ReadAsStringAsync(), "\"upstream_default\":\"the last 10 attempts have all failed\"", StringComparison.Ordinal);
+        StringAssert.Contains(
+            await ready.Content.ReadAsStringAsync(),
+            "\"upstream_default\":\"the last 10 attempts have all failed\"",
+            StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]

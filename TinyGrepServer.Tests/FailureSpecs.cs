@@ -1,4 +1,4 @@
-// What the README's table of failures promises, row by row: what the client sees and what the log says.
+// What docs/failures.md promises, row by row: what the client sees and what the log says.
 
 using System.Diagnostics;
 using System.Net;
@@ -14,7 +14,7 @@ public sealed partial class FailureSpecs
     public async Task Grep_is_missing_at_start()
     {
         var start = TestServer.Command("--port", "0");
-        start.FileName = Which("dotnet");
+        start.FileName = Programs.Find("dotnet");
         start.Environment["PATH"] = "/nowhere";
 
         var (exitCode, output, errors) = await TestServer.RunAsync(start);
@@ -29,7 +29,7 @@ public sealed partial class FailureSpecs
     {
         using var bin = new TemporaryFolder();
         var grep = bin.Script("grep", "exec /usr/bin/grep \"$@\"");
-        await using var server = await TestServer.StartAsync(PathBefore(bin));
+        await using var server = await TestServer.StartAsync(FakeGrep.FirstOnPath(bin.Path));
 
         File.Delete(grep);
         var reply = await server.Http.GetAsync("/api/v1/search?q=a");
@@ -69,8 +69,14 @@ public sealed partial class FailureSpecs
         using var bin = new TemporaryFolder();
         folder.Write("a.txt", "apple\n");
         folder.Write("b.txt", "apple\n");
-        bin.Script("grep", "for last; do :; done\n[ \"$last\" = /dev/null ] && exit 1\n/usr/bin/grep \"$@\"\necho grep: b.txt: Input/output error >&2\nexit 2");
-        await using var server = await TestServer.StartAsync(PathBefore(bin), "--dicts", folder.Path);
+        bin.Script("grep", """
+            for last; do :; done
+            [ "$last" = /dev/null ] && exit 1
+            /usr/bin/grep "$@"
+            echo grep: b.txt: Input/output error >&2
+            exit 2
+            """);
+        await using var server = await TestServer.StartAsync(FakeGrep.FirstOnPath(bin.Path), "--dicts", folder.Path);
 
         var alone = await server.Http.GetAsync("/api/v1/search?q=apple&dictionary=b.txt");
         var both = await server.Http.GetStringAsync("/api/v1/search?q=apple");
@@ -85,7 +91,8 @@ public sealed partial class FailureSpecs
     {
         await using var server = await TestServer.StartAsync("--search-memory", "64MiB");
 
-        var reply = await server.Http.GetAsync("/api/v1/search?mode=extended&q=" + Uri.EscapeDataString("(((a{1,100}){1,100}){1,100}){1,100}"));
+        var reply = await server.Http.GetAsync(
+            "/api/v1/search?mode=extended&q=" + Uri.EscapeDataString("(((a{1,100}){1,100}){1,100}){1,100}"));
 
         Assert.AreEqual(HttpStatusCode.BadRequest, reply.StatusCode);
         StringAssert.Contains(await reply.Content.ReadAsStringAsync(), "grep: Memory exhausted", StringComparison.Ordinal);
@@ -96,7 +103,7 @@ public sealed partial class FailureSpecs
     {
         using var bin = new TemporaryFolder();
         bin.Script("grep", "exec sleep 60");
-        await using var server = await TestServer.StartAsync(PathBefore(bin), "--timeout", "300ms");
+        await using var server = await TestServer.StartAsync(FakeGrep.FirstOnPath(bin.Path), "--timeout", "300ms");
 
         var first = await AskFirstApiAsync(server, "a", "quotes.txt");
         var full = await server.Http.GetStringAsync("/api/v1/search?q=a");
@@ -111,7 +118,7 @@ public sealed partial class FailureSpecs
     {
         using var bin = new TemporaryFolder();
         bin.Script("grep", "exec sleep 60");
-        await using var server = await TestServer.StartAsync(PathBefore(bin), "--max-searches", "1", "--queue", "0");
+        await using var server = await TestServer.StartAsync(FakeGrep.FirstOnPath(bin.Path), "--max-searches", "1", "--queue", "0");
 
         var running = server.Http.GetAsync("/api/v1/search?q=a");
         await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_searches_running") == 1, "the first search runs");
@@ -141,7 +148,8 @@ public sealed partial class FailureSpecs
 
         Assert.Contains(HttpStatusCode.ServiceUnavailable, statuses);
         StringAssert.Contains(server.Log, "grep could not be started", StringComparison.Ordinal);
-        await Wait.UntilAsync(async () => (await server.Http.GetAsync("/api/v1/search?q=a")).StatusCode == HttpStatusCode.OK, "the server recovers");
+        await Wait.UntilAsync(
+            async () => (await server.Http.GetAsync("/api/v1/search?q=a")).StatusCode == HttpStatusCode.OK, "the server recovers");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -182,8 +190,8 @@ public sealed partial class FailureSpecs
         using (var client = new TcpClient())
         {
             await client.ConnectAsync(IPAddress.Loopback, server.Url.Port);
-            var body = "{\"action\":\"all\"}";
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+            var request = RawClient.Request("POST", "/api/v1/json", """{"action":"all"}""");
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
             await client.GetStream().ReadExactlyAsync(new byte[1_000]);
         }
 
@@ -197,7 +205,7 @@ public sealed partial class FailureSpecs
     {
         using var bin = new TemporaryFolder();
         bin.Script("grep", $"if mkdir {bin.Path}/killed 2>/dev/null; then kill -TERM $$; fi\nexec /usr/bin/grep \"$@\"");
-        await using var server = await TestServer.StartAsync(PathBefore(bin));
+        await using var server = await TestServer.StartAsync(FakeGrep.FirstOnPath(bin.Path));
 
         var reply = await AskFirstApiAsync(server, "^Least privilege", "quotes.txt");
 
@@ -219,7 +227,7 @@ public sealed partial class FailureSpecs
         StringAssert.Contains(body, "\"requestId\":\"find-me\"", StringComparison.Ordinal);
         Assert.DoesNotContain("asked for", body, "the exception's own words stay in the log");
         await Wait.UntilAsync(() => server.Log.Contains("Unhandled error in GET /fail find-me", StringComparison.Ordinal), "the log line");
-        StringAssert.Contains(server.Log, "DiagnosticRoutes", StringComparison.Ordinal);
+        StringAssert.Contains(server.Log, "DiagnosticsSlice", StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -250,10 +258,6 @@ public sealed partial class FailureSpecs
     }
 
     static Task<HttpResponseMessage> AskFirstApiAsync(TestServer server, string term, string dictionary) =>
-        server.Http.PostAsync("/api/v1/json", new StringContent($$"""{"action":"search","term":"{{term}}","dictionary":"{{dictionary}}"}"""));
-
-    static Dictionary<string, string?> PathBefore(TemporaryFolder bin) => new() { ["PATH"] = $"{bin.Path}:{Environment.GetEnvironmentVariable("PATH")}" };
-
-    static string Which(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Join(folder, program)).First(File.Exists);
+        server.Http.PostAsync(
+            "/api/v1/json", new StringContent($$"""{"action":"search","term":"{{term}}","dictionary":"{{dictionary}}"}"""));
 }

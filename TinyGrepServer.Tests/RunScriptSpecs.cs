@@ -8,7 +8,8 @@ namespace TinyGrepServer.Tests;
 [TestClass]
 public sealed class RunScriptSpecs
 {
-    static readonly string[] Tools = ["bash", "env", "dirname", "id", "ls", "cat", "head", "find", "touch", "grep", "awk", "mktemp", "rm", "tee", "sed"];
+    static readonly string[] Tools =
+        ["bash", "env", "dirname", "id", "ls", "cat", "head", "find", "touch", "grep", "awk", "mktemp", "rm", "tee", "sed"];
 
     static TemporaryFolder folder = null!;
     static string copy = "";
@@ -119,13 +120,19 @@ public sealed class RunScriptSpecs
     public async Task Without_dotnet_a_built_copy_says_so() => await AssertRefusedAsync(copy, Tools, "dotnet", ".NET");
 
     [TestMethod, Timeout(120_000)]
-    public async Task Without_grep_it_says_so() => await AssertRefusedAsync(copy, [.. Tools.Where(tool => tool != "grep"), "dotnet"], "GNU grep is missing");
+    public async Task Without_grep_it_says_so() =>
+        await AssertRefusedAsync(copy, [.. Tools.Where(tool => tool != "grep"), "dotnet"], "GNU grep is missing");
 
     [TestMethod, Timeout(120_000)]
     public async Task A_grep_that_is_not_GNUs_is_refused()
     {
         using var bin = Links([.. Tools.Where(tool => tool != "grep"), "dotnet"]);
-        File.SetUnixFileMode(bin.Write("grep", $"#!/bin/sh\ncase $1 in --version) echo 'grep (BSD grep, GNU compatible) 2.6.0-FreeBSD';; *) exec {Programs.Find("grep")} \"$@\";; esac\n"), (UnixFileMode)0b111_101_101);
+        bin.Script("grep", $"""
+            case $1 in
+                --version) echo 'grep (BSD grep, GNU compatible) 2.6.0-FreeBSD';;
+                *) exec {Programs.Find("grep")} "$@";;
+            esac
+            """);
 
         await AssertRefusedAsync(copy, bin, "grep");
     }
@@ -151,7 +158,12 @@ public sealed class RunScriptSpecs
 
     static ProcessStartInfo Script(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Join(copy, "run.sh"), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Join(copy, "run.sh"), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["NuGetAudit"] = "false"; // the one step of a build that would ask the network
         start.Environment.Remove("MSBuildSDKsPath");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // no build server stays behind, holding our pipes
@@ -169,7 +181,8 @@ public sealed class RunScriptSpecs
     static void CopyFolder(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in new[] { "run.sh", "global.json", ".editorconfig", "Directory.Build.props", "Directory.Packages.props" }) File.Copy(Path.Join(from, file), Path.Join(to, file));
+        foreach (var file in new[] { "run.sh", "global.json", ".editorconfig", "Directory.Build.props", "Directory.Packages.props" })
+            File.Copy(Path.Join(from, file), Path.Join(to, file));
         foreach (var name in new[] { "TinyGrepServer", "dicts" })
         {
             foreach (var file in Directory.EnumerateFiles(Path.Join(from, name), "*", SearchOption.AllDirectories))

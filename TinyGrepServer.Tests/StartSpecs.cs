@@ -25,24 +25,48 @@ public sealed class StartSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("--nope", "'--nope'"), DataRow("frobnicate", "'frobnicate'"), DataRow("search", "search"), DataRow("--port", "--port"), DataRow("--port\n0\n--port\n0", "--port")]
-    [DataRow("search\na\nb", "'b'"), DataRow("serve\nx", "'x'"), DataRow("@/etc/hostname", "'@/etc/hostname'"), DataRow("-p\n80", "'-p'"), DataRow("--PORT\n80", "'--PORT'")]
+    [DataRow("--nope", "'--nope'")]
+    [DataRow("frobnicate", "'frobnicate'")]
+    [DataRow("search", "search")]
+    [DataRow("--port", "--port")]
+    [DataRow("--port\n0\n--port\n0", "--port")]
+    [DataRow("search\na\nb", "'b'")]
+    [DataRow("serve\nx", "'x'")]
+    [DataRow("@/etc/hostname", "'@/etc/hostname'")]
+    [DataRow("-p\n80", "'-p'")]
+    [DataRow("--PORT\n80", "'--PORT'")]
     public async Task A_word_that_is_not_known_is_named(string arguments, string named) =>
         await AssertRefusedAsync(Words(arguments), named, "Try --help.");
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("--port\n70000", "--port", "'70000'", "0..65535"), DataRow("--log-format\nxml", "--log-format", "'xml'", "text, json")]
-    [DataRow("--dicts\n/no/such/folder", "--dicts", "'/no/such/folder'", "folder"), DataRow("--dicts\n/etc/passwd", "--dicts", "'/etc/passwd'", "folder")]
-    [DataRow("--default-dictionary\nnope.txt", "--default-dictionary", "'nope.txt'", "dictionary"), DataRow("--default-dictionary\n../README.md", "--default-dictionary", "'../README.md'", "dictionary")]
-    [DataRow("--config\n/no/such/file", "--config", "'/no/such/file'", "cannot be read"), DataRow("--config\n/tmp", "--config", "'/tmp'", "cannot be read"), DataRow("--config=", "--config", "--config", "--config")]
-    [DataRow("--host\n192.0.2.1\n--port\n0", "192.0.2.1", "listen", "address"), DataRow("--dicts\n", "--dicts", "''", "expected"), DataRow("--config\n", "--config", "''", "read")]
-    [DataRow("--timeout\n-Infinity", "--timeout", "'-Infinity'", "expected"), DataRow("--default-dictionary\n", "--default-dictionary", "''", "dictionary")]
-    [DataRow("search\nfoo\n--limit\nx", "limit", "'x'", "integer"), DataRow("search\nfoo\n--limit\n0", "limit", "0", "1..10000"), DataRow("search\nfoo\n--mode\nglob", "mode", "'glob'", "perl")]
-    public async Task A_value_that_does_not_fit_is_named_with_what_was_expected(string arguments, string option, string value, string expected) =>
+    [DataRow("--port\n70000", "--port", "'70000'", "0..65535")]
+    [DataRow("--log-format\nxml", "--log-format", "'xml'", "text, json")]
+    [DataRow("--dicts\n/no/such/folder", "--dicts", "'/no/such/folder'", "folder")]
+    [DataRow("--dicts\n/etc/passwd", "--dicts", "'/etc/passwd'", "folder")]
+    [DataRow("--default-dictionary\nnope.txt", "--default-dictionary", "'nope.txt'", "dictionary")]
+    [DataRow("--default-dictionary\n../README.md", "--default-dictionary", "'../README.md'", "dictionary")]
+    [DataRow("--config\n/no/such/file", "--config", "'/no/such/file'", "cannot be read")]
+    [DataRow("--config\n/tmp", "--config", "'/tmp'", "cannot be read")]
+    [DataRow("--config=", "--config", "--config", "--config")]
+    [DataRow("--host\n192.0.2.1\n--port\n0", "192.0.2.1", "listen", "address")]
+    [DataRow("--dicts\n", "--dicts", "''", "expected")]
+    [DataRow("--config\n", "--config", "''", "read")]
+    [DataRow("--timeout\n-Infinity", "--timeout", "'-Infinity'", "expected")]
+    [DataRow("--default-dictionary\n", "--default-dictionary", "''", "dictionary")]
+    [DataRow("search\nfoo\n--limit\nx", "limit", "'x'", "integer")]
+    [DataRow("search\nfoo\n--limit\n0", "limit", "0", "1..10000")]
+    [DataRow("search\nfoo\n--mode\nglob", "mode", "'glob'", "perl")]
+    public async Task A_value_that_does_not_fit_is_named_with_what_was_expected(
+        string arguments, string option, string value, string expected) =>
         await AssertRefusedAsync(Words(arguments), option, value, expected);
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("--port", "1\n2"), DataRow("--dicts", "/a\nb"), DataRow("--default-dictionary", "a\nb"), DataRow("--config", "/a\nb"), DataRow("--no\npe", "x"), DataRow("--log-level", "\u001b[2J")]
+    [DataRow("--port", "1\n2")]
+    [DataRow("--dicts", "/a\nb")]
+    [DataRow("--default-dictionary", "a\nb")]
+    [DataRow("--config", "/a\nb")]
+    [DataRow("--no\npe", "x")]
+    [DataRow("--log-level", "\u001b[2J")]
     public async Task A_line_break_in_a_value_does_not_break_the_line(string option, string value)
     {
         var (exitCode, output, errors) = await TestServer.RunAsync(option, value);
@@ -52,8 +76,13 @@ public sealed class StartSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("port = 0\n\n# comment\nprot = 1\n", "line 4", "'prot'"), DataRow("port 0\n", "line 1", "'port 0'"), DataRow("\nport = x\n", "line 2", "'x'")]
-    [DataRow("--port = 1\n", "line 1", "'--port'"), DataRow("= 1\n", "line 1", "''"), DataRow("config = other.conf\n", "line 1", "'config'"), DataRow("dicts = a\0b\n", "dicts", "a")]
+    [DataRow("port = 0\n\n# comment\nprot = 1\n", "line 4", "'prot'")]
+    [DataRow("port 0\n", "line 1", "'port 0'")]
+    [DataRow("\nport = x\n", "line 2", "'x'")]
+    [DataRow("--port = 1\n", "line 1", "'--port'")]
+    [DataRow("= 1\n", "line 1", "''")]
+    [DataRow("config = other.conf\n", "line 1", "'config'")]
+    [DataRow("dicts = a\0b\n", "dicts", "a")]
     public async Task A_mistake_in_the_file_is_told_with_its_line(string text, string line, string named)
     {
         using var folder = new TemporaryFolder();
@@ -102,7 +131,8 @@ public sealed class StartSpecs
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(Path.Join(folder.Path, "locked"), UnixFileMode.None);
 
-        var (exitCode, output, errors) = await TestServer.RunAsync(Unprivileged.Command("--port", "0", "--dicts", Path.Join(folder.Path, "locked")));
+        var (exitCode, output, errors) = await TestServer.RunAsync(
+            Unprivileged.Command("--port", "0", "--dicts", Path.Join(folder.Path, "locked")));
 
         AssertOneLine(exitCode, output, errors, "--dicts", "cannot be read");
     }

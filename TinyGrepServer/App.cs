@@ -21,14 +21,16 @@ public sealed class AppBuilder
     readonly List<Route> routes = [];
     readonly List<ISlice> slices = [];
     readonly List<JobKind> kinds = [];
+    readonly List<Middleware> middleware = [];
 
     internal AppBuilder(Database database, ILogger log) => (Database, Log) = (database, log);
 
-    internal IReadOnlyList<Route> Routes => routes;
-
-    internal IReadOnlyList<ISlice> Slices => slices;
+    /// <summary>The slices that were added, and what was mapped as one more.</summary>
+    internal IEnumerable<ISlice> Slices => [.. slices, new MappedRoutes(routes)];
 
     internal IReadOnlyList<JobKind> Kinds => kinds;
+
+    internal IReadOnlyList<Middleware> Middleware => middleware;
 
     /// <summary>The server's database, for slices that keep something.</summary>
     public Database Database { get; }
@@ -49,66 +51,122 @@ public sealed class AppBuilder
     /// <param name="summary">One sentence for the instructions page.</param>
     public void Map(string method, string pattern, Handler handler, string summary = "") =>
         routes.Add(new Route(method, pattern, handler) { Summary = summary });
+
+    /// <summary>
+    /// Adds a middleware around every route. It runs last in the pipeline, just before the route's handler, those added first
+    /// outermost: the route has been found (<see cref="Exchange.Route"/>; null where none fits, which is refused after it), the token
+    /// has been checked (<see cref="Exchange.User"/>), the deadline runs. What was refused before, such as a foreign Host or a missing
+    /// token, it does not see. It may change the reply, answer itself, or refuse with <see cref="ApiError"/>.
+    /// </summary>
+    public void Use(Middleware middleware) => this.middleware.Add(middleware);
+
+    /// <summary>Routes without a slice around them; whether they need a token is their own affair.</summary>
+    sealed class MappedRoutes(IReadOnlyList<Route> routes) : ISlice
+    {
+        public string Name => "mapped";
+
+        public IReadOnlyList<Route> Routes => routes;
+
+        public bool Protectable => false;
+    }
 }
 
 /// <summary>A server and all that it is made of.</summary>
 internal sealed class App : IAsyncDisposable
 {
-    readonly Meter meter = new("TinyGrepServer");
-    readonly ServerState state = new();
-    readonly OtlpExport? export;
-    readonly ILoggerFactory logs;
-    readonly Database database;
-    readonly SearchSlice search;
-    readonly AccessSlice access;
-    readonly JobsSlice jobs;
-    readonly TimeSpan shutdownTimeout;
-    readonly RelaySlice relay;
-    readonly PrometheusExporter prometheus;
-    readonly HttpServer server;
+    /// <summary>What stands before the version in paths: <c>/api/v1/search</c>.</summary>
+    const string VersionPrefix = "/api/v";
 
-    /// <exception cref="UsageError">A setting does not fit this machine.</exception>
-    public App(Settings settings, Action<AppBuilder>? configure = null)
+    readonly DisposalStack owned;
+    readonly TimeSpan shutdownTimeout;
+#pragma warning disable CA2213 // They are owned, and disposed there.
+    readonly OtlpExport? export;
+    readonly JobsSlice jobs;
+    readonly HttpServer server;
+#pragma warning restore CA2213
+
+    /// <param name="owned">Gets all that must be disposed with the app, also where this constructor throws.</param>
+    App(Settings settings, Action<AppBuilder>? configure, DisposalStack owned)
     {
-        export = OtlpExport.Start(settings.Log);
-        logs = Logs.Create(settings.Log, export);
-        prometheus = new PrometheusExporter(meter);
+        this.owned = owned;
+        shutdownTimeout = settings.Server.ShutdownTimeout;
+        var time = TimeProvider.System;
+        export = owned.Add(OtlpExport.Start(settings.Log));
+        var logs = owned.Add(Logs.Create(settings.Log, export));
+        var meter = owned.Add(new Meter("TinyGrepServer"));
+        var prometheus = owned.Add(new PrometheusExporter(meter));
         ProcessMetrics.AddTo(meter);
-        database = NewDatabase(settings, meter, logs);
-        search = new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
-        access = new AccessSlice(settings.Access, NewKeys(settings, logs), new Accounts(database, TimeProvider.System), meter, TimeProvider.System);
-        var messages = new MessageStore(database, logs.CreateLogger("Messages"), TimeProvider.System);
-        relay = new RelaySlice(settings.Relay, meter, TimeProvider.System);
+        var database = owned.Add(NewDatabase(settings, meter, logs));
+        var search = owned.Add(new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), time));
+        var accounts = new Accounts(database, time);
+        var access = owned.Add(new AccessSlice(settings.Access, NewKeys(settings, logs), accounts, meter, time));
+        var messages = new MessageStore(database, logs.CreateLogger("Messages"), time);
+        var relay = owned.Add(new RelaySlice(settings.Relay, meter, time));
         var own = new AppBuilder(database, logs.CreateLogger("App"));
         configure?.Invoke(own);
-        jobs = NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs);
-        shutdownTimeout = settings.Server.ShutdownTimeout;
-        var router = new Router([]);
-        ISlice[] slices = [search, new MessagesSlice(messages), new MoviesSlice(new MovieStore(database)), relay, jobs, new WebSlice(Pages(() => router)), .. settings.Diagnostics ? [new DiagnosticsSlice()] : Array.Empty<ISlice>(), .. own.Slices];
-        var health = new Health([.. slices.SelectMany(slice => slice.Checks), database.Check], () => state.Draining);
-        router = new Router(
+        jobs = owned.Add(NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs));
+        var pages = new Pages(search.InProcess, access.Guard);
+        ISlice[] slices =
         [
-            .. Guard.Protect(slices.SelectMany(slice => slice.Routes.Select(route => (slice.Name, route))), settings.Access.Protect),
-            .. access.Routes,
-            .. own.Routes,
-            .. health.Routes,
-            prometheus.Route,
-            .. new InstructionsPage(() => router.Routes).Routes,
-            new SchemaPage(() => router.Routes).Route,
-        ]);
-        var log = logs.CreateLogger("Server");
-        var metrics = new RequestMetrics(meter, state);
-        server = new HttpServer(settings.Server, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, Tracing.Trace, access.Guard.Check, log)), log);
+            search,
+            new MessagesSlice(messages),
+            new MoviesSlice(new MovieStore(database)),
+            relay,
+            jobs,
+            new WebSlice(pages.Sources),
+            .. settings.Diagnostics ? [new DiagnosticsSlice()] : Array.Empty<ISlice>(),
+            access,
+            .. own.Slices,
+        ];
+        IReadOnlyList<HealthCheck> checks = [.. slices.SelectMany(slice => slice.Checks), database.Check];
+        var paths = settings.Server with
+        {
+            InstructionsPath = settings.Server.InstructionsPath ?? InstructionsPage.Path,
+            VersionPrefix = settings.Server.VersionPrefix ?? VersionPrefix,
+        };
+        server = owned.Add(HttpServer.Create(
+            paths,
+            state => pages.FindRoutes(Guard.Protect([.. slices, new TelemetrySlice(prometheus, state, checks)], settings.Access.Protect)),
+            [access.Guard.Check, .. own.Middleware],
+            logs.CreateLogger("Server"),
+            Tracing.Trace,
+            meter,
+            time));
     }
 
     /// <summary>The address the server listens on.</summary>
     public Uri Url => server.Url;
 
-    /// <exception cref="UsageError">The address cannot be listened on.</exception>
-    public void Start()
+    /// <summary>Puts a server together; where that fails, nothing of it is left.</summary>
+    /// <exception cref="UsageError">A setting does not fit this machine.</exception>
+    public static async Task<App> CreateAsync(Settings settings, Action<AppBuilder>? configure = null)
     {
-        server.Start();
-        jobs.Start();
+        var owned = new DisposalStack();
+        try
+        {
+            return new App(settings, configure, owned);
+        }
+        catch
+        {
+            await owned.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the port and begins to run jobs; where that fails, the app has been disposed.</summary>
+    /// <exception cref="UsageError">The address cannot be listened on.</exception>
+    public async Task StartAsync()
+    {
+        try
+        {
+            server.Start();
+            jobs.Start();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Refuses new requests, waits for the running ones, hands running jobs back, and sends what was recorded of them.</summary>
@@ -133,7 +191,8 @@ internal sealed class App : IAsyncDisposable
     }
 
     /// <summary>Changes accounts or keys, without a server.</summary>
-    public static async Task<int> AdministerAsync(Invocation.Administer asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
+    public static async Task<int> AdministerAsync(
+        Invocation.Administer asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
         await using var database = NewDatabase(asked.Settings, meter, logs);
@@ -142,7 +201,8 @@ internal sealed class App : IAsyncDisposable
     }
 
     /// <summary>Loads the films that come with the program.</summary>
-    public static async Task<int> SeedAsync(Invocation.SeedMovies asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
+    public static async Task<int> SeedAsync(
+        Invocation.SeedMovies asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
         await using var database = NewDatabase(asked.Settings, meter, logs);
@@ -153,18 +213,25 @@ internal sealed class App : IAsyncDisposable
         new(settings.Storage, meter, logs.CreateLogger("Storage"), TimeProvider.System);
 
     /// <summary>What jobs can do comes from the slices that can do it; what comes of it is kept as a message.</summary>
-    static JobsSlice NewJobs(Settings settings, SearchSlice search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own, Database database, Meter meter, ILoggerFactory logs) => new(
-        settings.Jobs with { Diagnostics = settings.Diagnostics },
-        [
-            new JobKind("search", SearchWork.Check, async (run, stop) => await new SearchWork(search.InProcess).AnswerAsync(run.Input, stop)),
-            .. settings.Relay.Upstreams.Count > 0 ? [new JobKind("relay", relay.Work.Check, async (run, stop) => await relay.Work.AnswerAsync(run.Input, run.Id, stop))] : Array.Empty<JobKind>(),
-            .. own,
-        ],
-        async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, stop)).Digest),
-        database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
+    static JobsSlice NewJobs(
+        Settings settings, SearchSlice search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own,
+        Database database, Meter meter, ILoggerFactory logs)
+    {
+        var work = new SearchWork(search.InProcess);
+        List<JobKind> kinds = [new("search", SearchWork.Check, async (run, stop) => await work.AnswerAsync(run.Input, stop))];
+        if (settings.Relay.Upstreams.Count > 0)
+            kinds.Add(new JobKind("relay", relay.Work.Check, async (run, stop) => await relay.Work.AnswerAsync(run.Input, run.Id, stop)));
+        kinds.AddRange(own);
+        return new JobsSlice(
+            settings.Jobs with { Diagnostics = settings.Diagnostics },
+            kinds,
+            async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, stop)).Digest),
+            database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
+    }
 
     /// <summary>Nobody may search what the server keeps, wherever the folders lie.</summary>
-    static SearchSettings Closing(Settings settings) => settings.Search with { Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings)] };
+    static SearchSettings Closing(Settings settings) =>
+        settings.Search with { Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings)] };
 
     static string KeyFile(Settings settings) => settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json");
 
@@ -185,42 +252,48 @@ internal sealed class App : IAsyncDisposable
         }
     }
 
-    /// <summary>The pages ask as a client of the API would, and are let in as one.</summary>
-    Sources Pages(Func<Router> router)
-    {
-        void Admit(Exchange exchange, string pattern) => access.Guard.Admit(exchange, router().Routes.First(route => route.Pattern == pattern));
-        return new Sources
-        {
-            SearchAsync = (exchange, question, cancellationToken) =>
-            {
-                Admit(exchange, "/api/v1/search");
-                return search.InProcess.AskAsync(SearchRequest.FromQuery(question).ToQuery(), cancellationToken);
-            },
-            LinesAsync = async (exchange, name, window, cancellationToken) =>
-            {
-                Admit(exchange, "/api/v1/lines/{*name}");
-                return Reply.Json(await search.InProcess.LinesAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
-            },
-            Names = exchange =>
-            {
-                Admit(exchange, "/api/v1/dictionaries");
-                return search.InProcess.Names;
-            },
-        };
-    }
+    public ValueTask DisposeAsync() => owned.DisposeAsync();
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The pages ask as a client of the API would, and are let in as one: by the routes whose answers they show.</summary>
+    sealed class Pages
     {
-        server.Dispose();
-        await jobs.DisposeAsync();
-        search.Dispose();
-        relay.Dispose();
-        access.Dispose();
-        await database.DisposeAsync();
-        prometheus.Dispose();
-        state.Dispose();
-        meter.Dispose();
-        export?.Dispose();
-        logs.Dispose();
+        readonly Entrance found;
+        readonly Entrance lines;
+        readonly Entrance names;
+
+        public Pages(InProcess search, Guard guard)
+        {
+            found = new Entrance(guard, "GET", "/api/v1/search");
+            lines = new Entrance(guard, "GET", "/api/v1/lines/{*name}");
+            names = new Entrance(guard, "GET", "/api/v1/dictionaries");
+            Sources = new Sources
+            {
+                SearchAsync = (exchange, question, cancellationToken) =>
+                {
+                    found.Admit(exchange);
+                    return search.AskAsync(SearchRequest.FromQuery(question).ToQuery(), cancellationToken);
+                },
+                LinesAsync = async (exchange, name, window, cancellationToken) =>
+                {
+                    lines.Admit(exchange);
+                    return Reply.Json(await search.LinesAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
+                },
+                Names = exchange =>
+                {
+                    names.Admit(exchange);
+                    return search.Names;
+                },
+            };
+        }
+
+        public Sources Sources { get; }
+
+        /// <summary>The same routes, once each entrance has found its own among them.</summary>
+        /// <exception cref="InvalidOperationException">One is not there.</exception>
+        public IReadOnlyList<Route> FindRoutes(IReadOnlyList<Route> routes)
+        {
+            foreach (var entrance in (Entrance[])[found, lines, names]) entrance.FindRoute(routes);
+            return routes;
+        }
     }
 }

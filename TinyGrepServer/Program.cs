@@ -13,9 +13,12 @@ try
     {
         Invocation.Serve(var settings) => await ServeAsync(settings, stop),
         Invocation.DemoUpstream demo => await DemonstrateAsync(demo, stop),
-        Invocation.Search search => await App.SearchAsync(search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), StandardStreams.Complain),
-        Invocation.Administer administer => await App.AdministerAsync(administer, Logs.Create(administer.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
-        Invocation.SeedMovies seed => await App.SeedAsync(seed, Logs.Create(seed.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
+        Invocation.Search search => await App.SearchAsync(
+            search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), StandardStreams.Complain),
+        Invocation.Administer administer => await App.AdministerAsync(
+            administer, Logs.Create(administer.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
+        Invocation.SeedMovies seed => await App.SeedAsync(
+            seed, Logs.Create(seed.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
         _ => 0,
     };
 }
@@ -28,22 +31,24 @@ catch (UsageError wrong)
 static async Task<int> ServeAsync(Settings settings, StopSignal stop)
 {
     var reserve = RuntimeReserve.FillAsync();
-    var app = new App(settings); // not disposed: that would close connections that are still in use
+    var app = await App.CreateAsync(settings); // once it runs, not disposed: that would close connections that are still in use
     await reserve;
-    return await RunAsync(app.Start, () => app.Url, app.DrainAsync, stop);
+    await app.StartAsync();
+    return await RunAsync(app.Url, app.DrainAsync, stop);
 }
 
 static async Task<int> DemonstrateAsync(Invocation.DemoUpstream demo, StopSignal stop)
 {
     await RuntimeReserve.FillAsync();
-    var server = DemoUpstream.Create(demo.Settings.Server, demo.Seed, Logs.Create(demo.Settings.Log).CreateLogger("Server"), TimeProvider.System);
-    return await RunAsync(server.Start, () => server.Url, server.DrainAsync, stop);
+    var log = Logs.Create(demo.Settings.Log).CreateLogger("Server");
+    var server = DemoUpstream.Create(demo.Settings.Server, demo.Seed, log, TimeProvider.System);
+    server.Start();
+    return await RunAsync(server.Url, server.DrainAsync, stop);
 }
 
-static async Task<int> RunAsync(Action start, Func<Uri> url, Func<Task<bool>> drain, StopSignal stop)
+static async Task<int> RunAsync(Uri url, Func<Task<bool>> drain, StopSignal stop)
 {
-    start();
-    StandardStreams.Announce(url());
+    StandardStreams.Announce(url);
     await stop.AskedAsync;
     var whole = await drain();
     if (!whole) ChildProcess.KillAll(); // one that was just being started

@@ -20,14 +20,14 @@ public sealed class TinyServer : IAsyncDisposable
 
     /// <summary>Starts a server and returns when it answers.</summary>
     /// <param name="settings">Where to listen and what to search; port 0 takes any free one.</param>
-    /// <param name="configure">Adds routes of one's own.</param>
-    /// <exception cref="Server.UsageError">A setting does not fit this machine.</exception>
-    public static Task<TinyServer> StartAsync(Settings settings, Action<AppBuilder>? configure = null)
+    /// <param name="configure">Adds routes, slices, kinds of jobs and middleware of one's own.</param>
+    /// <exception cref="Server.UsageError">A setting does not fit this machine, or the port is taken; nothing is left running.</exception>
+    public static async Task<TinyServer> StartAsync(Settings settings, Action<AppBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var app = new App(settings, configure);
-        app.Start();
-        return Task.FromResult(new TinyServer(app));
+        var app = await App.CreateAsync(settings, configure);
+        await app.StartAsync();
+        return new TinyServer(app);
     }
 
     /// <summary>Refuses new requests, waits for the running ones up to the shutdown timeout, and closes the port.</summary>

@@ -7,7 +7,11 @@
 
 using Microsoft.Playwright;
 
-string[] words = ["answer", "backoff", "cache", "deadline", "error", "folder", "grep", "header", "index", "kernel", "latency", "memory", "number", "order", "process", "queue", "request", "server", "timeout", "worker"];
+string[] words =
+[
+    "answer", "backoff", "cache", "deadline", "error", "folder", "grep", "header", "index", "kernel",
+    "latency", "memory", "number", "order", "process", "queue", "request", "server", "timeout", "worker",
+];
 const int KeyInterval = 80; // ms, about 150 words a minute
 
 using var playwright = await Playwright.CreateAsync();

@@ -1,6 +1,6 @@
-// The pictures of the README: dotnet run deploy/screenshots.cs
+// The pictures of the documents: dotnet run deploy/screenshots.cs
 // Starts a server over dicts/, opens its pages in the system's Chromium, light and dark, wide and on a phone, and writes them
-// as PNG into TinyGrepServer/Web/screenshots/. Run it after a change of the pages.
+// as PNG into docs/images/. Run it after a change of the pages.
 
 #:project ../TinyGrepServer/TinyGrepServer.csproj
 #:package Microsoft.Playwright
@@ -13,7 +13,7 @@ using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
 
 var top = Path.GetFullPath(Path.Join((string)AppContext.GetData("EntryPointFileDirectoryPath")!, ".."));
-var folder = args is [var given] ? given : Path.Join(top, "TinyGrepServer", "Web", "screenshots");
+var folder = args is [var given] ? given : Path.Join(top, "docs", "images");
 
 await using var server = await TinyServer.StartAsync(new Settings
 {
@@ -41,7 +41,8 @@ Task Results(IPage page) => page.WaitForSelectorAsync("#tools:not([hidden])");
 
 async Task TakeAsync(string name, string path, ColorScheme scheme, int width, int height, Func<IPage, Task> prepareAsync)
 {
-    await using var context = await browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
+    var options = new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } };
+    await using var context = await browser.NewContextAsync(options);
     var page = await context.NewPageAsync();
     await page.GotoAsync(new Uri(server.Url, path).ToString());
     await prepareAsync(page);

@@ -50,12 +50,15 @@ sealed class NotesSlice : ISlice
     async Task<Reply> PutAsync(Exchange exchange, CancellationToken stop)
     {
         var note = new { Author = exchange.User, Body = Encoding.UTF8.GetString((await exchange.Body.ReadAsync(stop)).Span) };
-        await database.WriteAsync(write => write.Connection!.ExecuteAsync("INSERT INTO notes VALUES (@Author, @Body) ON CONFLICT (author) DO UPDATE SET body = @Body", note, write), stop);
+        const string Keep = "INSERT INTO notes VALUES (@Author, @Body) ON CONFLICT (author) DO UPDATE SET body = @Body";
+        await database.WriteAsync(write => write.Connection!.ExecuteAsync(Keep, note, write), stop);
         return Reply.Empty(204);
     }
 
-    async Task<Reply> GetAsync(Exchange exchange, CancellationToken stop) =>
-        await database.ReadAsync(read => read.QuerySingleOrDefaultAsync<string>("SELECT body FROM notes WHERE author = @User", new { exchange.User }), stop) is { } body
-            ? Reply.Text(body)
-            : throw ApiError.NotFound("You have no note yet; PUT one.");
+    async Task<Reply> GetAsync(Exchange exchange, CancellationToken stop)
+    {
+        const string Find = "SELECT body FROM notes WHERE author = @User";
+        var body = await database.ReadAsync(read => read.QuerySingleOrDefaultAsync<string>(Find, new { exchange.User }), stop);
+        return body is null ? throw ApiError.NotFound("You have no note yet; PUT one.") : Reply.Text(body);
+    }
 }

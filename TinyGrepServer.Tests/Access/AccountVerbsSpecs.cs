@@ -47,7 +47,18 @@ public sealed class AccountVerbsSpecs
 
         foreach (var (name, password) in new[]
         {
-            ("ann", ""), ("ann", "\n"), ("ann", "short7!\n"), ("ann", new string('a', 1_025) + "\n"), ("", "correct horse\n"), ("a b", "correct horse\n"), ("a\nb", "correct horse\n"), ("änn", "correct horse\n"), ("a/b", "correct horse\n"), ("../a", "correct horse\n"), (new string('a', 65), "correct horse\n"), ("a\u001b[31m", "correct horse\n"),
+            ("ann", ""),
+            ("ann", "\n"),
+            ("ann", "short7!\n"),
+            ("ann", new string('a', 1_025) + "\n"),
+            ("", "correct horse\n"),
+            ("a b", "correct horse\n"),
+            ("a\nb", "correct horse\n"),
+            ("änn", "correct horse\n"),
+            ("a/b", "correct horse\n"),
+            ("../a", "correct horse\n"),
+            (new string('a', 65), "correct horse\n"),
+            ("a\u001b[31m", "correct horse\n"),
         })
         {
             var (exitCode, output, errors) = await TokenClient.RunAsync(password, ["user", "add", name, .. options]);
@@ -56,7 +67,17 @@ public sealed class AccountVerbsSpecs
             Assert.AreEqual(1, errors.Count(letter => letter == '\n'), errors);
             Assert.DoesNotContain('\u001b', errors);
         }
-        foreach (var arguments in new[] { new[] { "user" }, ["user", "add"], ["user", "add", "ann", "password"], ["user", "frobnicate"], ["user", "remove"], ["user", "list", "ann"], ["token"], ["token", "rotate"] })
+        foreach (var arguments in new[]
+        {
+            new[] { "user" },
+            ["user", "add"],
+            ["user", "add", "ann", "password"],
+            ["user", "frobnicate"],
+            ["user", "remove"],
+            ["user", "list", "ann"],
+            ["token"],
+            ["token", "rotate"],
+        })
         {
             var (exitCode, output, errors) = await TestServer.RunAsync([.. arguments, .. options]);
             Assert.AreEqual((2, ""), (exitCode, output), string.Join(' ', arguments));
@@ -70,7 +91,8 @@ public sealed class AccountVerbsSpecs
     {
         var data = folder.Write("file", "");
 
-        var (exitCode, output, errors) = await TokenClient.RunAsync("correct horse\n", ["user", "add", "ann", "--data", data, "--log-level", "none"]);
+        var (exitCode, output, errors) =
+            await TokenClient.RunAsync("correct horse\n", ["user", "add", "ann", "--data", data, "--log-level", "none"]);
 
         Assert.AreEqual((1, ""), (exitCode, output));
         Assert.StartsWith("tinygrep: The database cannot be used", errors);
@@ -106,7 +128,8 @@ public sealed class AccountVerbsSpecs
     /// <summary>Runs user add at a terminal (script(1) makes one); each line is typed once its prompt is there.</summary>
     async Task<(int ExitCode, string Shown)> TypeAsync(params string[] lines)
     {
-        var command = $"dotnet {Path.Join(TestServer.BinaryFolder, "TinyGrepServer.dll")} user add ann --data {Path.Join(folder.Path, "data")}; code=$?; stty | grep -q -- -echo || echo echo is on; exit $code";
+        var add = $"dotnet {Path.Join(TestServer.BinaryFolder, "TinyGrepServer.dll")} user add ann --data {Path.Join(folder.Path, "data")}";
+        var command = $"{add}; code=$?; stty | grep -q -- -echo || echo echo is on; exit $code";
         using var process = Process.Start(Programs.Start("script", "-qec", command, "/dev/null"))!;
         var shown = new StringBuilder();
         var buffer = new char[1_024];
@@ -114,7 +137,8 @@ public sealed class AccountVerbsSpecs
         while (await process.StandardOutput.ReadAsync(buffer) is > 0 and var count)
         {
             shown.Append(buffer, 0, count);
-            if (typed >= lines.Length || !shown.ToString().Contains(typed == 0 ? "Password: " : "Again: ", StringComparison.Ordinal)) continue;
+            var prompt = typed == 0 ? "Password: " : "Again: ";
+            if (typed >= lines.Length || !shown.ToString().Contains(prompt, StringComparison.Ordinal)) continue;
             await process.StandardInput.WriteAsync(lines[typed++]);
             await process.StandardInput.FlushAsync();
         }

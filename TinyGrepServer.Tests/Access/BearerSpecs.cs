@@ -17,17 +17,39 @@ public sealed class BearerSpecs
 
         foreach (var field in new string?[]
         {
-            null, "", " ", "Bearer", "Bearer ", token, $"Basic {token}", "Basic YW5uOmNvcnJlY3QgaG9yc2U=", $"Bearer:{token}", $"Bearer\t{token}", $"Token {token}", $"Bearer \"{token}\"", $"Bearer {token}=", $"Bearer {token[..^1]}", $"Bearer {token}, Bearer {token}",
-            $"Bearer {token},{token}", $"Bearer {token} {token}", $"Bearer {new string('a', 5_000)}", $"Bearer {token}{new string('.', 5_000)}", "Negotiate AAAA", "Digest username=\"ann\"", "\u00ff",
+            null,
+            "",
+            " ",
+            "Bearer",
+            "Bearer ",
+            token,
+            $"Basic {token}",
+            "Basic YW5uOmNvcnJlY3QgaG9yc2U=",
+            $"Bearer:{token}",
+            $"Bearer\t{token}",
+            $"Token {token}",
+            $"Bearer \"{token}\"",
+            $"Bearer {token}=",
+            $"Bearer {token[..^1]}",
+            $"Bearer {token}, Bearer {token}",
+            $"Bearer {token},{token}",
+            $"Bearer {token} {token}",
+            $"Bearer {new string('a', 5_000)}",
+            $"Bearer {token}{new string('.', 5_000)}",
+            "Negotiate AAAA",
+            "Digest username=\"ann\"",
+            "\u00ff",
         })
         {
-            var reply = (await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/api", null, field is null ? [] : [$"Authorization: {field}"])))!;
+            string[] fields = field is null ? [] : [$"Authorization: {field}"];
+            var reply = (await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/api", null, fields)))!;
             Assert.AreEqual(401, reply.Status, field);
             StringAssert.StartsWith(reply.Header("WWW-Authenticate"), "Bearer realm=\"tinygrepserver\"", StringComparison.Ordinal, field);
             Assert.AreEqual("application/problem+json", reply.Header("Content-Type"));
         }
         // HttpListener shows the last of two fields only.
-        var twice = (await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/api", null, $"Authorization: Bearer {token}", "Authorization: Bearer nonsense")))!;
+        var both = RawClient.Request("GET", "/api", null, $"Authorization: Bearer {token}", "Authorization: Bearer nonsense");
+        var twice = (await RawClient.AskAsync(server.Url, both))!;
         var query = await server.GetAsync($"/api?access_token={token}&token={token}");
         Assert.AreEqual(401, twice.Status);
         Assert.AreEqual(401, query.Status);
@@ -42,11 +64,24 @@ public sealed class BearerSpecs
 
         foreach (var (method, path) in new[]
         {
-            ("GET", "/api"), ("HEAD", "/api"), ("POST", "/api"), ("DELETE", "/api"), ("GET", "/api/search"), ("GET", "/api/expiredMovies"), ("GET", "/api/v1/movies"), ("HEAD", "/api/v1/movies"), ("POST", "/api/v1/movies"),
-            ("GET", "/api/v1/movies/x"), ("PUT", "/api/v1/movies/x"), ("PATCH", "/api/v1/movies/x"), ("DELETE", "/api/v1/movies/x"), ("GET", "/%61pi"),
+            ("GET", "/api"),
+            ("HEAD", "/api"),
+            ("POST", "/api"),
+            ("DELETE", "/api"),
+            ("GET", "/api/search"),
+            ("GET", "/api/expiredMovies"),
+            ("GET", "/api/v1/movies"),
+            ("HEAD", "/api/v1/movies"),
+            ("POST", "/api/v1/movies"),
+            ("GET", "/api/v1/movies/x"),
+            ("PUT", "/api/v1/movies/x"),
+            ("PATCH", "/api/v1/movies/x"),
+            ("DELETE", "/api/v1/movies/x"),
+            ("GET", "/%61pi"),
         })
         {
-            var answer = await server.SendAsync(new HttpMethod(method), path, method is "POST" or "PUT" or "PATCH" ? "{}"u8.ToArray() : null);
+            var body = method is "POST" or "PUT" or "PATCH" ? "{}"u8.ToArray() : null;
+            var answer = await server.SendAsync(new HttpMethod(method), path, body);
             Assert.AreEqual(401, answer.Status, $"{method} {path}");
             Assert.IsNotEmpty(answer.Response.Headers.WwwAuthenticate);
         }

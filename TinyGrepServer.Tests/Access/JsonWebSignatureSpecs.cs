@@ -12,7 +12,9 @@ public sealed class JsonWebSignatureSpecs
     const string Key = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
     const string Header = "{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}";
     const string Payload = "{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}";
-    const string Token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const string Token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
+        + "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
+        + "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
     [TestMethod]
     public void The_example_of_the_standard_is_signed_as_it_says()
@@ -30,8 +32,26 @@ public sealed class JsonWebSignatureSpecs
     }
 
     [TestMethod]
-    [DataRow(""), DataRow("."), DataRow(".."), DataRow("a"), DataRow("YQ.YQ"), DataRow("YQ.YQ."), DataRow(".YQ.YQ"), DataRow("YQ..YQ"), DataRow("YQ.YQ.YQ.YQ"), DataRow("YQ.YQ.YQ."), DataRow("YQ==.YQ.YQ"), DataRow("YQ.YQ.YQ==")]
-    [DataRow("YQ.YQ.YR"), DataRow("YQ.YQ.a"), DataRow("YQ.YQ.Y Q"), DataRow("YQ.YQ.YQ\n"), DataRow(" YQ.YQ.YQ"), DataRow("YQ.YQ.+/+/"), DataRow("YQ.YQ.ÿÿÿÿ"), DataRow("YQ.YQ.YQ\0")]
+    [DataRow("")]
+    [DataRow(".")]
+    [DataRow("..")]
+    [DataRow("a")]
+    [DataRow("YQ.YQ")]
+    [DataRow("YQ.YQ.")]
+    [DataRow(".YQ.YQ")]
+    [DataRow("YQ..YQ")]
+    [DataRow("YQ.YQ.YQ.YQ")]
+    [DataRow("YQ.YQ.YQ.")]
+    [DataRow("YQ==.YQ.YQ")]
+    [DataRow("YQ.YQ.YQ==")]
+    [DataRow("YQ.YQ.YR")]
+    [DataRow("YQ.YQ.a")]
+    [DataRow("YQ.YQ.Y Q")]
+    [DataRow("YQ.YQ.YQ\n")]
+    [DataRow(" YQ.YQ.YQ")]
+    [DataRow("YQ.YQ.+/+/")]
+    [DataRow("YQ.YQ.ÿÿÿÿ")]
+    [DataRow("YQ.YQ.YQ\0")]
     public void What_is_not_three_parts_in_the_one_form_is_no_token(string text) => Assert.IsNull(JsonWebSignature.Split(text));
 
     [TestMethod]

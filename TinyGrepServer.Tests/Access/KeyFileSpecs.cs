@@ -25,7 +25,9 @@ public sealed class KeyFileSpecs
         await server.TokenAsync("ann");
 
         Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
-        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(Path.GetDirectoryName(File)!));
+        Assert.AreEqual(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            System.IO.File.GetUnixFileMode(Path.GetDirectoryName(File)!));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -85,8 +87,19 @@ public sealed class KeyFileSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow(""), DataRow("null"), DataRow("[]"), DataRow("{}"), DataRow("[null]"), DataRow("[[]]"), DataRow("\0\0\0"), DataRow("[{}]")]
-    [DataRow("""[{"kid":"a","secret":"YQ","created":1}]"""), DataRow("""[{"kid":"a","secret":"\ud800","created":1}]"""), DataRow("""[{"kid":"a","created":1}]"""), DataRow("""[{"kid":null,"secret":"YQ","created":1}]"""), DataRow("""[{"kid":"a","secret":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","created":1}""")]
+    [DataRow("")]
+    [DataRow("null")]
+    [DataRow("[]")]
+    [DataRow("{}")]
+    [DataRow("[null]")]
+    [DataRow("[[]]")]
+    [DataRow("\0\0\0")]
+    [DataRow("[{}]")]
+    [DataRow("""[{"kid":"a","secret":"YQ","created":1}]""")]
+    [DataRow("""[{"kid":"a","secret":"\ud800","created":1}]""")]
+    [DataRow("""[{"kid":"a","created":1}]""")]
+    [DataRow("""[{"kid":null,"secret":"YQ","created":1}]""")]
+    [DataRow("""[{"kid":"a","secret":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","created":1}""")]
     public async Task A_damaged_one_lets_nobody_in_and_is_not_replaced(string damaged)
     {
         await using var server = await TestServer.StartAsync(Options);
@@ -151,6 +164,9 @@ public sealed class KeyFileSpecs
         await Wait.UntilAsync(() => server.Log.Contains("can be read by others", StringComparison.Ordinal), "the warning");
     }
 
-    static string KeyOf(string token) =>
-        System.Text.Json.JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[0])).RootElement.GetProperty("kid").GetString()!;
+    static string KeyOf(string token)
+    {
+        var header = System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[0]);
+        return System.Text.Json.JsonDocument.Parse(header).RootElement.GetProperty("kid").GetString()!;
+    }
 }

@@ -30,11 +30,28 @@ public sealed class LogInSpecs
         var unknown = await server.LogInAsync("zoe", Wrong).RefusedAsync(401);
         await server.GetAsAsync("/api", right.Json.GetProperty("token").GetString()!).OkAsync();
 
-        Assert.AreEqual(("Bearer", 900), (right.Json.GetProperty("token_type").GetString(), right.Json.GetProperty("expires_in").GetInt32()));
+        Assert.AreEqual(
+            ("Bearer", 900),
+            (right.Json.GetProperty("token_type").GetString(), right.Json.GetProperty("expires_in").GetInt32()));
         Assert.IsTrue(right.Response.Headers.CacheControl!.NoStore);
         Assert.AreEqual(wrong.Detail, unknown.Detail);
         Assert.AreEqual(wrong.Response.Headers.WwwAuthenticate.ToString(), unknown.Response.Headers.WwwAuthenticate.ToString());
-        foreach (var body in new[] { "", "{}", "[]", """{"user":"ann"}""", """{"user":"ann","password":null}""", """{"user":"ann","password":7}""", """{"user":null,"password":"correct horse"}""", """{"user":"","password":"correct horse"}""", """{"user":"ann'--","password":"correct horse"}""", """{"user":"ann","user":"zoe","password":"correct horse"}""", """{"user":"ann","password":"correct horse","admin":true}""", $$"""{"user":"ann","password":"{{new string('a', 1_025)}}"}""", """{"user":"ann\u0000","password":"correct horse"}""" })
+        foreach (var body in new[]
+        {
+            "",
+            "{}",
+            "[]",
+            """{"user":"ann"}""",
+            """{"user":"ann","password":null}""",
+            """{"user":"ann","password":7}""",
+            """{"user":null,"password":"correct horse"}""",
+            """{"user":"","password":"correct horse"}""",
+            """{"user":"ann'--","password":"correct horse"}""",
+            """{"user":"ann","user":"zoe","password":"correct horse"}""",
+            """{"user":"ann","password":"correct horse","admin":true}""",
+            $$"""{"user":"ann","password":"{{new string('a', 1_025)}}"}""",
+            """{"user":"ann\u0000","password":"correct horse"}""",
+        })
         {
             await server.PostAsync("/api/token", body).RefusedAsync(400);
         }

@@ -15,7 +15,12 @@ public sealed class ProtectSpecs
     public void Remove() => folder.Dispose();
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("search", "401 401 401 401 200 404"), DataRow("the-first-api", "200 200 401 401 200 404"), DataRow("messages", "200 200 200 200 200 401"), DataRow("search,messages", "401 401 401 401 200 401"), DataRow("movies", "200 200 200 200 200 404"), DataRow("", "200 200 200 200 200 404")]
+    [DataRow("search", "401 401 401 401 200 404")]
+    [DataRow("the-first-api", "200 200 401 401 200 404")]
+    [DataRow("messages", "200 200 200 200 200 401")]
+    [DataRow("search,messages", "401 401 401 401 200 401")]
+    [DataRow("movies", "200 200 200 200 200 404")]
+    [DataRow("", "200 200 200 200 200 404")]
     public async Task What_is_named_needs_a_token_and_the_rest_stays_open(string names, string expected)
     {
         await using var server = await TestServer.StartAsync("--data", folder.Path, "--open-tokens", "--protect", names);
@@ -71,7 +76,8 @@ public sealed class ProtectSpecs
 
         Assert.AreEqual((2, ""), (exitCode, output));
         Assert.StartsWith("tinygrep: --protect: there is no '", errors);
-        var offered = errors[(errors.IndexOf("there are ", StringComparison.Ordinal) + "there are ".Length)..].TrimEnd('.', '\n').Split(", ");
+        var list = errors[(errors.IndexOf("there are ", StringComparison.Ordinal) + "there are ".Length)..];
+        var offered = list.TrimEnd('.', '\n').Split(", ");
         foreach (var name in offered)
         {
             await using var server = await TestServer.StartAsync("--data", folder.Path, "--protect", name);
@@ -88,12 +94,26 @@ public sealed class ProtectSpecs
 
         foreach (var (method, path, body, expected) in new (string, string, string?, int)[]
         {
-            ("GET", "/api", null, 200), ("HEAD", "/api", null, 200), ("GET", "/api/search", null, 200), ("GET", "/api/v1/movies", null, 200), ("GET", "/api/v1/movies/x", null, 404), ("GET", "/api/v1/search?q=a", null, 200),
-            ("POST", "/api/v1/search", """{"q":"a"}""", 200), ("POST", "/api/v1/json", FirstSearch, 200), ("QUERY", "/api/v1/search", """{"q":"a"}""", 200),
-            ("POST", "/api", "{}", 403), ("DELETE", "/api", """{"title":"a"}""", 403), ("POST", "/api/v1/movies", "{}", 403), ("PUT", "/api/v1/movies/x", "{}", 403), ("PATCH", "/api/v1/movies/x", "{}", 403), ("DELETE", "/api/v1/movies/x", null, 403), ("POST", "/messages", """{"message":"a"}""", 403),
+            ("GET", "/api", null, 200),
+            ("HEAD", "/api", null, 200),
+            ("GET", "/api/search", null, 200),
+            ("GET", "/api/v1/movies", null, 200),
+            ("GET", "/api/v1/movies/x", null, 404),
+            ("GET", "/api/v1/search?q=a", null, 200),
+            ("POST", "/api/v1/search", """{"q":"a"}""", 200),
+            ("POST", "/api/v1/json", FirstSearch, 200),
+            ("QUERY", "/api/v1/search", """{"q":"a"}""", 200),
+            ("POST", "/api", "{}", 403),
+            ("DELETE", "/api", """{"title":"a"}""", 403),
+            ("POST", "/api/v1/movies", "{}", 403),
+            ("PUT", "/api/v1/movies/x", "{}", 403),
+            ("PATCH", "/api/v1/movies/x", "{}", 403),
+            ("DELETE", "/api/v1/movies/x", null, 403),
+            ("POST", "/messages", """{"message":"a"}""", 403),
         })
         {
-            var answer = await server.SendAsync(new HttpMethod(method), path, body is null ? null : System.Text.Encoding.UTF8.GetBytes(body), headers: ("Authorization", $"Bearer {token}"));
+            var bytes = body is null ? null : System.Text.Encoding.UTF8.GetBytes(body);
+            var answer = await server.SendAsync(new HttpMethod(method), path, bytes, headers: ("Authorization", $"Bearer {token}"));
             Assert.AreEqual(expected, answer.Status, $"{method} {path} {answer.Text}");
             if (expected == 403) Assert.Contains("insufficient_scope", answer.Response.Headers.WwwAuthenticate.ToString());
         }

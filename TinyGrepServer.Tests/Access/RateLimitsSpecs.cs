@@ -32,7 +32,8 @@ public sealed class RateLimitsSpecs
         Assert.StartsWith("\"user\";r=0;t=", Field(refused, "RateLimit"));
         Assert.IsInRange(1, 720, refused.Response.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
         Assert.AreEqual(429, elsewhere.Status);
-        StringAssert.Contains(await server.Http.GetStringAsync("/metrics"), "tinygrep_rate_limited_total{limit=\"user\"} 2\n", StringComparison.Ordinal);
+        StringAssert.Contains(
+            await server.Http.GetStringAsync("/metrics"), "tinygrep_rate_limited_total{limit=\"user\"} 2\n", StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -100,8 +101,19 @@ public sealed class RateLimitsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("192.0.2.1", "192.0.2.1"), DataRow("198.51.100.9, 192.0.2.2", "192.0.2.2"), DataRow("192.0.2.3, 10.0.0.7", "192.0.2.3"), DataRow("192.0.2.4,10.0.0.7,10.255.255.255", "192.0.2.4"), DataRow("192.0.2.5, 11.0.0.1", "11.0.0.1")]
-    [DataRow("2001:db8::1", "2001:db8::1"), DataRow("garbage", "127.0.0.1"), DataRow("192.0.2.6, garbage", "127.0.0.1"), DataRow("garbage, 10.0.0.9", "10.0.0.9"), DataRow("", "127.0.0.1"), DataRow(",", "127.0.0.1"), DataRow("192.0.2.7,", "127.0.0.1"), DataRow("10.0.0.1", "10.0.0.1")]
+    [DataRow("192.0.2.1", "192.0.2.1")]
+    [DataRow("198.51.100.9, 192.0.2.2", "192.0.2.2")]
+    [DataRow("192.0.2.3, 10.0.0.7", "192.0.2.3")]
+    [DataRow("192.0.2.4,10.0.0.7,10.255.255.255", "192.0.2.4")]
+    [DataRow("192.0.2.5, 11.0.0.1", "11.0.0.1")]
+    [DataRow("2001:db8::1", "2001:db8::1")]
+    [DataRow("garbage", "127.0.0.1")]
+    [DataRow("192.0.2.6, garbage", "127.0.0.1")]
+    [DataRow("garbage, 10.0.0.9", "10.0.0.9")]
+    [DataRow("", "127.0.0.1")]
+    [DataRow(",", "127.0.0.1")]
+    [DataRow("192.0.2.7,", "127.0.0.1")]
+    [DataRow("10.0.0.1", "10.0.0.1")]
     public async Task A_trusted_proxy_names_the_client(string forwarded, string expected)
     {
         await using var server = await StartAsync("--trusted-proxies", "127.0.0.1,10.0.0.0/8");
@@ -117,7 +129,11 @@ public sealed class RateLimitsSpecs
     {
         await using var server = await StartAsync("--trusted-proxies", "10.0.0.1");
 
-        await server.GetAsync("/livez?direct", ("X-Forwarded-For", "10.0.0.1"), ("Forwarded", "for=192.0.2.1"), ("X-Real-IP", "192.0.2.1")).OkAsync();
+        await server.GetAsync(
+            "/livez?direct",
+            ("X-Forwarded-For", "10.0.0.1"),
+            ("Forwarded", "for=192.0.2.1"),
+            ("X-Real-IP", "192.0.2.1")).OkAsync();
 
         await Wait.UntilAsync(() => server.Log.Contains("/livez?direct", StringComparison.Ordinal), "the access line");
         Assert.Contains(" 127.0.0.1 ", server.Log.Split('\n').Single(line => line.Contains("/livez?direct", StringComparison.Ordinal)));
@@ -127,7 +143,8 @@ public sealed class RateLimitsSpecs
     [DataRow("--rate-limit"), DataRow("--rate-limit-address")]
     public async Task A_rate_that_is_none_stops_the_start(string option)
     {
-        foreach (var rate in new[] { "", "5", "5/", "/s", "0/s", "-1/s", "5/d", "5/S", "5 /s", "1.5/s", "1000001/s", "99999999999/s", "OFF" })
+        string[] none = ["", "5", "5/", "/s", "0/s", "-1/s", "5/d", "5/S", "5 /s", "1.5/s", "1000001/s", "99999999999/s", "OFF"];
+        foreach (var rate in none)
         {
             var (exitCode, output, errors) = await TestServer.RunAsync("--port", "0", option, rate);
             Assert.AreEqual((2, ""), (exitCode, output), rate);
@@ -137,5 +154,6 @@ public sealed class RateLimitsSpecs
 
     Task<TestServer> StartAsync(params string[] options) => TestServer.StartAsync(["--data", folder.Path, "--open-tokens", .. options]);
 
-    static string Field(Answered answer, string name) => answer.Response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
+    static string Field(Answered answer, string name) =>
+        answer.Response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
 }

@@ -12,13 +12,18 @@ internal static class TokenClient
     public const string Password = "correct horse";
 
     /// <summary>POST /api/token; without a password for servers with --open-tokens.</summary>
-    public static Task<Answered> LogInAsync(this TestServer server, string user, string? password = null, params (string Name, string Value)[] headers) =>
-        server.SendAsync(HttpMethod.Post, "/api/token", Encoding.UTF8.GetBytes(JsonSerializer.Serialize(password is null ? new { user } : new { user, password } as object)), headers: headers);
+    public static Task<Answered> LogInAsync(
+        this TestServer server, string user, string? password = null, params (string Name, string Value)[] headers)
+    {
+        object body = password is null ? new { user } : new { user, password };
+        return server.SendAsync(HttpMethod.Post, "/api/token", Encoding.UTF8.GetBytes(JsonSerializer.Serialize(body)), headers: headers);
+    }
 
     public static async Task<string> TokenAsync(this TestServer server, string user, string? password = null) =>
         (await server.LogInAsync(user, password).OkAsync()).Json.GetProperty("token").GetString()!;
 
-    public static Task<Answered> GetAsAsync(this TestServer server, string path, string token, params (string Name, string Value)[] headers) =>
+    public static Task<Answered> GetAsAsync(
+        this TestServer server, string path, string token, params (string Name, string Value)[] headers) =>
         server.GetAsync(path, [("Authorization", $"Bearer {token}"), .. headers]);
 
     /// <summary>The user's name and rights, as <c>user add</c> with the password on stdin makes them.</summary>

@@ -14,7 +14,7 @@ public sealed class TokensSpecs
     static readonly Caller Ann = new("ann", MayWrite: true);
 
     readonly TemporaryFolder folder = new();
-    readonly Clock clock = new();
+    readonly FakeTime clock = new();
     readonly SigningKeys keys;
     readonly Tokens tokens;
 
@@ -74,7 +74,15 @@ public sealed class TokensSpecs
     }
 
     [TestMethod]
-    [DataRow("none"), DataRow("None"), DataRow("hs256"), DataRow("HS384"), DataRow("HS512"), DataRow("RS256"), DataRow("ES256"), DataRow("HS256 "), DataRow("")]
+    [DataRow("none")]
+    [DataRow("None")]
+    [DataRow("hs256")]
+    [DataRow("HS384")]
+    [DataRow("HS512")]
+    [DataRow("RS256")]
+    [DataRow("ES256")]
+    [DataRow("HS256 ")]
+    [DataRow("")]
     public void Only_HS256_is_accepted_whatever_the_signature(string algorithm)
     {
         var claims = Claims();
@@ -91,9 +99,25 @@ public sealed class TokensSpecs
         Assert.AreEqual(Ann, tokens.Verify($"Bearer {Sign($$"""{"alg":"HS256","typ":"JWT","kid":"{{kid}}"}""", Claims())}"));
         foreach (var header in new[]
         {
-            """{"alg":"HS256","typ":"JWT"}""", """{"alg":"HS256","typ":"JWT","kid":null}""", """{"alg":"HS256","typ":"JWT","kid":""}""", """{"alg":"HS256","typ":"JWT","kid":"../../etc/passwd"}""", """{"alg":"HS256","typ":"JWT","kid":"\ud800"}""",
-            $$"""{"alg":"HS256","typ":"JWT","kid":["{{kid}}"]}""", $$"""{"alg":"HS256","typ":"JWT","kid":"{{kid}}","crit":["exp"]}""", $$"""{"alg":"HS256","typ":"JWT","kid":"{{kid}}","jwk":[]}""", $$"""{"alg":"none","alg":"HS256","typ":"JWT","kid":"{{kid}}"}""",
-            $$"""{"alg":"HS256","typ":"JOSE","kid":"{{kid}}"}""", $$"""{"ALG":"HS256","typ":"JWT","kid":"{{kid}}"}""", $$"""{"typ":"JWT","kid":"{{kid}}"}""", $$"""{"alg":null,"typ":"JWT","kid":"{{kid}}"}""", $$"""["alg"]""", "null", "\"HS256\"", "{", "\u00ff", new string('[', 500),
+            """{"alg":"HS256","typ":"JWT"}""",
+            """{"alg":"HS256","typ":"JWT","kid":null}""",
+            """{"alg":"HS256","typ":"JWT","kid":""}""",
+            """{"alg":"HS256","typ":"JWT","kid":"../../etc/passwd"}""",
+            """{"alg":"HS256","typ":"JWT","kid":"\ud800"}""",
+            $$"""{"alg":"HS256","typ":"JWT","kid":["{{kid}}"]}""",
+            $$"""{"alg":"HS256","typ":"JWT","kid":"{{kid}}","crit":["exp"]}""",
+            $$"""{"alg":"HS256","typ":"JWT","kid":"{{kid}}","jwk":[]}""",
+            $$"""{"alg":"none","alg":"HS256","typ":"JWT","kid":"{{kid}}"}""",
+            $$"""{"alg":"HS256","typ":"JOSE","kid":"{{kid}}"}""",
+            $$"""{"ALG":"HS256","typ":"JWT","kid":"{{kid}}"}""",
+            $$"""{"typ":"JWT","kid":"{{kid}}"}""",
+            $$"""{"alg":null,"typ":"JWT","kid":"{{kid}}"}""",
+            $$"""["alg"]""",
+            "null",
+            "\"HS256\"",
+            "{",
+            "\u00ff",
+            new string('[', 500),
         }) Refusal(Sign(header, Claims()));
     }
 
@@ -101,13 +125,36 @@ public sealed class TokensSpecs
     public void Claims_that_are_not_ours_are_refused_although_well_signed()
     {
         var now = clock.Now.ToUnixTimeSeconds();
-        Assert.AreEqual(new Caller("ann", MayWrite: false), tokens.Verify($"Bearer {Sign(Claims(scope: "write"))}"), "a scope of another kind gives no right to write");
+        Assert.AreEqual(
+            new Caller("ann", MayWrite: false),
+            tokens.Verify($"Bearer {Sign(Claims(scope: "write"))}"),
+            "a scope of another kind gives no right to write");
+        var good = Claims();
+        var ends = $"\"exp\":{now + 900}";
         foreach (var claims in new[]
         {
-            Claims(issuer: "somebody"), Claims(audience: "somebody"), Claims(issuer: "TinyGrepServer"), Claims(subject: ""), Claims(expires: now), Claims(expires: long.MinValue), Claims(notBefore: now + 6), Claims(issuedAt: now + 6), Claims(notBefore: long.MaxValue),
-            Claims().Replace("\"sub\":\"ann\"", "\"sub\":null", StringComparison.Ordinal), Claims().Replace("\"sub\":\"ann\",", "", StringComparison.Ordinal), Claims().Replace("\"sub\"", "\"sub\":\"bob\",\"sub\"", StringComparison.Ordinal),
-            Claims().Replace($"\"exp\":{now + 900}", $"\"exp\":\"{now + 900}\"", StringComparison.Ordinal), Claims().Replace($"\"exp\":{now + 900}", $"\"exp\":{now + 900}.5", StringComparison.Ordinal), Claims().Replace($"\"exp\":{now + 900},", "", StringComparison.Ordinal),
-            Claims().Replace($"\"exp\":{now + 900}", "\"exp\":1e30", StringComparison.Ordinal), Claims().Replace("{", "{\"admin\":true,", StringComparison.Ordinal), Claims().Replace("\"aud\":\"tinygrepserver\"", "\"aud\":[\"tinygrepserver\"]", StringComparison.Ordinal), "null", "[]", "{}", "{",
+            Claims(issuer: "somebody"),
+            Claims(audience: "somebody"),
+            Claims(issuer: "TinyGrepServer"),
+            Claims(subject: ""),
+            Claims(expires: now),
+            Claims(expires: long.MinValue),
+            Claims(notBefore: now + 6),
+            Claims(issuedAt: now + 6),
+            Claims(notBefore: long.MaxValue),
+            good.Replace("\"sub\":\"ann\"", "\"sub\":null", StringComparison.Ordinal),
+            good.Replace("\"sub\":\"ann\",", "", StringComparison.Ordinal),
+            good.Replace("\"sub\"", "\"sub\":\"bob\",\"sub\"", StringComparison.Ordinal),
+            good.Replace(ends, $"\"exp\":\"{now + 900}\"", StringComparison.Ordinal),
+            good.Replace(ends, $"{ends}.5", StringComparison.Ordinal),
+            good.Replace($"{ends},", "", StringComparison.Ordinal),
+            good.Replace(ends, "\"exp\":1e30", StringComparison.Ordinal),
+            good.Replace("{", "{\"admin\":true,", StringComparison.Ordinal),
+            good.Replace("\"aud\":\"tinygrepserver\"", "\"aud\":[\"tinygrepserver\"]", StringComparison.Ordinal),
+            "null",
+            "[]",
+            "{}",
+            "{",
         }) Refusal(Sign(claims));
     }
 
@@ -116,7 +163,8 @@ public sealed class TokensSpecs
     {
         var other = new SigningKeys(Path.Join(folder.Path, "other.json"), TimeSpan.FromMinutes(15), NullLogger.Instance, clock);
         Assert.Contains("key is not known", Refusal(new Tokens(other, TimeSpan.FromMinutes(15), clock).Issue(Ann)));
-        Assert.Contains("signature is wrong", Refusal(JsonWebSignature.Sign(Encoding.UTF8.GetBytes(Header()), Encoding.UTF8.GetBytes(Claims()), other.Current.Bytes)));
+        var signed = JsonWebSignature.Sign(Encoding.UTF8.GetBytes(Header()), Encoding.UTF8.GetBytes(Claims()), other.Current.Bytes);
+        Assert.Contains("signature is wrong", Refusal(signed));
     }
 
     [TestMethod]
@@ -153,7 +201,8 @@ public sealed class TokensSpecs
 
         other.Rotate();
         clock.Now = clock.Now.AddMilliseconds(500);
-        var young = new Tokens(new SigningKeys(Path.Join(folder.Path, "keys.json"), TimeSpan.FromMinutes(15), NullLogger.Instance, clock), TimeSpan.FromMinutes(15), clock).Issue(Ann);
+        var reread = new SigningKeys(Path.Join(folder.Path, "keys.json"), TimeSpan.FromMinutes(15), NullLogger.Instance, clock);
+        var young = new Tokens(reread, TimeSpan.FromMinutes(15), clock).Issue(Ann);
 
         Assert.AreEqual(Ann, tokens.Verify($"Bearer {young}"));
     }
@@ -162,7 +211,8 @@ public sealed class TokensSpecs
     {
         var refused = Assert.ThrowsExactly<ApiError>(() => tokens.Verify($"Bearer {token}"), token);
         Assert.AreEqual(401, refused.Status, token);
-        Assert.IsTrue(refused.Headers.Any(field => field.Name == "WWW-Authenticate" && field.Value.StartsWith("Bearer ", StringComparison.Ordinal)));
+        Assert.IsTrue(refused.Headers.Any(field =>
+            field.Name == "WWW-Authenticate" && field.Value.StartsWith("Bearer ", StringComparison.Ordinal)));
         return refused.Message;
     }
 
@@ -170,13 +220,22 @@ public sealed class TokensSpecs
 
     string Sign(string claims) => Sign(Header(), claims);
 
-    string Sign(string header, string claims) => JsonWebSignature.Sign(Encoding.UTF8.GetBytes(header), Encoding.UTF8.GetBytes(claims), keys.Current.Bytes);
+    string Sign(string header, string claims) =>
+        JsonWebSignature.Sign(Encoding.UTF8.GetBytes(header), Encoding.UTF8.GetBytes(claims), keys.Current.Bytes);
 
     static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
-    string Claims(string issuer = "tinygrepserver", string audience = "tinygrepserver", string subject = "ann", long? issuedAt = null, long? notBefore = null, long? expires = null, string scope = "read write")
+    string Claims(
+        string issuer = "tinygrepserver",
+        string audience = "tinygrepserver",
+        string subject = "ann",
+        long? issuedAt = null,
+        long? notBefore = null,
+        long? expires = null,
+        string scope = "read write")
     {
         var now = clock.Now.ToUnixTimeSeconds();
-        return $$"""{"iss":"{{issuer}}","aud":"{{audience}}","sub":"{{subject}}","iat":{{issuedAt ?? now}},"nbf":{{notBefore ?? now}},"exp":{{expires ?? now + 900}},"jti":"x","scope":"{{scope}}"}""";
+        return $$"""{"iss":"{{issuer}}","aud":"{{audience}}","sub":"{{subject}}","iat":"""
+            + $$"""{{issuedAt ?? now}},"nbf":{{notBefore ?? now}},"exp":{{expires ?? now + 900}},"jti":"x","scope":"{{scope}}"}""";
     }
 }

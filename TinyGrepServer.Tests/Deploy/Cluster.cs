@@ -55,7 +55,8 @@ internal sealed class Cluster : IAsyncDisposable
     public int ProcessOf(string name) =>
         int.Parse(File.ReadAllText(Path.Join(Data, "run", $"{name}.pid")).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
-    public Task SignalAsync(string name, string signal) => TestServer.RunAsync(Programs.Start("kill", [$"-{signal}", $"{ProcessOf(name)}"]));
+    public Task SignalAsync(string name, string signal) =>
+        TestServer.RunAsync(Programs.Start("kill", [$"-{signal}", $"{ProcessOf(name)}"]));
 
     /// <summary>Asks one server past nginx.</summary>
     public Uri UrlOf(int server) => new($"http://127.0.0.1:{Port + server}/");
@@ -85,7 +86,8 @@ internal sealed class Cluster : IAsyncDisposable
     public async Task<IReadOnlyList<string>> QueryAsync(string sql)
     {
         var password = (await File.ReadAllTextAsync(Path.Join(Data, "password"))).Trim();
-        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={Port + 99};Username=tinygrep;Password={password};Database=tinygrep;Pooling=false");
+        await using var connection = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={Port + 99};Username=tinygrep;Password={password};Database=tinygrep;Pooling=false");
         await connection.OpenAsync();
         return [.. await Dapper.SqlMapper.QueryAsync<string>(connection, sql)];
     }

@@ -26,7 +26,8 @@ internal static partial class DeployedFile
     /// <summary>The image's variables, and those of the file over them.</summary>
     public static Dictionary<string, string> Environment(IEnumerable<KeyValuePair<string, string>> own)
     {
-        Dictionary<string, string> variables = ImageVariable().Matches(Text("Dockerfile")).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
+        var variables = ImageVariable().Matches(Text("Dockerfile"))
+            .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
         foreach (var (name, value) in own) variables[name] = value;
         return variables;
     }
@@ -35,11 +36,20 @@ internal static partial class DeployedFile
     public static Settings Parse(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         foreach (var name in environment.Keys.Where(name => name.StartsWith("TINYGREP_", StringComparison.Ordinal)))
-            Assert.IsTrue(name == "TINYGREP_CONFIG" || SettingOptions.All.Any(option => option.EnvironmentName == name), $"{name} is no option");
-        return Assert.IsInstanceOfType<Invocation.Serve>(CommandLine.Parse(arguments, name => environment.GetValueOrDefault(name))).Settings;
+        {
+            var known = name == "TINYGREP_CONFIG" || SettingOptions.All.Any(option => option.EnvironmentName == name);
+            Assert.IsTrue(known, $"{name} is no option");
+        }
+        var invocation = CommandLine.Parse(arguments, name => environment.GetValueOrDefault(name));
+        return Assert.IsInstanceOfType<Invocation.Serve>(invocation).Settings;
     }
 
-    public static string Value(this JsonNode? node) => node is null ? "" : node.GetValueKind() == System.Text.Json.JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
+    public static string Value(this JsonNode? node) => node?.GetValueKind() switch
+    {
+        null => "",
+        System.Text.Json.JsonValueKind.String => node.GetValue<string>(),
+        _ => node.ToJsonString(),
+    };
 
     [GeneratedRegex(@"^(?:ENV)? +(?<name>TINYGREP_[A-Z_]+)=(?<value>\S+)", RegexOptions.Multiline)]
     private static partial Regex ImageVariable();

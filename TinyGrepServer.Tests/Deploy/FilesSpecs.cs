@@ -15,7 +15,10 @@ public sealed partial class FilesSpecs
     [TestMethod]
     public void Each_copied_source_exists_and_is_sent_to_the_builder()
     {
-        var sent = DeployedFile.Text("Dockerfile.dockerignore").Split('\n').Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet();
+        var sent = DeployedFile.Text("Dockerfile.dockerignore").Split('\n')
+            .Where(line => line.StartsWith('!'))
+            .Select(line => line[1..])
+            .ToHashSet();
         var sources = Copy().Matches(Dockerfile).SelectMany(copy => copy.Groups["words"].Value.Split(' ')[..^1]).ToList();
 
         Assert.IsGreaterThan(5, sources.Count);
@@ -64,12 +67,14 @@ public sealed partial class FilesSpecs
         {
             var settings = SettingsOf(server);
             var proxy = System.Net.IPAddress.Parse(compose["services"]!["nginx"]!["networks"]!["inside"]!["ipv4_address"].Value());
+            var stop = settings.Server.DrainDelay + settings.Server.ShutdownTimeout;
 
-            Assert.IsGreaterThan(settings.Server.DrainDelay + settings.Server.ShutdownTimeout, Units.Duration(server["stop_grace_period"].Value()), name);
+            Assert.IsGreaterThan(stop, Units.Duration(server["stop_grace_period"].Value()), name);
             Assert.IsTrue(settings.Server.TrustedProxies.Any(network => network.Contains(proxy)), "nginx tells who the client is");
             Assert.Contains(name, settings.Server.AllowedHosts, "Prometheus asks by that name");
             Assert.AreEqual("https://localhost:8443/", settings.Server.PublicUrl?.ToString());
-            StringAssert.StartsWith(settings.Storage.DatabaseOrDefault, "postgres://tinygrep:secret@postgresql:5432/tinygrep", StringComparison.Ordinal);
+            StringAssert.StartsWith(
+                settings.Storage.DatabaseOrDefault, "postgres://tinygrep:secret@postgresql:5432/tinygrep", StringComparison.Ordinal);
             Assert.IsLessThan(1L << 30, settings.Search.MaxSearches * settings.Search.MemoryBytes, "greps must fit into the container");
             Assert.IsTrue(server["read_only"]!.GetValue<bool>(), name);
         }
@@ -83,14 +88,25 @@ public sealed partial class FilesSpecs
 
         foreach (var (name, service) in Services(compose))
         {
-            Assert.IsTrue(service["logging"]?["options"]?["max-size"] is not null && service["logging"]!["options"]!["max-file"] is not null, name);
+            Assert.IsNotNull(service["logging"]?["options"]?["max-size"], name);
+            Assert.IsNotNull(service["logging"]!["options"]!["max-file"], name);
             Assert.IsNotNull(service["restart"], name);
             foreach (var source in (service["volumes"]?.AsArray() ?? []).Select(volume => Fill(volume.Value()).Split(':')[0]))
-                Assert.IsTrue(source.StartsWith('.') ? Path.Exists(Path.Join(TestServer.Root, "deploy", source)) : source == "/" || named.Contains(source), $"{name}: {source}");
+            {
+                var exists = source.StartsWith('.')
+                    ? Path.Exists(Path.Join(TestServer.Root, "deploy", source))
+                    : source == "/" || named.Contains(source);
+                Assert.IsTrue(exists, $"{name}: {source}");
+            }
             foreach (var (variable, value) in service["environment"]?.AsObject() ?? [])
                 if (variable.Contains("PASSWORD", StringComparison.Ordinal)) Assert.MatchesRegex(@"^\$\{[A-Z_]+:\?.+\}$", value.Value());
-            foreach (var needed in (service["depends_on"]?.AsObject() ?? []).Select(needed => (Name: needed.Key, Condition: needed.Value!["condition"].Value())))
-                Assert.IsTrue(needed.Condition != "service_healthy" || compose["services"]![needed.Name]!["healthcheck"] is not null || needed.Name.StartsWith("server-", StringComparison.Ordinal), $"{name} waits for {needed.Name}");
+            foreach (var (needed, condition) in service["depends_on"]?.AsObject() ?? [])
+            {
+                var isChecked = condition!["condition"].Value() != "service_healthy"
+                    || compose["services"]![needed]!["healthcheck"] is not null
+                    || needed.StartsWith("server-", StringComparison.Ordinal);
+                Assert.IsTrue(isChecked, $"{name} waits for {needed}");
+            }
         }
     }
 
@@ -100,7 +116,10 @@ public sealed partial class FilesSpecs
         using var folder = new TemporaryFolder();
         foreach (var program in (string[])["nginx", "openssl"]) Programs.Find(program);
         foreach (var file in (string[])["nginx.conf", "compose/servers.conf", "compose/site.conf"])
-            folder.Write(Path.GetFileName(file), Regex.Replace(DeployedFile.Text(file).Replace("/certificate/", $"{folder.Path}/", StringComparison.Ordinal), @"server-\d:", "127.0.0.1:"));
+        {
+            var text = DeployedFile.Text(file).Replace("/certificate/", $"{folder.Path}/", StringComparison.Ordinal);
+            folder.Write(Path.GetFileName(file), Regex.Replace(text, @"server-\d:", "127.0.0.1:"));
+        }
 
         await CertifyAsync(folder.Path, "grep.example.org");
         var first = await File.ReadAllTextAsync(Path.Join(folder.Path, "certificate.pem"));
@@ -108,7 +127,8 @@ public sealed partial class FilesSpecs
         var second = await File.ReadAllTextAsync(Path.Join(folder.Path, "certificate.pem"));
         await CertifyAsync(folder.Path, "other.example.org");
         var third = await File.ReadAllTextAsync(Path.Join(folder.Path, "certificate.pem"));
-        var (exitCode, _, errors) = await TestServer.RunAsync(Programs.Start("nginx", ["-p", folder.Path, "-c", Path.Join(folder.Path, "nginx.conf"), "-e", "stderr", "-t"]));
+        var (exitCode, _, errors) = await TestServer.RunAsync(
+            Programs.Start("nginx", ["-p", folder.Path, "-c", Path.Join(folder.Path, "nginx.conf"), "-e", "stderr", "-t"]));
 
         Assert.AreEqual(first, second, "the certificate stays");
         Assert.AreNotEqual(second, third, "another name needs another one");
@@ -119,12 +139,20 @@ public sealed partial class FilesSpecs
     public async Task Compose_is_written_for_the_addresses_it_gives_out()
     {
         var compose = (await DeployedFile.YamlAsync("compose.yaml")).Single();
-        var servers = Services(compose).Select(service => service.Key).Where(name => name.StartsWith("server-", StringComparison.Ordinal)).Order().ToList();
-        var proxied = Regex.Matches(DeployedFile.Text("compose/servers.conf"), "server (server-[0-9]+):8080 ").Select(match => match.Groups[1].Value).ToList();
-        var scraped = (await DeployedFile.YamlAsync("prometheus.yml")).Single()["scrape_configs"]!.AsArray().Single(job => job!["job_name"].Value() == "tinygrepserver");
+        var servers = Services(compose)
+            .Select(service => service.Key)
+            .Where(name => name.StartsWith("server-", StringComparison.Ordinal))
+            .Order()
+            .ToList();
+        var proxied = Regex.Matches(DeployedFile.Text("compose/servers.conf"), "server (server-[0-9]+):8080 ")
+            .Select(match => match.Groups[1].Value)
+            .ToList();
+        var prometheus = (await DeployedFile.YamlAsync("prometheus.yml")).Single();
+        var scraped = prometheus["scrape_configs"]!.AsArray().Single(job => job!["job_name"].Value() == "tinygrepserver");
+        var targets = scraped!["static_configs"]![0]!["targets"]!.AsArray().Select(target => target.Value());
 
         CollectionAssert.AreEqual(servers.Concat(servers).ToList(), proxied);
-        CollectionAssert.AreEqual(servers.Select(name => $"{name}:8080").ToList(), scraped!["static_configs"]![0]!["targets"]!.AsArray().Select(target => target.Value()).ToList());
+        CollectionAssert.AreEqual(servers.Select(name => $"{name}:8080").ToList(), targets.ToList());
     }
 
     [TestMethod, Timeout(60_000)]
@@ -134,11 +162,13 @@ public sealed partial class FilesSpecs
         var command = Regex.Match(unit, "\nExecStart=(.*)").Groups[1].Value.Split(' ');
         var settings = DeployedFile.Parse(command[2..], new Dictionary<string, string>());
 
-        Assert.IsGreaterThan(settings.Server.DrainDelay + settings.Server.ShutdownTimeout, Units.Duration(Regex.Match(unit, "\nTimeoutStopSec=(.*)").Groups[1].Value));
+        var stop = Units.Duration(Regex.Match(unit, "\nTimeoutStopSec=(.*)").Groups[1].Value);
+        Assert.IsGreaterThan(settings.Server.DrainDelay + settings.Server.ShutdownTimeout, stop);
         Assert.AreEqual($"/var/lib/{Regex.Match(unit, "\nStateDirectory=(.*)").Groups[1].Value}", settings.Storage.DataFolder);
 
         using var folder = new TemporaryFolder();
-        var file = folder.Write("tinygrepserver.service", unit.Replace("/usr/bin/dotnet", Programs.Find("dotnet"), StringComparison.Ordinal));
+        var file = folder.Write(
+            "tinygrepserver.service", unit.Replace("/usr/bin/dotnet", Programs.Find("dotnet"), StringComparison.Ordinal));
         var verified = await TestServer.RunAsync(Programs.Start("systemd-analyze", ["verify", file]));
         var assessed = await TestServer.RunAsync(Programs.Start("systemd-analyze", ["security", "--offline=true", "--threshold=20", file]));
 
@@ -156,17 +186,23 @@ public sealed partial class FilesSpecs
     static async Task CertifyAsync(string folder, string name)
     {
         var start = Programs.Start("sh", DeployedFile.PathOf("compose/certificate.sh"));
-        foreach (var (variable, value) in new[] { ("FOLDER", folder), ("NAME", name), ("OWNER", Environment.UserName) }) start.Environment[variable] = value;
+        start.Environment["FOLDER"] = folder;
+        start.Environment["NAME"] = name;
+        start.Environment["OWNER"] = Environment.UserName;
         var (exitCode, _, errors) = await TestServer.RunAsync(start);
         Assert.AreEqual(0, exitCode, errors);
     }
 
-    static IEnumerable<KeyValuePair<string, JsonNode>> Services(JsonNode compose) => compose["services"]!.AsObject().Select(service => KeyValuePair.Create(service.Key, service.Value!));
+    static IEnumerable<KeyValuePair<string, JsonNode>> Services(JsonNode compose) =>
+        compose["services"]!.AsObject().Select(service => KeyValuePair.Create(service.Key, service.Value!));
 
     static Settings SettingsOf(JsonNode server)
     {
-        var environment = DeployedFile.Environment(server["environment"]!.AsObject().Select(variable => KeyValuePair.Create(variable.Key, Fill(variable.Value.Value()))));
-        var mount = server["volumes"]!.AsArray().Select(volume => volume.Value().Split(':')).Single(words => words[1] == environment["TINYGREP_CONFIG"]);
+        var environment = DeployedFile.Environment(
+            server["environment"]!.AsObject().Select(variable => KeyValuePair.Create(variable.Key, Fill(variable.Value.Value()))));
+        var mount = server["volumes"]!.AsArray()
+            .Select(volume => volume.Value().Split(':'))
+            .Single(words => words[1] == environment["TINYGREP_CONFIG"]);
         environment["TINYGREP_CONFIG"] = DeployedFile.PathOf(mount[0]);
         return DeployedFile.Parse([], environment);
     }

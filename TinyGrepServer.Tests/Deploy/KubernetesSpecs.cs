@@ -11,7 +11,8 @@ public sealed class KubernetesSpecs
     static IReadOnlyList<JsonNode> objects = [];
 
     [ClassInitialize]
-    public static async Task ReadAsync(TestContext context) => objects = [.. await DeployedFile.YamlAsync("kubernetes.yaml"), .. await DeployedFile.YamlAsync("kubernetes-secret.yaml")];
+    public static async Task ReadAsync(TestContext context) =>
+        objects = [.. await DeployedFile.YamlAsync("kubernetes.yaml"), .. await DeployedFile.YamlAsync("kubernetes-secret.yaml")];
 
     [TestMethod]
     public void Each_object_has_the_version_of_its_kind_and_a_name_of_its_own()
@@ -46,8 +47,11 @@ public sealed class KubernetesSpecs
     public void The_autoscaler_scales_the_deployment_and_the_budget_leaves_a_pod_to_move()
     {
         var scaler = Only("HorizontalPodAutoscaler")["spec"]!;
+        var target = scaler["scaleTargetRef"]!;
 
-        Assert.AreEqual("Deployment " + Only("Deployment")["metadata"]!["name"].Value(), $"{scaler["scaleTargetRef"]!["kind"].Value()} {scaler["scaleTargetRef"]!["name"].Value()}");
+        Assert.AreEqual(
+            "Deployment " + Only("Deployment")["metadata"]!["name"].Value(),
+            $"{target["kind"].Value()} {target["name"].Value()}");
         Assert.IsNull(Deployment["replicas"], "or each apply would undo what the autoscaler did");
         Assert.IsGreaterThan(Only("PodDisruptionBudget")["spec"]!["minAvailable"]!.GetValue<int>(), scaler["minReplicas"]!.GetValue<int>());
         Assert.IsLessThanOrEqualTo(100, scaler["maxReplicas"]!.GetValue<int>() * 20 + 20, "PostgreSQL's connections");
@@ -69,7 +73,8 @@ public sealed class KubernetesSpecs
         }
         var annotations = Deployment["template"]!["metadata"]!["annotations"]!;
         Assert.AreEqual($"{Settings.Server.Port}", annotations["prometheus.io/port"].Value());
-        StringAssert.Contains(await server.Http.GetStringAsync(annotations["prometheus.io/path"].Value()), "http_server_active_requests", StringComparison.Ordinal);
+        var metrics = await server.Http.GetStringAsync(annotations["prometheus.io/path"].Value());
+        StringAssert.Contains(metrics, "http_server_active_requests", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -81,7 +86,9 @@ public sealed class KubernetesSpecs
         Assert.IsGreaterThan(TimeSpan.FromSeconds(Server["readinessProbe"]!["periodSeconds"]!.GetValue<int>()), Settings.Server.DrainDelay);
         Assert.IsTrue(Settings.Server.IsEveryAddress);
         Assert.Contains(Only("Service")["metadata"]!["name"].Value(), Settings.Server.AllowedHosts);
-        Assert.IsLessThan(Units.Size(Server["resources"]!["limits"]!["memory"].Value() + "B"), Settings.Search.MaxSearches * Settings.Search.MemoryBytes);
+        Assert.IsLessThan(
+            Units.Size(Server["resources"]!["limits"]!["memory"].Value() + "B"),
+            Settings.Search.MaxSearches * Settings.Search.MemoryBytes);
     }
 
     [TestMethod]
@@ -90,13 +97,16 @@ public sealed class KubernetesSpecs
         var mounts = Server["volumeMounts"]!.AsArray().ToDictionary(mount => mount!["mountPath"].Value(), mount => mount!["name"].Value());
         var volumes = Pod["volumes"]!.AsArray().ToDictionary(volume => volume!["name"].Value(), volume => volume!);
 
-        Assert.IsTrue(Pod["securityContext"]!["runAsNonRoot"]!.GetValue<bool>() && Pod["securityContext"]!["runAsUser"]!.GetValue<int>() > 0);
+        Assert.IsTrue(Pod["securityContext"]!["runAsNonRoot"]!.GetValue<bool>());
+        Assert.IsGreaterThan(0, Pod["securityContext"]!["runAsUser"]!.GetValue<int>());
         Assert.IsTrue(Server["securityContext"]!["readOnlyRootFilesystem"]!.GetValue<bool>());
         Assert.IsFalse(Server["securityContext"]!["allowPrivilegeEscalation"]!.GetValue<bool>());
         CollectionAssert.AreEquivalent(volumes.Keys, mounts.Values);
         Assert.IsNotNull(volumes[mounts["/tmp"]]["emptyDir"]);
         Assert.IsNotNull(volumes[mounts[Settings.Storage.DataFolder]]["emptyDir"]);
-        Assert.AreEqual(ConfigMap("tinygrepserver-dictionaries")["metadata"]!["name"].Value(), volumes[mounts[Settings.Search.Folder]]["configMap"]!["name"].Value());
+        Assert.AreEqual(
+            ConfigMap("tinygrepserver-dictionaries")["metadata"]!["name"].Value(),
+            volumes[mounts[Settings.Search.Folder]]["configMap"]!["name"].Value());
     }
 
     [TestMethod]
@@ -104,13 +114,15 @@ public sealed class KubernetesSpecs
     {
         var secret = Only("Secret");
         var key = Pod["volumes"]!.AsArray().Single(volume => volume!["name"].Value() == "keys")!["secret"]!;
-        var database = Server["env"]!.AsArray().Single(variable => variable!["name"].Value() == "TINYGREP_DATABASE")!["valueFrom"]!["secretKeyRef"]!;
+        var variable = Server["env"]!.AsArray().Single(one => one!["name"].Value() == "TINYGREP_DATABASE")!;
+        var database = variable["valueFrom"]!["secretKeyRef"]!;
 
         Assert.AreEqual(secret["metadata"]!["name"].Value(), key["secretName"].Value());
         Assert.AreEqual(secret["metadata"]!["name"].Value(), database["name"].Value());
         Assert.IsTrue(secret["stringData"]!.AsObject().ContainsKey(key["items"]![0]!["key"].Value()));
         Assert.AreEqual($"/keys/{key["items"]![0]!["path"].Value()}", Settings.Access.KeyFile);
-        Assert.ThrowsExactly<TinyGrepServer.Server.UsageError>(() => DeployedFile.Parse([], new Dictionary<string, string> { ["TINYGREP_DATABASE"] = secret["stringData"]![database["key"].Value()].Value() }));
+        var example = new Dictionary<string, string> { ["TINYGREP_DATABASE"] = secret["stringData"]![database["key"].Value()].Value() };
+        Assert.ThrowsExactly<TinyGrepServer.Server.UsageError>(() => DeployedFile.Parse([], example));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -135,9 +147,11 @@ public sealed class KubernetesSpecs
     static JsonNode Server => Pod["containers"]!.AsArray().Single()!;
 
     static Settings Settings => DeployedFile.Parse([], DeployedFile.Environment(
-        ConfigMap(Server["envFrom"]![0]!["configMapRef"]!["name"].Value())["data"]!.AsObject().Select(variable => KeyValuePair.Create(variable.Key, variable.Value.Value()))));
+        ConfigMap(Server["envFrom"]![0]!["configMapRef"]!["name"].Value())["data"]!.AsObject()
+            .Select(variable => KeyValuePair.Create(variable.Key, variable.Value.Value()))));
 
     static JsonNode Only(string kind) => objects.Single(one => one["kind"].Value() == kind);
 
-    static JsonNode ConfigMap(string name) => objects.Single(one => one["kind"].Value() == "ConfigMap" && one["metadata"]!["name"].Value() == name);
+    static JsonNode ConfigMap(string name) =>
+        objects.Single(one => one["kind"].Value() == "ConfigMap" && one["metadata"]!["name"].Value() == name);
 }

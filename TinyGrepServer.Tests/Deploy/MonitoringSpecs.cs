@@ -18,15 +18,19 @@ public sealed partial class MonitoringSpecs
     {
         foreach (var (kind, file) in new[] { ("config", "prometheus.yml"), ("rules", "alerts.yml") })
         {
-            var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Start("promtool", ["check", kind, DeployedFile.PathOf(file)]));
+            var (exitCode, output, errors) = await TestServer.RunAsync(
+                Programs.Start("promtool", ["check", kind, DeployedFile.PathOf(file)]));
 
             Assert.AreEqual(0, exitCode, output + errors);
         }
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task Each_metric_of_an_alert_is_told_by_the_server() =>
-        await AssertToldAsync((await DeployedFile.YamlAsync("alerts.yml")).Single()["groups"]![0]!["rules"]!.AsArray().Select(rule => rule!["expr"].Value()));
+    public async Task Each_metric_of_an_alert_is_told_by_the_server()
+    {
+        var rules = (await DeployedFile.YamlAsync("alerts.yml")).Single()["groups"]![0]!["rules"]!.AsArray();
+        await AssertToldAsync(rules.Select(rule => rule!["expr"].Value()));
+    }
 
     [TestMethod, Timeout(60_000)]
     public async Task Each_metric_of_a_panel_is_told_by_the_server() =>
@@ -48,7 +52,8 @@ public sealed partial class MonitoringSpecs
     {
         var source = (await DeployedFile.YamlAsync("grafana/datasource.yml")).Single()["datasources"]![0]!["uid"].Value();
         var folder = (await DeployedFile.YamlAsync("grafana/dashboards.yml")).Single()["providers"]![0]!["options"]!["path"].Value();
-        var mounts = (await DeployedFile.YamlAsync("compose.yaml")).Single()["services"]!["grafana"]!["volumes"]!.AsArray().Select(mount => mount.Value()).ToList();
+        var compose = (await DeployedFile.YamlAsync("compose.yaml")).Single();
+        var mounts = compose["services"]!["grafana"]!["volumes"]!.AsArray().Select(mount => mount.Value()).ToList();
 
         Assert.IsTrue(mounts.Any(mount => mount.StartsWith($"./grafana-dashboard.json:{folder}/", StringComparison.Ordinal)));
         Assert.IsTrue(mounts.Any(mount => mount.Contains(":/etc/grafana/provisioning/datasources/", StringComparison.Ordinal)));
@@ -56,7 +61,8 @@ public sealed partial class MonitoringSpecs
         foreach (var panel in Panels.Where(panel => panel["type"].Value() != "row"))
         {
             Assert.AreEqual(source, panel["datasource"]!["uid"].Value(), panel["title"].Value());
-            Assert.IsTrue(panel["targets"]!.AsArray().All(target => target!["datasource"]!["uid"].Value() == source), panel["title"].Value());
+            Assert.IsTrue(
+                panel["targets"]!.AsArray().All(target => target!["datasource"]!["uid"].Value() == source), panel["title"].Value());
         }
     }
 
@@ -73,7 +79,8 @@ public sealed partial class MonitoringSpecs
         }
     }
 
-    static IReadOnlyList<JsonNode> Panels { get; } = [.. JsonNode.Parse(DeployedFile.Text("grafana-dashboard.json"))!["panels"]!.AsArray().Select(panel => panel!)];
+    static IReadOnlyList<JsonNode> Panels { get; } =
+        [.. JsonNode.Parse(DeployedFile.Text("grafana-dashboard.json"))!["panels"]!.AsArray().Select(panel => panel!)];
 
     static async Task AssertToldAsync(IEnumerable<string> expressions)
     {
@@ -107,11 +114,14 @@ public sealed partial class MonitoringSpecs
         var families = PrometheusText.Parse(await server.Http.GetStringAsync("/metrics"));
         Dictionary<string, HashSet<string>> told = [];
         using var jobs = await server.Http.GetAsync("/api/v1/jobs");
-        if (jobs.StatusCode == System.Net.HttpStatusCode.NotFound) told["tinygrep_jobs"] = told["tinygrep_job_duration_seconds_count"] = []; // a server without that slice
+        // A server without jobs tells nothing of them.
+        if (jobs.StatusCode == System.Net.HttpStatusCode.NotFound)
+            told["tinygrep_jobs"] = told["tinygrep_job_duration_seconds_count"] = [];
         foreach (var (name, family) in families)
         {
             var labels = family.Samples.SelectMany(sample => sample.Labels).Select(label => label.Name).ToHashSet();
-            foreach (var ending in family.Type == "histogram" ? (string[])["_bucket", "_sum", "_count"] : [""]) told[name + ending] = labels;
+            string[] endings = family.Type == "histogram" ? ["_bucket", "_sum", "_count"] : [""];
+            foreach (var ending in endings) told[name + ending] = labels;
         }
         return told;
     }

@@ -29,7 +29,8 @@ public sealed class ProxySpecs
     public async Task Nginx_takes_the_configuration()
     {
         var nginx = Path.Join(Servers.Data, "nginx");
-        var (exitCode, _, errors) = await TestServer.RunAsync(Programs.Start("nginx", ["-t", "-p", nginx, "-c", Path.Join(nginx, "nginx.conf"), "-e", "stderr"]));
+        var (exitCode, _, errors) = await TestServer.RunAsync(
+            Programs.Start("nginx", ["-t", "-p", nginx, "-c", Path.Join(nginx, "nginx.conf"), "-e", "stderr"]));
 
         Assert.AreEqual(0, exitCode, errors);
         Assert.DoesNotContain("[warn]", errors);
@@ -68,7 +69,8 @@ public sealed class ProxySpecs
         using var client = Servers.NewClient(HttpVersion.Version11);
         foreach (var chunked in (bool[])[false, true])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/messages") { Content = new ByteArrayContent(new byte[(2 << 20) + 1]) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/messages");
+            request.Content = new ByteArrayContent(new byte[(2 << 20) + 1]);
             request.Headers.TransferEncodingChunked = chunked;
             request.Headers.ExpectContinue = true; // or the client may see its upload cut before it reads the answer
 
@@ -109,7 +111,8 @@ public sealed class ProxySpecs
     {
         await using var stream = await Servers.ConnectAsync();
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /livez?{new string('a', 9_000)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        var head = $"GET /livez?{new string('a', 9_000)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
 
         Assert.StartsWith("HTTP/1.1 414 ", await ReadToEndAsync(stream));
     }
@@ -123,8 +126,11 @@ public sealed class ProxySpecs
 
         await client.GetStringAsync("/api/v1/dictionaries");
 
-        await Wait.UntilAsync(async () => (await Servers.LogAsync("server-1") + await Servers.LogAsync("server-2")).Contains("where-from", StringComparison.Ordinal), "the log has the request");
-        Assert.DoesNotContain("203.0.113.7", await Servers.LogAsync("server-1") + await Servers.LogAsync("server-2"));
+        await Wait.UntilAsync(
+            async () => (await LogsAsync()).Contains("where-from", StringComparison.Ordinal), "the log has the request");
+        Assert.DoesNotContain("203.0.113.7", await LogsAsync());
+
+        static async Task<string> LogsAsync() => await Servers.LogAsync("server-1") + await Servers.LogAsync("server-2");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -135,7 +141,8 @@ public sealed class ProxySpecs
 
         using var given = await first.PostAsJsonAsync("/api/token", new { user = "ann" });
         using var stored = await first.PostAsJsonAsync("/messages", new { message = "seen by both" });
-        second.DefaultRequestHeaders.Authorization = new("Bearer", (await given.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString());
+        var token = (await given.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
+        second.DefaultRequestHeaders.Authorization = new("Bearer", token);
         using var movies = await second.GetAsync("/api/v1/movies");
         var message = await second.GetStringAsync(stored.Headers.Location);
 
@@ -146,7 +153,8 @@ public sealed class ProxySpecs
     [TestMethod, Timeout(60_000)]
     public async Task Servers_that_start_at_once_make_the_tables_once()
     {
-        var steps = await Servers.QueryAsync("SELECT slice || ' ' || number || ' ' || count(*) FROM schema_migrations GROUP BY slice, number");
+        var steps = await Servers.QueryAsync(
+            "SELECT slice || ' ' || number || ' ' || count(*) FROM schema_migrations GROUP BY slice, number");
 
         Assert.IsNotEmpty(steps);
         foreach (var step in steps) Assert.EndsWith(" 1", step);

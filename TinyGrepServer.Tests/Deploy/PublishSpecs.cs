@@ -22,22 +22,25 @@ public sealed class PublishSpecs
         var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Start("dotnet", [.. words[..^1], Program]));
 
         Assert.AreEqual(0, exitCode, output + errors);
-        const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         File.SetUnixFileMode(folder.Path, Enter | UnixFileMode.UserWrite);
-        foreach (var inner in Directory.EnumerateDirectories(Program, "*", SearchOption.AllDirectories).Append(Program)) File.SetUnixFileMode(inner, Enter);
+        SetFolderModes(Enter);
     }
 
     [ClassCleanup]
     public static void Remove()
     {
-        foreach (var inner in Directory.EnumerateDirectories(Program, "*", SearchOption.AllDirectories).Append(Program)) File.SetUnixFileMode(inner, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SetFolderModes(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         folder.Dispose();
     }
 
     [TestMethod, Timeout(60_000)]
     public async Task The_published_program_answers_and_stops()
     {
-        await using var server = await TestServer.AttachAsync(Process.Start(Programs.Start("dotnet", Path.Join(Program, "TinyGrepServer.dll"), "--port", "0"))!);
+        var start = Programs.Start("dotnet", Path.Join(Program, "TinyGrepServer.dll"), "--port", "0");
+        await using var server = await TestServer.AttachAsync(Process.Start(start)!);
 
         var answer = await server.Http.GetStringAsync("/api/v1/search?q=cache&limit=1");
         var page = await server.Http.GetStringAsync("/");
@@ -54,7 +57,10 @@ public sealed class PublishSpecs
         if (Environment.UserName != "root") Assert.Inconclusive("Only root can start a program as somebody else.");
         using var data = new TemporaryFolder();
         File.SetUnixFileMode(data.Path, (UnixFileMode)0b111_111_111);
-        var start = Programs.Start("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", Programs.Find("dotnet"), Path.Join(Program, "TinyGrepServer.dll"), "--port", "0"]);
+        var start = Programs.Start(
+            "setpriv",
+            ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--",
+             Programs.Find("dotnet"), Path.Join(Program, "TinyGrepServer.dll"), "--port", "0"]);
         start.WorkingDirectory = Program;
         start.Environment["HOME"] = "/nonexistent";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
@@ -69,5 +75,11 @@ public sealed class PublishSpecs
         StringAssert.Contains(answer, "\"count\":1", StringComparison.Ordinal);
         Assert.AreEqual(System.Net.HttpStatusCode.Created, kept.StatusCode, server.Log);
         Assert.IsTrue(File.Exists(Path.Join(data.Path, "kept", "tinygrep.db")));
+    }
+
+    static void SetFolderModes(UnixFileMode mode)
+    {
+        foreach (var inner in Directory.EnumerateDirectories(Program, "*", SearchOption.AllDirectories).Append(Program))
+            File.SetUnixFileMode(inner, mode);
     }
 }

@@ -116,14 +116,22 @@ public sealed class RetrySpecs
             var servers = string.Concat(ports.Select(port => $"server 127.0.0.1:{port};\n"));
             proxy.folder.Write("nginx.conf", await File.ReadAllTextAsync(Path.Join(TestServer.Root, "deploy", "nginx.conf")));
             proxy.folder.Write("servers.conf", $"upstream readers {{\n{servers}keepalive 8;\n}}\nupstream writers {{\n{servers}}}\n");
-            proxy.folder.Write("site.conf", $"listen 127.0.0.1:{proxy.port} ssl http2;\nserver_name localhost;\nssl_certificate certificate.pem;\nssl_certificate_key key.pem;\n");
+            proxy.folder.Write(
+                "site.conf",
+                $"listen 127.0.0.1:{proxy.port} ssl http2;\nserver_name localhost;\n"
+                + "ssl_certificate certificate.pem;\nssl_certificate_key key.pem;\n");
             var (exitCode, _, errors) = await TestServer.RunAsync(Programs.Start("openssl",
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", proxy.In("key.pem"), "-out", proxy.In("certificate.pem")));
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                "-keyout", proxy.In("key.pem"), "-out", proxy.In("certificate.pem")));
             Assert.AreEqual(0, exitCode, errors);
             // One worker, run by whoever runs the test, asks the servers in turn.
             var asRoot = Environment.UserName == "root" ? "user root;" : "";
-            await File.WriteAllTextAsync(proxy.In("nginx.conf"), (await File.ReadAllTextAsync(proxy.In("nginx.conf"))).Replace("worker_processes auto", "worker_processes 1", StringComparison.Ordinal));
-            proxy.nginx = Process.Start(Programs.Start("nginx", "-p", proxy.folder.Path, "-c", proxy.In("nginx.conf"), "-e", "stderr", "-g", $"daemon off; {asRoot}"))!;
+            var conf = await File.ReadAllTextAsync(proxy.In("nginx.conf"));
+            conf = conf.Replace("worker_processes auto", "worker_processes 1", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(proxy.In("nginx.conf"), conf);
+            proxy.nginx = Process.Start(Programs.Start(
+                "nginx", "-p", proxy.folder.Path, "-c", proxy.In("nginx.conf"), "-e", "stderr", "-g", $"daemon off; {asRoot}"))!;
             await Wait.UntilAsync(() => Ports.AnswersAsync(new Uri($"https://127.0.0.1:{proxy.port}/")), "nginx listens");
             return proxy;
         }
@@ -131,7 +139,10 @@ public sealed class RetrySpecs
         public async Task<HttpResponseMessage> AskAsync(string method)
         {
             var certificate = await File.ReadAllTextAsync(In("certificate.pem"));
-            using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.ExportCertificatePem() == certificate.Trim() });
+            using var client = new HttpClient(new HttpClientHandler
+            {
+                ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.ExportCertificatePem() == certificate.Trim(),
+            });
             using var request = new HttpRequestMessage(new HttpMethod(method), $"https://localhost:{port}/thing");
             if (method is not ("GET" or "HEAD" or "DELETE")) request.Content = new StringContent("body");
             return await client.SendAsync(request);
@@ -183,7 +194,9 @@ public sealed class RetrySpecs
                 Arrived.Enqueue(head);
                 var what = behaviour(Interlocked.Increment(ref requests) == 1);
                 if (what == Behaviour.BreakOff) return;
-                var answer = what == Behaviour.Refuse ? "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                var answer = what == Behaviour.Refuse
+                    ? "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+                    : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
             }
         }

@@ -13,8 +13,17 @@ public sealed class ScaleSpecs
 {
     const int Clients = 8;
 
-    static readonly string[] Questions = ["/api/v1/search?q=cache&limit=20", "/api/v1/search?q=lock&limit=5&context=1", "/api/v1/dictionaries", "/readyz", "/api/v1/web"];
-    static readonly TimeSpan Length = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("TINYGREP_TEST_SECONDS") ?? "8", CultureInfo.InvariantCulture));
+    static readonly string[] Questions =
+    [
+        "/api/v1/search?q=cache&limit=20",
+        "/api/v1/search?q=lock&limit=5&context=1",
+        "/api/v1/dictionaries",
+        "/readyz",
+        "/api/v1/web",
+    ];
+
+    static readonly TimeSpan Length = TimeSpan.FromSeconds(
+        double.Parse(Environment.GetEnvironmentVariable("TINYGREP_TEST_SECONDS") ?? "8", CultureInfo.InvariantCulture));
 
     static Cluster? shared;
 
@@ -138,7 +147,10 @@ public sealed class ScaleSpecs
         public async Task GoOnAsync(TimeSpan time)
         {
             var (until, reads, writes) = (DateTime.UtcNow + time, Volatile.Read(ref answered), kept.Count);
-            await Wait.UntilAsync(() => DateTime.UtcNow > until && Volatile.Read(ref answered) > reads && kept.Count > writes, "answers come", time + TimeSpan.FromSeconds(30));
+            await Wait.UntilAsync(
+                () => DateTime.UtcNow > until && Volatile.Read(ref answered) > reads && kept.Count > writes,
+                "answers come",
+                time + TimeSpan.FromSeconds(30));
         }
 
         public async Task MustHaveGoneWellAsync()
@@ -180,7 +192,8 @@ public sealed class ScaleSpecs
                     await AskAsync(client, reply.Headers.Location!.ToString(), $$"""{"message":"{{text}}"}""");
                     return;
                 }
-                if (reply.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable)) failed.Add($"POST {(int)reply.StatusCode}");
+                if (reply.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable))
+                    failed.Add($"POST {(int)reply.StatusCode}");
                 Interlocked.Increment(ref refused);
             }
             catch (HttpRequestException lost)
@@ -195,7 +208,8 @@ public sealed class ScaleSpecs
             {
                 using var reply = await client.GetAsync(path);
                 var text = await reply.Content.ReadAsStringAsync();
-                if (reply.StatusCode != HttpStatusCode.OK || (expected ?? text) != text) failed.Add($"GET {path} {(int)reply.StatusCode} {text}");
+                if (reply.StatusCode != HttpStatusCode.OK || (expected ?? text) != text)
+                    failed.Add($"GET {path} {(int)reply.StatusCode} {text}");
                 Interlocked.Increment(ref answered);
             }
             catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException)

@@ -12,29 +12,32 @@ namespace TinyGrepServer.Tests.Jobs;
 [TestClass]
 public sealed class DashboardPageSpecs
 {
-    static TemporaryFolder folder = null!;
-    static TestServer server = null!;
-    static Chromium? chromium;
+    static BrowserTest<TestServer> test = null!;
     static string token = "";
+
+    static HttpClient Http => test.Server.Http;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
-        folder = new TemporaryFolder();
-        folder.Write("dicts/a.txt", "a needle\n");
-        server = await TestServer.StartAsync("--open-tokens", "--rate-limit", "off", "--dicts", Path.Join(folder.Path, "dicts"), "--data", Path.Join(folder.Path, "data"), "--upstream", "http://127.0.0.1:1/");
-        token = await server.TokenAsync("ann");
-        server.Http.DefaultRequestHeaders.Add("Authorization", $"Bearer {token}");
-        chromium = await Chromium.StartAsync();
+        test = await BrowserTest<TestServer>.StartAsync(
+            folder =>
+            {
+                folder.Write("dicts/a.txt", "a needle\n");
+                return TestServer.StartAsync(
+                    "--open-tokens",
+                    "--rate-limit", "off",
+                    "--dicts", Path.Join(folder.Path, "dicts"),
+                    "--data", Path.Join(folder.Path, "data"),
+                    "--upstream", "http://127.0.0.1:1/");
+            },
+            server => server.Url);
+        token = await test.Server.TokenAsync("ann");
+        Http.DefaultRequestHeaders.Add("Authorization", $"Bearer {token}");
     }
 
     [ClassCleanup]
-    public static async Task StopAsync()
-    {
-        if (chromium is not null) await chromium.DisposeAsync();
-        await server.DisposeAsync();
-        folder.Dispose();
-    }
+    public static async Task StopAsync() => await test.DisposeAsync();
 
     [TestMethod, Timeout(60_000)]
     public async Task Jobs_show_up_change_and_are_retried_and_cancelled_with_the_keyboard_alone()
@@ -80,7 +83,9 @@ public sealed class DashboardPageSpecs
     [DataRow(ColorScheme.Light), DataRow(ColorScheme.Dark)]
     public async Task On_a_phone_nothing_scrolls_sideways_and_nothing_is_hard_to_read(ColorScheme scheme)
     {
-        await AddAsync("""{"kind":"search","input":{"q":"a long question without a place to break it ______________________________________________________"},"run_at":"2199-01-01T00:00:00Z"}""");
+        await AddAsync(
+            """{"kind":"search","input":{"q":"a long question without a place to break it """
+            + """______________________________________________________"},"run_at":"2199-01-01T00:00:00Z"}""");
         await using var visit = await VisitAsync(new() { ViewportSize = new() { Width = 320, Height = 640 }, ColorScheme = scheme });
         await visit.Page.Locator("#token").FillAsync(token);
         await visit.Page.Locator("#connect").ClickAsync();
@@ -90,18 +95,15 @@ public sealed class DashboardPageSpecs
         Assert.AreEqual("", await Axe.FindingsAsync(visit.Page));
     }
 
-    static Task<Visit> VisitAsync(BrowserNewContextOptions? options = null)
-    {
-        if (chromium is null) Assert.Inconclusive("There is no Chromium here.");
-        return chromium.VisitAsync(new Uri(server.Url, "internal/jobs"), options);
-    }
+    static Task<Visit> VisitAsync(BrowserNewContextOptions? options = null) => test.VisitAsync("/internal/jobs", options);
 
     /// <summary>When a job ended, or null where it has not.</summary>
-    static async Task<string?> EndAsync(string id) => JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/jobs/{id}"))!["finished_at"]?.GetValue<string>();
+    static async Task<string?> EndAsync(string id) =>
+        JsonNode.Parse(await Http.GetStringAsync($"/api/v1/jobs/{id}"))!["finished_at"]?.GetValue<string>();
 
     static async Task<string> AddAsync(string job)
     {
-        using var reply = await server.Http.PostAsync("/api/v1/jobs", new StringContent(job, System.Text.Encoding.UTF8, "application/json"));
+        using var reply = await Http.PostAsync("/api/v1/jobs", new StringContent(job, System.Text.Encoding.UTF8, "application/json"));
         return reply.EnsureSuccessStatusCode().Headers.Location!.ToString().Split('/')[^1];
     }
 }

@@ -17,13 +17,15 @@ public sealed partial class DashboardSpecs
         await using var server = await TestServer.StartAsync("--data", Path.Join(folder.Path, "data"));
 
         using var reply = await server.Http.GetAsync($"/internal/jobs{suffix}");
-        using var again = new HttpRequestMessage(HttpMethod.Get, $"/internal/jobs{suffix}") { Headers = { IfNoneMatch = { reply.Headers.ETag! } } };
+        using var again = new HttpRequestMessage(HttpMethod.Get, $"/internal/jobs{suffix}");
+        again.Headers.IfNoneMatch.Add(reply.Headers.ETag!);
         using var known = await server.Http.SendAsync(again);
 
         Assert.AreEqual(HttpStatusCode.OK, reply.StatusCode);
         Assert.AreEqual(type, reply.Content.Headers.ContentType!.MediaType);
         Assert.AreEqual(
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             reply.Headers.GetValues("Content-Security-Policy").Single());
         Assert.AreEqual("nosniff", reply.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.AreEqual(HttpStatusCode.NotModified, known.StatusCode);
@@ -36,7 +38,8 @@ public sealed partial class DashboardSpecs
         var page = Read("jobs.html");
 
         Assert.DoesNotMatchRegex(Inline(), page);
-        foreach (Match input in TextInput().Matches(page)) StringAssert.Contains(page, $"<label for=\"{input.Groups["id"].Value}\">", StringComparison.Ordinal);
+        foreach (Match input in TextInput().Matches(page))
+            StringAssert.Contains(page, $"<label for=\"{input.Groups["id"].Value}\">", StringComparison.Ordinal);
         StringAssert.Contains(page, "aria-live", StringComparison.Ordinal);
         StringAssert.Contains(page, "width=device-width", StringComparison.Ordinal);
     }
@@ -46,7 +49,11 @@ public sealed partial class DashboardSpecs
     {
         var (page, script) = (Read("jobs.html"), Read("jobs.js"));
 
-        var wanted = Wanted().Matches(script).Select(match => match.Groups["id"].Value).Concat(["count-waiting", "count-running", "count-done", "count-failed", "count-cancelled"]).Distinct().ToList();
+        var wanted = Wanted().Matches(script)
+            .Select(match => match.Groups["id"].Value)
+            .Concat(["count-waiting", "count-running", "count-done", "count-failed", "count-cancelled"])
+            .Distinct()
+            .ToList();
 
         Assert.IsGreaterThan(10, wanted.Count);
         foreach (var id in wanted) StringAssert.Contains(page, $"id=\"{id}\"", StringComparison.Ordinal);
@@ -55,7 +62,10 @@ public sealed partial class DashboardSpecs
     [TestMethod]
     public void The_script_stores_nothing_and_writes_no_markup()
     {
-        foreach (var word in new[] { "localStorage", "sessionStorage", "cookie", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(" })
+        foreach (var word in new[]
+        {
+            "localStorage", "sessionStorage", "cookie", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
+        })
             Assert.IsFalse(Read("jobs.js").Contains(word, StringComparison.Ordinal), word);
     }
 

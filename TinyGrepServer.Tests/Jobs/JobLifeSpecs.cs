@@ -30,7 +30,8 @@ public sealed class JobLifeSpecs
 
         List<(string Id, string StartedAt)> started = [];
         foreach (var id in ids) started.Add((id, (await worker.GetAsync(id)).Text("started_at")));
-        CollectionAssert.AreEqual(new[] { ids[3], ids[1], ids[2], ids[0] }, started.OrderBy(one => one.StartedAt, StringComparer.Ordinal).Select(one => one.Id).ToList());
+        var order = started.OrderBy(one => one.StartedAt, StringComparer.Ordinal).Select(one => one.Id).ToList();
+        CollectionAssert.AreEqual(new[] { ids[3], ids[1], ids[2], ids[0] }, order);
     }
 
     [TestMethod, Timeout(120_000)]
@@ -41,7 +42,8 @@ public sealed class JobLifeSpecs
         await using var server = await JobsServer.StartAsync(engine, folder);
         var due = DateTimeOffset.UtcNow.AddSeconds(3);
 
-        var soon = await server.AddAsync($$"""{"kind":"noop","run_at":"{{due.ToOffset(TimeSpan.FromHours(2)):yyyy-MM-ddTHH:mm:ss.fffzzz}}"}""");
+        var elsewhere = due.ToOffset(TimeSpan.FromHours(2));
+        var soon = await server.AddAsync($$"""{"kind":"noop","run_at":"{{elsewhere:yyyy-MM-ddTHH:mm:ss.fffzzz}}"}""");
         var later = await server.AddAsync("""{"kind":"noop","run_at":"2999-12-31T23:59:59Z"}""");
         var done = await server.UntilAsync(soon, "done");
 
@@ -106,7 +108,12 @@ public sealed class JobLifeSpecs
 
         first.Server.Signal(TestServer.KillNow);
         await using var second = await JobsServer.BesideAsync(first.Options, "--job-lease", "2s");
-        await Wait.UntilAsync(async () => (await second.GetAsync(id)) is var job && job.Text("state") == "running" && job.Text("holder") != lost.Text("holder"), "another server has it", TimeSpan.FromSeconds(30));
+        await Wait.UntilAsync(
+            async () => (await second.GetAsync(id)) is var job
+                && job.Text("state") == "running"
+                && job.Text("holder") != lost.Text("holder"),
+            "another server has it",
+            TimeSpan.FromSeconds(30));
 
         Assert.AreEqual(2, (await second.GetAsync(id)).Number("attempts"));
         var failed = await second.UntilAsync(last, "failed");
@@ -147,8 +154,11 @@ public sealed class JobLifeSpecs
             options = taker.Options;
             Assert.AreEqual("waiting", await taker.StateAsync(due));
         }
-        await using var worker = await TestServer.StartAsync(["--open-tokens", "--diagnostics", .. options]); // nobody asks it for anything of jobs
-        await Wait.UntilAsync(async () => (await worker.Http.GetStringAsync("/metrics")).Contains("""tinygrep_jobs{state="done"} 2""", StringComparison.Ordinal), "both jobs are done");
+        // Nobody asks this one for anything of jobs.
+        await using var worker = await TestServer.StartAsync(["--open-tokens", "--diagnostics", .. options]);
+        const string Done = """tinygrep_jobs{state="done"} 2""";
+        await Wait.UntilAsync(
+            async () => (await worker.Http.GetStringAsync("/metrics")).Contains(Done, StringComparison.Ordinal), "both jobs are done");
         Assert.AreNotEqual("", id);
     }
 
@@ -161,7 +171,9 @@ public sealed class JobLifeSpecs
         var ended = await server.AddAsync("""{"kind":"noop"}""");
         var waiting = await server.AddAsync("""{"kind":"noop","run_at":"2999-12-31T23:59:59Z"}""");
 
-        await Wait.UntilAsync(async () => (await server.SendAsync("GET", $"{JobsServer.Path}/{ended}")).Status == HttpStatusCode.NotFound, "the job is forgotten");
+        await Wait.UntilAsync(
+            async () => (await server.SendAsync("GET", $"{JobsServer.Path}/{ended}")).Status == HttpStatusCode.NotFound,
+            "the job is forgotten");
 
         Assert.AreEqual("waiting", await server.StateAsync(waiting));
     }

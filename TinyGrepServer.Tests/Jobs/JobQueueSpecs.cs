@@ -11,7 +11,11 @@ namespace TinyGrepServer.Tests.Jobs;
 public sealed class JobQueueSpecs : IAsyncDisposable
 {
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-    static readonly IReadOnlyDictionary<string, JobKind> Kinds = new Dictionary<string, JobKind> { ["noop"] = new("noop", _ => { }, (_, _) => Task.FromResult<byte[]?>(null)) };
+
+    static readonly IReadOnlyDictionary<string, JobKind> Kinds = new Dictionary<string, JobKind>
+    {
+        ["noop"] = new("noop", _ => { }, (_, _) => Task.FromResult<byte[]?>(null)),
+    };
 
     readonly TemporaryFolder folder = new();
     readonly Meter meter = new("test");
@@ -35,15 +39,15 @@ public sealed class JobQueueSpecs : IAsyncDisposable
     {
         var late = await AddAsync(new JobRequest { Kind = "noop", RunAt = "2031-05-17T08:00:10Z", Priority = 9 });
         var low = await AddAsync(new JobRequest { Kind = "noop" });
-        time.Move(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(1));
         var next = await AddAsync(new JobRequest { Kind = "noop" });
         var high = await AddAsync(new JobRequest { Kind = "noop", Priority = 1 });
 
         var two = await ClaimAsync(first, 2);
         var rest = await ClaimAsync(second, 10);
-        time.Move(TimeSpan.FromSeconds(8.999));
+        time.Advance(TimeSpan.FromSeconds(8.999));
         var early = await ClaimAsync(second, 10);
-        time.Move(TimeSpan.FromSeconds(0.001));
+        time.Advance(TimeSpan.FromSeconds(0.001));
         var due = await ClaimAsync(second, 10);
 
         CollectionAssert.AreEqual(new[] { high, low }, Ids(two));
@@ -57,14 +61,15 @@ public sealed class JobQueueSpecs : IAsyncDisposable
     {
         await AddAsync(new JobRequest { Kind = "noop" });
         var job = (await ClaimAsync(first, 1))[0];
-        time.Move(Lease);
+        time.Advance(Lease);
         var lostBefore = await first.RenewAsync([(job.Id, job.Attempts, 7)], CancellationToken.None);
-        time.Move(Lease);
+        time.Advance(Lease);
         var heldStill = await ClaimAsync(second, 1);
-        time.Move(TimeSpan.FromMilliseconds(1));
+        time.Advance(TimeSpan.FromMilliseconds(1));
         var taken = await ClaimAsync(second, 1);
         var lost = await first.RenewAsync([(job.Id, job.Attempts, 8)], CancellationToken.None);
-        await first.SettleAndClaimAsync([new Ending(job.Id, job.Attempts, JobState.Done, 9)], 0, lookForLost: false, CancellationToken.None);
+        await first.SettleAndClaimAsync(
+            [new Ending(job.Id, job.Attempts, JobState.Done, 9)], 0, lookForLost: false, CancellationToken.None);
 
         Assert.IsEmpty(lostBefore);
         Assert.IsEmpty(heldStill);
@@ -80,7 +85,7 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         var unwanted = await AddAsync(new JobRequest { Kind = "noop" });
         await ClaimAsync(first, 2);
         await store.CancelAsync(unwanted, CancellationToken.None);
-        time.Move(Lease * 2);
+        time.Advance(Lease * 2);
 
         var taken = await ClaimAsync(second, 2);
 
@@ -96,7 +101,7 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         var job = (await ClaimAsync(first, 1))[0];
         await SettleAsync(new Ending(job.Id, 1, JobState.Waiting, 0, "no luck", Delay: 4_000));
         var tooEarly = await ClaimAsync(first, 1);
-        time.Move(TimeSpan.FromSeconds(4));
+        time.Advance(TimeSpan.FromSeconds(4));
         var second = (await ClaimAsync(first, 1))[0];
         await SettleAsync(new Ending(job.Id, 2, JobState.Waiting, 0, Uncounted: 1));
         var third = (await ClaimAsync(first, 1))[0];
@@ -126,10 +131,10 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         List<string> ids = [];
         for (var at = 0; at < 1_002; at++) ids.Add(await AddAsync(new JobRequest { Kind = "noop" }));
         foreach (var id in ids.Take(1_001)) await store.CancelAsync(id, CancellationToken.None);
-        time.Move(TimeSpan.FromDays(7));
+        time.Advance(TimeSpan.FromDays(7));
         await first.PurgeAsync(TimeSpan.FromDays(7), CancellationToken.None);
         var before = await store.CountAsync(CancellationToken.None);
-        time.Move(TimeSpan.FromMilliseconds(1));
+        time.Advance(TimeSpan.FromMilliseconds(1));
 
         await first.PurgeAsync(TimeSpan.FromDays(7), CancellationToken.None);
 
@@ -166,13 +171,17 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         folder.Dispose();
     }
 
-    async Task<string> AddAsync(JobRequest request) => (await store.AddAsync(NewJob.Parse(request, "ann", Kinds), CancellationToken.None)).Id;
+    async Task<string> AddAsync(JobRequest request) =>
+        (await store.AddAsync(NewJob.Parse(request, "ann", Kinds), CancellationToken.None)).Id;
 
-    async Task<(string State, string? Holder)> StateAsync(string id) => await store.GetAsync(id, CancellationToken.None) is var job ? (job.State, job.Holder) : default;
+    async Task<(string State, string? Holder)> StateAsync(string id) =>
+        await store.GetAsync(id, CancellationToken.None) is var job ? (job.State, job.Holder) : default;
 
-    async Task SettleAsync(Ending ending) => await first.SettleAndClaimAsync([ending], 0, lookForLost: false, CancellationToken.None);
+    async Task SettleAsync(Ending ending) =>
+        await first.SettleAndClaimAsync([ending], 0, lookForLost: false, CancellationToken.None);
 
-    static Task<IReadOnlyList<ClaimedJob>> ClaimAsync(JobQueue queue, int most) => queue.SettleAndClaimAsync([], most, lookForLost: true, CancellationToken.None);
+    static Task<IReadOnlyList<ClaimedJob>> ClaimAsync(JobQueue queue, int most) =>
+        queue.SettleAndClaimAsync([], most, lookForLost: true, CancellationToken.None);
 
     static List<string> Ids(IEnumerable<ClaimedJob> jobs) => [.. jobs.Select(job => job.Id)];
 }

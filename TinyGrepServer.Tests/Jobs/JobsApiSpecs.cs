@@ -18,7 +18,8 @@ public sealed class JobsApiSpecs
         using var folder = new TemporaryFolder();
         await using var server = await JobsServer.StartAsync(engine, folder);
 
-        var (status, taken, headers) = await server.SendAsync("POST", JobsServer.Path, """{"kind":"search","input":{"q":"naïve","limit":3}}""");
+        var (status, taken, headers) =
+            await server.SendAsync("POST", JobsServer.Path, """{"kind":"search","input":{"q":"naïve","limit":3}}""");
         var done = await server.UntilAsync(taken.Text("id"), "done");
         var message = JsonDocument.Parse(await server.Http.GetStringAsync($"/messages/{done.Text("result")}")).RootElement.Text("message");
 
@@ -171,7 +172,13 @@ public sealed class JobsApiSpecs
         }
         foreach (var query in new[] { "state=lost", "limit=0", "limit=201", "cursor=x", "color=1", "state=done&state=done", "kind=a%00b" })
             Assert.AreEqual(HttpStatusCode.BadRequest, (await server.SendAsync("GET", $"{JobsServer.Path}?{query}")).Status, query);
-        foreach (var (path, json) in new[] { ("retry", """{"state":"done"}"""), ("retry", "[]"), ("cancel", """{"state":"cancelled"}"""), ("cancel", """{"id":1}""") })
+        foreach (var (path, json) in new[]
+        {
+            ("retry", """{"state":"done"}"""),
+            ("retry", "[]"),
+            ("cancel", """{"state":"cancelled"}"""),
+            ("cancel", """{"id":1}"""),
+        })
             Assert.AreEqual(HttpStatusCode.BadRequest, (await server.SendAsync("POST", $"{JobsServer.Path}/{path}", json)).Status, path);
         Assert.AreEqual(0, await server.CountAsync("waiting"));
     }
@@ -183,8 +190,18 @@ public sealed class JobsApiSpecs
         await using var server = await JobsServer.StartAsync(Engine.Sqlite, folder, "--workers", "0");
         server.Http.DefaultRequestHeaders.Authorization = null;
 
-        foreach (var (method, path) in new[] { ("POST", ""), ("GET", ""), ("GET", $"/{Nobody}"), ("DELETE", $"/{Nobody}"), ("POST", $"/{Nobody}/retry"), ("POST", "/retry"), ("POST", "/cancel") })
-            Assert.AreEqual(HttpStatusCode.Unauthorized, (await server.SendAsync(method, $"{JobsServer.Path}{path}")).Status, $"{method} {path}");
+        foreach (var (method, path) in new[]
+        {
+            ("POST", ""),
+            ("GET", ""),
+            ("GET", $"/{Nobody}"),
+            ("DELETE", $"/{Nobody}"),
+            ("POST", $"/{Nobody}/retry"),
+            ("POST", "/retry"),
+            ("POST", "/cancel"),
+        })
+            Assert.AreEqual(
+                HttpStatusCode.Unauthorized, (await server.SendAsync(method, $"{JobsServer.Path}{path}")).Status, $"{method} {path}");
     }
 
     [TestMethod, Timeout(120_000)]

@@ -15,10 +15,13 @@ namespace TinyGrepServer.Tests.Jobs;
 [TestClass]
 public sealed class JobsChaosSpecs
 {
-    const string Notes = "CREATE TABLE notes (id text NOT NULL, was text NOT NULL, state text NOT NULL, old_holder text, holder text, old_attempts bigint NOT NULL, attempts bigint NOT NULL)";
+    const string Notes = "CREATE TABLE notes (id text NOT NULL, was text NOT NULL, state text NOT NULL, "
+        + "old_holder text, holder text, old_attempts bigint NOT NULL, attempts bigint NOT NULL)";
+
     const string Note = "INSERT INTO notes VALUES (NEW.id, OLD.state, NEW.state, OLD.holder, NEW.holder, OLD.attempts, NEW.attempts)";
 
     static readonly int Jobs = int.Parse(Environment.GetEnvironmentVariable("TINYGREP_TEST_JOBS") ?? "1000", CultureInfo.InvariantCulture);
+    static readonly ParallelOptions SixteenAtOnce = new() { MaxDegreeOfParallelism = 16 };
     static readonly string[] Worker = ["--job-lease", "6s", "--log-level", "warning"];
 
     readonly ConcurrentDictionary<string, byte> taken = new();
@@ -32,7 +35,8 @@ public sealed class JobsChaosSpecs
         await using var database = NpgsqlDataSource.Create(PostgresUrl.ToConnectionString(front.Options[3]));
         await using var connection = await database.OpenConnectionAsync();
         await front.CountAsync("waiting"); // makes the table
-        await connection.ExecuteAsync($"{Notes}; CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {Note}; RETURN NULL; END $$; "
+        await connection.ExecuteAsync(
+            $"{Notes}; CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {Note}; RETURN NULL; END $$; "
             + "CREATE TRIGGER noted AFTER UPDATE ON jobs FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION note()");
         var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => JobsServer.BesideAsync(front.Options, Worker)));
 
@@ -56,7 +60,8 @@ public sealed class JobsChaosSpecs
         var server = await JobsServer.StartAsync(Engine.Sqlite, folder, Worker);
         await server.CountAsync("waiting"); // makes the table
         SqliteLibrary.Need();
-        await using var connection = new SqliteConnection($"Data Source={Path.Join(folder.Path, "data", "tinygrep.db")};Pooling=False;Default Timeout=30");
+        await using var connection = new SqliteConnection(
+            $"Data Source={Path.Join(folder.Path, "data", "tinygrep.db")};Pooling=False;Default Timeout=30");
         await connection.OpenAsync();
         await connection.ExecuteAsync($"{Notes}; CREATE TRIGGER noted AFTER UPDATE ON jobs WHEN OLD.state <> NEW.state BEGIN {Note}; END");
 
@@ -75,17 +80,23 @@ public sealed class JobsChaosSpecs
     }
 
     /// <summary>Sixteen clients at once; one whose server dies under it asks again. What got its 202 must be done in the end.</summary>
-    Task AddAllAsync(Func<JobsServer> server) => Parallel.ForAsync(0, Jobs, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (at, _) =>
+    Task AddAllAsync(Func<JobsServer> server) => Parallel.ForAsync(0, Jobs, SixteenAtOnce, async (at, _) =>
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {
             try
             {
-                taken.TryAdd(await server().AddAsync($$$"""{"kind":"noop","input":{"milliseconds":{{{at % 40}}}},"max_attempts":100}"""), 0);
+                var job = $$$"""{"kind":"noop","input":{"milliseconds":{{{at % 40}}}},"max_attempts":100}""";
+                taken.TryAdd(await server().AddAsync(job), 0);
                 return;
             }
-            catch (Exception gone) when (gone is HttpRequestException or ObjectDisposedException or InvalidOperationException or IOException or OperationCanceledException)
+            catch (Exception gone) when (gone
+                is HttpRequestException
+                or ObjectDisposedException
+                or InvalidOperationException
+                or IOException
+                or OperationCanceledException)
             {
                 await pause.WaitForNextTickAsync(CancellationToken.None);
             }
@@ -105,8 +116,10 @@ public sealed class JobsChaosSpecs
     async Task AssertNothingLostAsync(DbConnection connection)
     {
         var done = (await connection.QueryAsync<string>("SELECT id FROM jobs WHERE state = 'done'")).ToHashSet();
-        var twice = await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM (SELECT id FROM notes WHERE state = 'done' GROUP BY id HAVING count(*) > 1) AS more");
-        var takenOver = (await connection.QueryAsync<string>("SELECT old_holder FROM notes WHERE was = 'running' AND state = 'waiting' AND attempts = old_attempts")).ToList();
+        var twice = await connection.ExecuteScalarAsync<long>(
+            "SELECT count(*) FROM (SELECT id FROM notes WHERE state = 'done' GROUP BY id HAVING count(*) > 1) AS more");
+        var takenOver = (await connection.QueryAsync<string>(
+            "SELECT old_holder FROM notes WHERE was = 'running' AND state = 'waiting' AND attempts = old_attempts")).ToList();
 
         Assert.IsGreaterThanOrEqualTo(Jobs, done.Count);
         Assert.IsEmpty(taken.Keys.Where(id => !done.Contains(id)), "taken in, and not done");

@@ -22,7 +22,8 @@ internal sealed class JobsServer : IAsyncDisposable
     /// <summary>With what a further server shares this one's database and keys.</summary>
     public string[] Options { get; }
 
-    public static async Task<JobsServer> StartAsync(Engine engine, TemporaryFolder folder, params string[] more) => await BesideAsync(await Databases.OptionsAsync(engine, folder), more);
+    public static async Task<JobsServer> StartAsync(Engine engine, TemporaryFolder folder, params string[] more) =>
+        await BesideAsync(await Databases.OptionsAsync(engine, folder), more);
 
     /// <summary>Another server on the same database.</summary>
     public static async Task<JobsServer> BesideAsync(string[] options, params string[] more)
@@ -35,7 +36,8 @@ internal sealed class JobsServer : IAsyncDisposable
     }
 
     /// <summary>Asks and returns status and JSON.</summary>
-    public async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseHeaders Headers)> SendAsync(string method, string path, string? json = null)
+    public async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseHeaders Headers)> SendAsync(
+        string method, string path, string? json = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
@@ -61,7 +63,8 @@ internal sealed class JobsServer : IAsyncDisposable
         return await GetAsync(id);
     }
 
-    public async Task<long> CountAsync(string state) => (await SendAsync("GET", $"{Path}?limit=1")).Body.GetProperty("counts").GetProperty(state).GetInt64();
+    public async Task<long> CountAsync(string state) =>
+        (await SendAsync("GET", $"{Path}?limit=1")).Body.GetProperty("counts").GetProperty(state).GetInt64();
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

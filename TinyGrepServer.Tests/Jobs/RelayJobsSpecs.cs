@@ -14,7 +14,8 @@ public sealed class RelayJobsSpecs
     {
         using var folder = new TemporaryFolder();
         await using var upstream = await TestServer.StartAsync();
-        await using var server = await JobsServer.StartAsync(Engine.Sqlite, folder, "--upstream", $"live={upstream.Url}livez,gone={upstream.Url}nope");
+        await using var server = await JobsServer.StartAsync(
+            Engine.Sqlite, folder, "--upstream", $"live={upstream.Url}livez,gone={upstream.Url}nope");
 
         var good = await server.AddAsync("""{"kind":"relay","input":{"upstream":"live","timeout":5000}}""");
         var bad = await server.AddAsync("""{"kind":"relay","input":{"upstream":"gone"},"max_attempts":1}""");

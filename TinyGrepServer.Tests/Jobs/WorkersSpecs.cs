@@ -91,7 +91,8 @@ public sealed class WorkersSpecs
         return null;
     }
 
-    static async Task<JsonElement> CountsAsync(HttpClient http) => (await http.GetFromJsonAsync<JsonElement>($"{JobsServer.Path}?limit=1")).GetProperty("counts");
+    static async Task<JsonElement> CountsAsync(HttpClient http) =>
+        (await http.GetFromJsonAsync<JsonElement>($"{JobsServer.Path}?limit=1")).GetProperty("counts");
 
     static Task<TinyServer> StartAsync(string[] options, JobKind kind) => TinyServer.StartAsync(
         new Settings
@@ -108,7 +109,8 @@ public sealed class WorkersSpecs
     {
         var http = new HttpClient { BaseAddress = server.Url };
         using var reply = await http.PostAsJsonAsync("/api/token", new { user = "ann" });
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await reply.Content.ReadFromJsonAsync<JsonElement>()).Text("token"));
+        var token = (await reply.Content.ReadFromJsonAsync<JsonElement>()).Text("token");
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
 }

@@ -27,8 +27,10 @@ public sealed class MessageRepresentationsSpecs
                 StringAssert.Contains(reply.Header("Cache-Control"), "public", StringComparison.Ordinal);
                 StringAssert.Contains(reply.Header("Cache-Control"), "immutable", StringComparison.Ordinal);
                 CollectionAssert.AreEquivalent(new[] { "Accept", "Accept-Encoding" }, Fields(reply));
-                if (reply.Header("Repr-Digest") is { } digest) Assert.AreEqual($"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body))}:", digest);
-                else Assert.AreNotEqual("identity", coding);
+                if (reply.Header("Repr-Digest") is { } digest)
+                    Assert.AreEqual($"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body))}:", digest);
+                else
+                    Assert.AreNotEqual("identity", coding);
                 tags.Add(reply.Header("ETag")!);
 
                 var known = await GetAsync(server, page, $"Accept: {type}", $"Accept-Encoding: {coding}", $"If-None-Match: {tags[^1]}");
@@ -84,7 +86,8 @@ public sealed class MessageRepresentationsSpecs
         var missing = await RawClient.AskAsync(server.Url, RawClient.Request("HEAD", page[..^1] + "0"));
 
         Assert.AreEqual(200, head!.Status);
-        foreach (var name in new[] { "ETag", "Content-Length", "Content-Type", "Repr-Digest", "Cache-Control", "Vary" }) Assert.AreEqual(get.Header(name), head.Header(name), name);
+        string[] names = ["ETag", "Content-Length", "Content-Type", "Repr-Digest", "Cache-Control", "Vary"];
+        foreach (var name in names) Assert.AreEqual(get.Header(name), head.Header(name), name);
         Assert.IsEmpty(head.Body);
         Assert.AreEqual(404, missing!.Status);
     }

@@ -14,12 +14,30 @@ public sealed class MessagesSpecs
 {
     const string FooDigest = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
 
-    static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Unescaped = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     static readonly string[] Texts =
     [
-        "", " ", "\0", "a\0b\0", "\r\n", "\uFFFF", "\uFFFE\uFFFD\uFEFF", "e\u0301 é", "👩‍👩‍👧‍👦 𝒳 \U0010FFFF", "العربية עברית", "\"\\/\b\f\n\r\t\u001f\u007f\u2028\u2029<>&'+",
-        "'; DROP TABLE messages; --", "\\x00", "{\"message\":\"foo\"}", new string('ü', 450_000), new string('x', 900_000), new string('\u007f', 100_000),
+        "",
+        " ",
+        "\0",
+        "a\0b\0",
+        "\r\n",
+        "\uFFFF",
+        "\uFFFE\uFFFD\uFEFF",
+        "e\u0301 é",
+        "👩‍👩‍👧‍👦 𝒳 \U0010FFFF",
+        "العربية עברית",
+        "\"\\/\b\f\n\r\t\u001f\u007f\u2028\u2029<>&'+",
+        "'; DROP TABLE messages; --",
+        "\\x00",
+        "{\"message\":\"foo\"}",
+        new string('ü', 450_000),
+        new string('x', 900_000),
+        new string('\u007f', 100_000),
     ];
 
     [TestMethod, Timeout(120_000)]
@@ -54,7 +72,8 @@ public sealed class MessagesSpecs
             var bytes = Encoding.UTF8.GetBytes(text);
             using var posted = await server.Http.PostAsync("/messages", Raw(text));
             Assert.AreEqual(HttpStatusCode.Created, posted.StatusCode, Name(text));
-            Assert.AreEqual($"/messages/{Convert.ToHexStringLower(SHA256.HashData(bytes))}", posted.Headers.Location!.ToString(), Name(text));
+            var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            Assert.AreEqual($"/messages/{digest}", posted.Headers.Location!.ToString(), Name(text));
 
             using var plain = new HttpRequestMessage(HttpMethod.Get, posted.Headers.Location);
             plain.Headers.Add("Accept", "text/plain");
@@ -122,7 +141,8 @@ public sealed class MessagesSpecs
 
         foreach (var bytes in broken)
         {
-            using var reply = await server.Http.PostAsync("/messages", new ByteArrayContent([.. "{\"message\":\""u8, .. bytes, .. "\"}"u8]));
+            byte[] body = [.. "{\"message\":\""u8, .. bytes, .. "\"}"u8];
+            using var reply = await server.Http.PostAsync("/messages", new ByteArrayContent(body));
             Assert.AreEqual(HttpStatusCode.BadRequest, reply.StatusCode, Convert.ToHexString(bytes));
         }
     }
@@ -154,7 +174,20 @@ public sealed class MessagesSpecs
         using var folder = new TemporaryFolder();
         await using var server = await TestServer.StartAsync(await Databases.OptionsAsync(engine, folder));
         using var posted = await server.Http.PostAsync("/messages", Raw("foo"));
-        string[] names = ["x", FooDigest[1..], FooDigest + "0", FooDigest.ToUpperInvariant(), new string('0', 64), new string('g', 64), "%00", "'%20OR%201=1--", FooDigest[..63] + "%C3%A9", "..", FooDigest + "/"];
+        string[] names =
+        [
+            "x",
+            FooDigest[1..],
+            FooDigest + "0",
+            FooDigest.ToUpperInvariant(),
+            new string('0', 64),
+            new string('g', 64),
+            "%00",
+            "'%20OR%201=1--",
+            FooDigest[..63] + "%C3%A9",
+            "..",
+            FooDigest + "/",
+        ];
 
         foreach (var name in names)
         {

@@ -21,7 +21,8 @@ internal sealed class Catalogue : IAsyncDisposable
     public static async Task<Catalogue> StartAsync(Engine engine, params string[] options)
     {
         var folder = new TemporaryFolder();
-        var server = await TestServer.StartAsync(["--open-tokens", "--rate-limit", "off", .. await Databases.OptionsAsync(engine, folder), .. options]);
+        var database = await Databases.OptionsAsync(engine, folder);
+        var server = await TestServer.StartAsync(["--open-tokens", "--rate-limit", "off", .. database, .. options]);
         return new Catalogue(server, folder, await server.TokenAsync("ann"));
     }
 
@@ -35,7 +36,8 @@ internal sealed class Catalogue : IAsyncDisposable
     public Task<Answered> SendAsync(string method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         var text = body as string ?? (body is null ? null : JsonSerializer.Serialize(body));
-        return Server.SendAsync(new HttpMethod(method), path, text is null ? null : System.Text.Encoding.UTF8.GetBytes(text), headers: [("Authorization", $"Bearer {token}"), .. headers]);
+        var bytes = text is null ? null : System.Text.Encoding.UTF8.GetBytes(text);
+        return Server.SendAsync(new HttpMethod(method), path, bytes, headers: [("Authorization", $"Bearer {token}"), .. headers]);
     }
 
     public Task<Answered> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);

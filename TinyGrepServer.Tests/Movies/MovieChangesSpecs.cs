@@ -22,7 +22,8 @@ public sealed class MovieChangesSpecs
         var known = await catalogue.GetAsync(path, ("If-None-Match", "\"1\""));
         var patched = await catalogue.SendAsync("PATCH", path, """{"genre":"Horror"}""", ("If-Match", "\"1\"")).OkAsync();
         var changed = await catalogue.GetAsync(path, ("If-None-Match", "\"1\"")).OkAsync();
-        var put = await catalogue.SendAsync("PUT", path, Catalogue.Fields("Aliens", "Action", "2031-05-18", 1986), ("If-Match", "\"2\"")).OkAsync();
+        var whole = Catalogue.Fields("Aliens", "Action", "2031-05-18", 1986);
+        var put = await catalogue.SendAsync("PUT", path, whole, ("If-Match", "\"2\"")).OkAsync();
         var gone = await catalogue.SendAsync("DELETE", path, null, ("If-Match", "\"3\""));
 
         var id = made.Json.GetProperty("id").GetString();
@@ -30,7 +31,8 @@ public sealed class MovieChangesSpecs
         Assert.AreEqual($"{Catalogue.Path}/{id}", path);
         Assert.AreEqual(made.Text, read.Text);
         Assert.AreEqual((304, "\"1\"", 0), (known.Status, known.Response.Headers.ETag!.Tag, known.Bytes.Length));
-        Assert.AreEqual($$"""{"id":"{{id}}","title":"Alien","genre":"Horror","expiry_date":"2031-05-17","release_year":1979}""", patched.Text);
+        Assert.AreEqual(
+            $$"""{"id":"{{id}}","title":"Alien","genre":"Horror","expiry_date":"2031-05-17","release_year":1979}""", patched.Text);
         Assert.AreEqual(("\"2\"", patched.Text), (changed.Response.Headers.ETag!.Tag, changed.Text));
         Assert.AreEqual($$"""{"id":"{{id}}","title":"Aliens","genre":"Action","expiry_date":"2031-05-18","release_year":1986}""", put.Text);
         Assert.AreEqual((204, 0), (gone.Status, gone.Bytes.Length));
@@ -47,10 +49,25 @@ public sealed class MovieChangesSpecs
 
         foreach (var (tag, status) in new (string?, int)[]
         {
-            (null, 428), ("\"2\"", 412), ("\"0\"", 412), ("W/\"1\"", 412), ("1", 412), ("\"1", 412), ("\"01\"", 412), ("\"2\", W/\"1\"", 412), ("\"*\"", 412), ("'1'", 412), ("\"1-zstd\"", 412),
+            (null, 428),
+            ("\"2\"", 412),
+            ("\"0\"", 412),
+            ("W/\"1\"", 412),
+            ("1", 412),
+            ("\"1", 412),
+            ("\"01\"", 412),
+            ("\"2\", W/\"1\"", 412),
+            ("\"*\"", 412),
+            ("'1'", 412),
+            ("\"1-zstd\"", 412),
         })
         {
-            foreach (var (method, body) in new (string, object?)[] { ("PATCH", new { genre = "Comedy" }), ("PUT", Catalogue.Fields("Alien", "Comedy")), ("DELETE", null) })
+            foreach (var (method, body) in new (string, object?)[]
+            {
+                ("PATCH", new { genre = "Comedy" }),
+                ("PUT", Catalogue.Fields("Alien", "Comedy")),
+                ("DELETE", null),
+            })
             {
                 var refused = await catalogue.SendAsync(method, path, body, tag is null ? [] : [("If-Match", tag)]);
                 Assert.AreEqual(status, refused.Status, $"{method} {tag} {refused.Text}");
@@ -73,9 +90,23 @@ public sealed class MovieChangesSpecs
         var path = await catalogue.AddAsync("Alien");
         await catalogue.AddAsync("Brazil");
 
-        foreach (var id in new[] { "nope", "%00", "a%00b", "'%20OR%20'1'='1", "00000000-0000-0000-0000-000000000000", new string('a', 3_000) })
+        foreach (var id in new[]
         {
-            foreach (var (method, body) in new (string, object?)[] { ("GET", null), ("PATCH", new { genre = "Comedy" }), ("PUT", Catalogue.Fields("Alien", "Comedy")), ("DELETE", null) })
+            "nope",
+            "%00",
+            "a%00b",
+            "'%20OR%20'1'='1",
+            "00000000-0000-0000-0000-000000000000",
+            new string('a', 3_000),
+        })
+        {
+            foreach (var (method, body) in new (string, object?)[]
+            {
+                ("GET", null),
+                ("PATCH", new { genre = "Comedy" }),
+                ("PUT", Catalogue.Fields("Alien", "Comedy")),
+                ("DELETE", null),
+            })
             {
                 var answer = await catalogue.SendAsync(method, $"{Catalogue.Path}/{id}", body, ("If-Match", "*"));
                 Assert.AreEqual(404, answer.Status, $"{method} {id}: {answer.Text}");
@@ -100,21 +131,72 @@ public sealed class MovieChangesSpecs
 
         foreach (var (key, value) in new[]
         {
-            ("release_year", "1e9"), ("release_year", "1979.0"), ("release_year", "1.979e3"), ("release_year", "\"1979\""), ("release_year", "99999999999"), ("release_year", "1869"), ("release_year", "2201"), ("release_year", "-1979"),
-            ("release_year", "null"), ("release_year", "true"), ("release_year", "[1979]"), ("release_year", "-2147483648"), ("release_year", "0"), ("release_year", "NaN"), ("release_year", "01979"),
-            ("expiry_date", "\"2024-02-30\""), ("expiry_date", "\"2024-2-3\""), ("expiry_date", "\"2023-02-29\""), ("expiry_date", "\"24-02-03\""), ("expiry_date", "\"2024-02-03 \""), ("expiry_date", "\"2024-02-03T00:00:00Z\""),
-            ("expiry_date", "\"0000-01-01\""), ("expiry_date", "\"10000-01-01\""), ("expiry_date", "\"２０２４-01-01\""), ("expiry_date", "\"\""), ("expiry_date", "null"), ("expiry_date", "20240203"),
-            ("title", "\"\""), ("title", "null"), ("title", "7"), ("title", "[\"a\"]"), ("title", "\"a\\u0000b\""), ("title", "\"\\ud800\""), ("title", "\"\\udc00\\ud800\""), ("title", $"\"{new string('a', 501)}\""), ("title", $"\"{new string('a', 10_000)}\""), ("title", $"\"{string.Concat(Enumerable.Repeat("😀", 251))}\""),
-            ("genre", "\"\""), ("genre", "null"), ("genre", "{}"), ("genre", "\"\\u0000\""), ("genre", $"\"{new string('a', 501)}\""),
+            ("release_year", "1e9"),
+            ("release_year", "1979.0"),
+            ("release_year", "1.979e3"),
+            ("release_year", "\"1979\""),
+            ("release_year", "99999999999"),
+            ("release_year", "1869"),
+            ("release_year", "2201"),
+            ("release_year", "-1979"),
+            ("release_year", "null"),
+            ("release_year", "true"),
+            ("release_year", "[1979]"),
+            ("release_year", "-2147483648"),
+            ("release_year", "0"),
+            ("release_year", "NaN"),
+            ("release_year", "01979"),
+            ("expiry_date", "\"2024-02-30\""),
+            ("expiry_date", "\"2024-2-3\""),
+            ("expiry_date", "\"2023-02-29\""),
+            ("expiry_date", "\"24-02-03\""),
+            ("expiry_date", "\"2024-02-03 \""),
+            ("expiry_date", "\"2024-02-03T00:00:00Z\""),
+            ("expiry_date", "\"0000-01-01\""),
+            ("expiry_date", "\"10000-01-01\""),
+            ("expiry_date", "\"２０２４-01-01\""),
+            ("expiry_date", "\"\""),
+            ("expiry_date", "null"),
+            ("expiry_date", "20240203"),
+            ("title", "\"\""),
+            ("title", "null"),
+            ("title", "7"),
+            ("title", "[\"a\"]"),
+            ("title", "\"a\\u0000b\""),
+            ("title", "\"\\ud800\""),
+            ("title", "\"\\udc00\\ud800\""),
+            ("title", $"\"{new string('a', 501)}\""),
+            ("title", $"\"{new string('a', 10_000)}\""),
+            ("title", $"\"{string.Concat(Enumerable.Repeat("😀", 251))}\""),
+            ("genre", "\"\""),
+            ("genre", "null"),
+            ("genre", "{}"),
+            ("genre", "\"\\u0000\""),
+            ("genre", $"\"{new string('a', 501)}\""),
         })
         {
             var fields = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(whole)!;
-            var body = "{" + string.Join(',', fields.Select(field => $"\"{field.Key}\":{(field.Key == key ? value : field.Value.GetRawText())}")) + "}";
+            var members = fields.Select(field => $"\"{field.Key}\":{(field.Key == key ? value : field.Value.GetRawText())}");
+            var body = "{" + string.Join(',', members) + "}";
             await RefuseAsync("POST", Catalogue.Path, body);
             await RefuseAsync("PUT", path, body);
             await RefuseAsync("PATCH", path, $"{{\"{key}\":{value}}}");
         }
-        foreach (var body in new[] { "", "null", "[]", "{", "\"a\"", """{"title":"a","title":"b"}""", """{"Title":"a"}""", """{"id":"a"}""", """{"version":1}""", """{"genre":"a"} x""", """{"genre":"a",}""", """{"genre":"a"/**/}""" })
+        foreach (var body in new[]
+        {
+            "",
+            "null",
+            "[]",
+            "{",
+            "\"a\"",
+            """{"title":"a","title":"b"}""",
+            """{"Title":"a"}""",
+            """{"id":"a"}""",
+            """{"version":1}""",
+            """{"genre":"a"} x""",
+            """{"genre":"a",}""",
+            """{"genre":"a"/**/}""",
+        })
         {
             await RefuseAsync("POST", Catalogue.Path, body);
             await RefuseAsync("PUT", path, body);
@@ -140,8 +222,32 @@ public sealed class MovieChangesSpecs
         await using var catalogue = await Catalogue.StartAsync(engine);
         string[] titles =
         [
-            "'; DROP TABLE movies;--", "\" OR \"\"=\"", "$1", "@Title", ":title", "?", "%", "_", "\\", "\\'", "*", "a\tb\r\nc", "\u0001\u001f\u007f", " ", "null", "a/b?c#d&e=f+g",
-            "é", "e\u0301", "ß", "\u202e", "\ufeff", "\uffff", "😀", new string('a', 500), string.Concat(Enumerable.Repeat("😀", 250)), new string('\uffee', 500),
+            "'; DROP TABLE movies;--",
+            "\" OR \"\"=\"",
+            "$1",
+            "@Title",
+            ":title",
+            "?",
+            "%",
+            "_",
+            "\\",
+            "\\'",
+            "*",
+            "a\tb\r\nc",
+            "\u0001\u001f\u007f",
+            " ",
+            "null",
+            "a/b?c#d&e=f+g",
+            "é",
+            "e\u0301",
+            "ß",
+            "\u202e",
+            "\ufeff",
+            "\uffff",
+            "😀",
+            new string('a', 500),
+            string.Concat(Enumerable.Repeat("😀", 250)),
+            new string('\uffee', 500),
         ];
 
         foreach (var title in titles)
@@ -164,7 +270,8 @@ public sealed class MovieChangesSpecs
         await using var catalogue = await Catalogue.StartAsync(Engine.Sqlite);
         var token = await Access.TokenClient.TokenAsync(catalogue.Server, "ann");
 
-        var refused = await catalogue.Server.SendAsync(HttpMethod.Post, Catalogue.Path, "{}"u8.ToArray(), "text/plain", ("Authorization", $"Bearer {token}"));
+        var refused = await catalogue.Server.SendAsync(
+            HttpMethod.Post, Catalogue.Path, "{}"u8.ToArray(), "text/plain", ("Authorization", $"Bearer {token}"));
 
         Assert.AreEqual(415, refused.Status);
     }

@@ -40,9 +40,13 @@ public sealed class MovieListSpecs
                 var value = Text(pivot, column);
                 foreach (var (name, holds) in Operators)
                 {
-                    var expected = Films.Where(film => holds(Compare(film, pivot, column))).Select(film => film.Title).Order(StringComparer.Ordinal);
+                    var expected = Films
+                        .Where(film => holds(Compare(film, pivot, column)))
+                        .Select(film => film.Title)
+                        .Order(StringComparer.Ordinal);
                     var found = await catalogue.TitlesAsync($"{column}={name}.{Uri.EscapeDataString(value)}");
-                    CollectionAssert.AreEqual(expected.ToArray(), found.Order(StringComparer.Ordinal).ToArray(), $"{column} {name} {value}");
+                    CollectionAssert.AreEqual(
+                        expected.ToArray(), found.Order(StringComparer.Ordinal).ToArray(), $"{column} {name} {value}");
                 }
             }
         }
@@ -57,9 +61,27 @@ public sealed class MovieListSpecs
 
         foreach (var (pattern, expected) in new[]
         {
-            ("Alien", "Alien"), ("Alien*", "Alien|Aliens"), ("*lien*", "Alien|Aliens"), ("alien*", ""), ("A*n", "Alien"), ("ö*", ""), ("Ö*", "Ödipussi"),
-            ("100%*", "100% Wolf"), ("100*", "100 Wolf|100% Wolf"), ("%", ""), ("_lien", ""), ("snake_case", "snake_case"), ("back\\*", "back\\slash"), ("back\\\\slash", ""),
-            ("*\\", ""), ("*'*", "'; DROP TABLE movies;--|It's \"quoted\""), ("*\"*", "It's \"quoted\""), ("七*", "七人の侍"), ("😀*", "😀 emoji"), ("**A**n**", "Alien|Aliens"), ("**A**n", "Alien"),
+            ("Alien", "Alien"),
+            ("Alien*", "Alien|Aliens"),
+            ("*lien*", "Alien|Aliens"),
+            ("alien*", ""),
+            ("A*n", "Alien"),
+            ("ö*", ""),
+            ("Ö*", "Ödipussi"),
+            ("100%*", "100% Wolf"),
+            ("100*", "100 Wolf|100% Wolf"),
+            ("%", ""),
+            ("_lien", ""),
+            ("snake_case", "snake_case"),
+            ("back\\*", "back\\slash"),
+            ("back\\\\slash", ""),
+            ("*\\", ""),
+            ("*'*", "'; DROP TABLE movies;--|It's \"quoted\""),
+            ("*\"*", "It's \"quoted\""),
+            ("七*", "七人の侍"),
+            ("😀*", "😀 emoji"),
+            ("**A**n**", "Alien|Aliens"),
+            ("**A**n", "Alien"),
         })
         {
             var found = await catalogue.TitlesAsync($"title=like.{Uri.EscapeDataString(pattern)}");
@@ -99,11 +121,21 @@ public sealed class MovieListSpecs
     {
         await using var catalogue = await FilledAsync(engine);
 
-        foreach (var sort in new[] { "title", "-title", "genre,-title", "-release_year,title", "expiry_date,-release_year,title", "-expiry_date,-genre,-release_year,-title" })
+        foreach (var sort in new[]
+        {
+            "title",
+            "-title",
+            "genre,-title",
+            "-release_year,title",
+            "expiry_date,-release_year,title",
+            "-expiry_date,-genre,-release_year,-title",
+        })
         {
             var keys = sort.Split(',').ToList();
-            var expected = Films.Order(Comparer<(string Title, string, string, int)>.Create((one, other) =>
-                keys.Select(key => key[0] == '-' ? -Compare(one, other, key[1..]) : Compare(one, other, key)).FirstOrDefault(order => order != 0))).Select(film => film.Title);
+            var order = Comparer<(string Title, string, string, int)>.Create((one, other) => keys
+                .Select(key => key[0] == '-' ? -Compare(one, other, key[1..]) : Compare(one, other, key))
+                .FirstOrDefault(sign => sign != 0));
+            var expected = Films.Order(order).Select(film => film.Title);
             foreach (var limit in new[] { 1, 3, 14, 1_000 })
             {
                 var walked = await catalogue.WalkAsync($"sort={sort}&limit={limit}");
@@ -121,12 +153,18 @@ public sealed class MovieListSpecs
 
         foreach (var (question, other) in new[]
         {
-            ("sort=title", "sort=-title"), ("sort=title", ""), ("release_year=gt.1900", "release_year=gt.1901"), ("release_year=gt.1900", "release_year=gte.1900"),
-            ("genre=in.(\"a,b\",a,b)", "genre=in.(a,b,a,b)"), ("genre=in.(\"a,b\",a,b)", "genre=in.(a,\"b,a\",b)"),
-            ("title=neq.a&genre=neq.x", "title=neq.a%26genre%3Dneq.x"), ("title=neq.a%26genre%3Dneq.x", "title=neq.a&genre=neq.x"),
+            ("sort=title", "sort=-title"),
+            ("sort=title", ""),
+            ("release_year=gt.1900", "release_year=gt.1901"),
+            ("release_year=gt.1900", "release_year=gte.1900"),
+            ("genre=in.(\"a,b\",a,b)", "genre=in.(a,b,a,b)"),
+            ("genre=in.(\"a,b\",a,b)", "genre=in.(a,\"b,a\",b)"),
+            ("title=neq.a&genre=neq.x", "title=neq.a%26genre%3Dneq.x"),
+            ("title=neq.a%26genre%3Dneq.x", "title=neq.a&genre=neq.x"),
         })
         {
-            var cursor = (await catalogue.GetAsync(Catalogue.Path + Escape($"?limit=1&{question}")).OkAsync()).Json.GetProperty("next").GetString();
+            var first = await catalogue.GetAsync(Catalogue.Path + Escape($"?limit=1&{question}")).OkAsync();
+            var cursor = first.Json.GetProperty("next").GetString();
             await catalogue.GetAsync(Catalogue.Path + Escape($"?limit=2&{question}&cursor={cursor}")).OkAsync();
             var refused = await catalogue.GetAsync(Catalogue.Path + Escape($"?limit=1&{other}&cursor={cursor}"));
             Assert.AreEqual(400, refused.Status, $"{question} -> {other}: {refused.Text}");
@@ -150,12 +188,54 @@ public sealed class MovieListSpecs
 
         foreach (var query in new[]
         {
-            "title=Alien", "title=", "title=eq", "title=eq.", "title=EQ.a", "title=like.", "title=is.null", "title=in.a", "title=in.(a", "title=in.()", "title=in.(a,)", "title=in.(\"a)", "title=eq.%00", "title=like.%00*",
-            "title=eq.%ff", "title=eq.%zz", $"title=eq.{new string('a', 501)}", $"title=in.({string.Join(',', Enumerable.Range(0, 101))})",
-            "release_year=like.19*", "expiry_date=like.2031*", "release_year=eq.1979.0", "release_year=eq.1e3", "release_year=eq.99999999999999999999", "release_year=eq.%201979", "release_year=eq.", "release_year=in.(1979,x)", "release_year=eq.0x7bb",
-            "expiry_date=eq.2024-02-30", "expiry_date=eq.2024-2-3", "expiry_date=gt.now", "expiry_date=eq.2024-01-01T00:00:00Z",
-            "sort=", "sort=id", "sort=title,", "sort=title,-title", "sort=--title", "sort=+title", "sort=title desc", "sort=title&sort=genre", "sort=(SELECT 1)", "sort=version",
-            "limit=0", "limit=-1", "limit=1001", "limit=1.0", "limit=99999999999", "limit=", "limit=1&limit=2",
+            "title=Alien",
+            "title=",
+            "title=eq",
+            "title=eq.",
+            "title=EQ.a",
+            "title=like.",
+            "title=is.null",
+            "title=in.a",
+            "title=in.(a",
+            "title=in.()",
+            "title=in.(a,)",
+            "title=in.(\"a)",
+            "title=eq.%00",
+            "title=like.%00*",
+            "title=eq.%ff",
+            "title=eq.%zz",
+            $"title=eq.{new string('a', 501)}",
+            $"title=in.({string.Join(',', Enumerable.Range(0, 101))})",
+            "release_year=like.19*",
+            "expiry_date=like.2031*",
+            "release_year=eq.1979.0",
+            "release_year=eq.1e3",
+            "release_year=eq.99999999999999999999",
+            "release_year=eq.%201979",
+            "release_year=eq.",
+            "release_year=in.(1979,x)",
+            "release_year=eq.0x7bb",
+            "expiry_date=eq.2024-02-30",
+            "expiry_date=eq.2024-2-3",
+            "expiry_date=gt.now",
+            "expiry_date=eq.2024-01-01T00:00:00Z",
+            "sort=",
+            "sort=id",
+            "sort=title,",
+            "sort=title,-title",
+            "sort=--title",
+            "sort=+title",
+            "sort=title desc",
+            "sort=title&sort=genre",
+            "sort=(SELECT 1)",
+            "sort=version",
+            "limit=0",
+            "limit=-1",
+            "limit=1001",
+            "limit=1.0",
+            "limit=99999999999",
+            "limit=",
+            "limit=1&limit=2",
             "cursor=", "cursor=e30", "cursor=bnVsbA", "cursor=W10", "id=eq.a", "version=eq.1", "Title=eq.a", "offset=1",
             string.Join('&', Enumerable.Repeat("title=neq.a", 21)),
         })
@@ -182,7 +262,14 @@ public sealed class MovieListSpecs
     }
 
     static readonly (string Name, Func<int, bool> Holds)[] Operators =
-        [("eq", order => order == 0), ("neq", order => order != 0), ("lt", order => order < 0), ("lte", order => order <= 0), ("gt", order => order > 0), ("gte", order => order >= 0)];
+    [
+        ("eq", order => order == 0),
+        ("neq", order => order != 0),
+        ("lt", order => order < 0),
+        ("lte", order => order <= 0),
+        ("gt", order => order > 0),
+        ("gte", order => order >= 0),
+    ];
 
     static async Task<Catalogue> FilledAsync(Engine engine)
     {
@@ -195,8 +282,18 @@ public sealed class MovieListSpecs
         column switch { "title" => film.Title, "genre" => film.Genre, "expiry_date" => film.Expires, _ => $"{film.Year}" };
 
     /// <summary>Texts in the order of their code points, which UTF-8 bytes have and UTF-16 units have not.</summary>
-    static int Compare((string Title, string Genre, string Expires, int Year) one, (string Title, string Genre, string Expires, int Year) other, string column) =>
-        column == "release_year" ? one.Year.CompareTo(other.Year) : System.Text.Encoding.UTF8.GetBytes(Text(one, column)).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(Text(other, column)));
+    static int Compare(
+        (string Title, string Genre, string Expires, int Year) one,
+        (string Title, string Genre, string Expires, int Year) other,
+        string column) =>
+        column == "release_year"
+            ? one.Year.CompareTo(other.Year)
+            : Bytes(Text(one, column)).AsSpan().SequenceCompareTo(Bytes(Text(other, column)));
 
-    static string Escape(string query) => query.Replace(" ", "%20", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal).Replace("\\", "%5C", StringComparison.Ordinal);
+    static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+    static string Escape(string query) => query
+        .Replace(" ", "%20", StringComparison.Ordinal)
+        .Replace("\"", "%22", StringComparison.Ordinal)
+        .Replace("\\", "%5C", StringComparison.Ordinal);
 }

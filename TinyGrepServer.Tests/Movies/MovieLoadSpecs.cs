@@ -22,10 +22,19 @@ public sealed class MovieLoadSpecs
         var writers = Enumerable.Range(0, 8).Select(WriteAsync).ToList();
         await Wait.UntilAsync(() => Volatile.Read(ref written) > 16, "the writers write");
 
-        foreach (var query in new[] { "limit=7", "limit=7&sort=title", "limit=7&sort=-title", "limit=7&sort=genre", "limit=7&sort=-release_year,genre", "limit=50&title=like.*a*" })
+        foreach (var query in new[]
+        {
+            "limit=7",
+            "limit=7&sort=title",
+            "limit=7&sort=-title",
+            "limit=7&sort=genre",
+            "limit=7&sort=-release_year,genre",
+            "limit=50&title=like.*a*",
+        })
         {
             var seen = await catalogue.WalkAsync(query);
-            CollectionAssert.AreEqual(lasting, seen.Where(title => title.StartsWith("lasting", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList(), query);
+            var stayed = seen.Where(title => title.StartsWith("lasting", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+            CollectionAssert.AreEqual(lasting, stayed.ToList(), query);
             CollectionAssert.AllItemsAreUnique(seen, query);
         }
         Assert.IsFalse(writers.Exists(writer => writer.IsCompleted), "the writers wrote to the end");
@@ -36,7 +45,8 @@ public sealed class MovieLoadSpecs
         {
             for (var round = 0; !enough.IsCancellationRequested; round++)
             {
-                var path = await catalogue.AddAsync($"{(round % 2 == 0 ? "a" : "z")} passing {writer} {round}", genre: $"genre {round % 10}", year: 1900 + (round % 60));
+                var title = $"{(round % 2 == 0 ? "a" : "z")} passing {writer} {round}";
+                var path = await catalogue.AddAsync(title, genre: $"genre {round % 10}", year: 1900 + (round % 60));
                 var gone = await catalogue.SendAsync("DELETE", path, null, ("If-Match", "*"));
                 Assert.AreEqual(204, gone.Status, gone.Text);
                 Interlocked.Increment(ref written);
@@ -53,16 +63,22 @@ public sealed class MovieLoadSpecs
 
         for (var round = 0; round < 10; round++)
         {
-            var posted = await Task.WhenAll(Enumerable.Range(0, 32).Select(client => catalogue.SendAsync("POST", client % 2 == 0 ? Catalogue.Path : "/api", Catalogue.Fields($"wanted {round}", $"client {client}"))));
+            var posted = await Task.WhenAll(Enumerable.Range(0, 32).Select(client =>
+                catalogue.SendAsync(
+                    "POST",
+                    client % 2 == 0 ? Catalogue.Path : "/api",
+                    Catalogue.Fields($"wanted {round}", $"client {client}"))));
             Assert.AreEqual(1, posted.Count(answer => answer.Status == 201), string.Join(' ', posted.Select(answer => answer.Status)));
             Assert.AreEqual(31, posted.Count(answer => answer.Status == 409));
 
             var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(client => catalogue.AddAsync($"other {round} {client}")));
-            var renamed = await Task.WhenAll(others.Select(path => catalogue.SendAsync("PATCH", path, new { title = $"fought for {round}" }, ("If-Match", "\"1\""))));
+            var renamed = await Task.WhenAll(others.Select(path =>
+                catalogue.SendAsync("PATCH", path, new { title = $"fought for {round}" }, ("If-Match", "\"1\""))));
             Assert.AreEqual(1, renamed.Count(answer => answer.Status == 200), string.Join(' ', renamed.Select(answer => answer.Status)));
             Assert.AreEqual(7, renamed.Count(answer => answer.Status == 409));
 
-            var deleted = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => catalogue.SendAsync("DELETE", "/api", new { title = $"wanted {round}" })));
+            var deleted = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ =>
+                catalogue.SendAsync("DELETE", "/api", new { title = $"wanted {round}" })));
             Assert.AreEqual(1, deleted.Count(answer => answer.Status == 200), string.Join(' ', deleted.Select(answer => answer.Status)));
             Assert.AreEqual(31, deleted.Count(answer => answer.Status == 404));
         }
@@ -91,7 +107,8 @@ public sealed class MovieLoadSpecs
             {
                 var read = await catalogue.GetAsync(path).OkAsync();
                 var next = int.Parse(read.Json.GetProperty("genre").GetString()!, CultureInfo.InvariantCulture) + 1;
-                var changed = await catalogue.SendAsync("PATCH", path, new { genre = $"{next}" }, ("If-Match", read.Response.Headers.ETag!.Tag));
+                var tag = read.Response.Headers.ETag!.Tag;
+                var changed = await catalogue.SendAsync("PATCH", path, new { genre = $"{next}" }, ("If-Match", tag));
                 if (changed.Status == 200) times--;
                 else
                 {
@@ -123,7 +140,10 @@ public sealed class MovieLoadSpecs
         async Task CheckAsync(int count, string path = "/api", string? except = null)
         {
             var all = await catalogue.GetAsync(path).OkAsync();
-            var found = all.Json.GetProperty("movies").EnumerateArray().Select(Catalogue.Title).Where(title => title != except).Order(StringComparer.Ordinal);
+            var found = all.Json.GetProperty("movies").EnumerateArray()
+                .Select(Catalogue.Title)
+                .Where(title => title != except)
+                .Order(StringComparer.Ordinal);
             CollectionAssert.AreEqual(titles.Take(count).ToList(), found.ToList(), $"{path} {count}");
         }
     }

@@ -58,7 +58,8 @@ public sealed class DemoUpstreamSpecs
         await using var demo = await StartAsync("--seed", "0");
 
         var asking = demo.Http.GetAsync("/api/work");
-        await Wait.UntilAsync(async () => await demo.GaugeAsync("http_server_active_requests") == 2, "the request runs"); // and /metrics itself
+        // Two, as /metrics itself is one of them.
+        await Wait.UntilAsync(async () => await demo.GaugeAsync("http_server_active_requests") == 2, "the request runs");
         demo.Signal(signal);
 
         Assert.AreNotEqual(HttpStatusCode.ServiceUnavailable, (await asking).StatusCode);
@@ -76,5 +77,6 @@ public sealed class DemoUpstreamSpecs
         StringAssert.Contains(errors, $"--seed: expected an integer in 0..2147483647, not '{seed}'.", StringComparison.Ordinal);
     }
 
-    static Task<TestServer> StartAsync(params string[] arguments) => TestServer.AttachAsync(Process.Start(TestServer.Command(["demo-upstream", "--port", "0", .. arguments]))!);
+    static Task<TestServer> StartAsync(params string[] arguments) =>
+        TestServer.AttachAsync(Process.Start(TestServer.Command(["demo-upstream", "--port", "0", .. arguments]))!);
 }

@@ -54,7 +54,10 @@ public sealed class HedgingSpecs
         release.SetResult();
         var reply = await asking;
 
-        Assert.AreEqual("attempt1;dur=350.0;desc=\"0.0 to 350.0 ms: won\", attempt2;dur=50.0;desc=\"300.0 to 350.0 ms: lost\", attempt3;dur=50.0;desc=\"300.0 to 350.0 ms: lost\", relay;dur=350.0", Timing(reply.Headers));
+        Assert.AreEqual(
+            "attempt1;dur=350.0;desc=\"0.0 to 350.0 ms: won\", attempt2;dur=50.0;desc=\"300.0 to 350.0 ms: lost\", "
+            + "attempt3;dur=50.0;desc=\"300.0 to 350.0 ms: lost\", relay;dur=350.0",
+            Timing(reply.Headers));
         await Wait.UntilAsync(() => upstream.Ended == 2, "the losers' connections are closed");
         Assert.AreEqual(3, upstream.Connections);
     }
@@ -78,7 +81,10 @@ public sealed class HedgingSpecs
         succeed.SetResult();
         var reply = await asking;
 
-        StringAssert.Contains(Timing(reply.Headers), "attempt1;dur=50.0;desc=\"0.0 to 50.0 ms: failed, status 500\", attempt2;dur=0.0;desc=\"50.0 to 50.0 ms: ", StringComparison.Ordinal);
+        StringAssert.Contains(
+            Timing(reply.Headers),
+            "attempt1;dur=50.0;desc=\"0.0 to 50.0 ms: failed, status 500\", attempt2;dur=0.0;desc=\"50.0 to 50.0 ms: ",
+            StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -95,7 +101,8 @@ public sealed class HedgingSpecs
         var refused = await Assert.ThrowsExactlyAsync<ApiError>(() => asking);
 
         Assert.AreEqual(504, refused.Status);
-        StringAssert.EndsWith(Timing(refused.Headers), "300.0 to 400.0 ms: ended by the timeout\", relay;dur=400.0", StringComparison.Ordinal);
+        StringAssert.EndsWith(
+            Timing(refused.Headers), "300.0 to 400.0 ms: ended by the timeout\", relay;dur=400.0", StringComparison.Ordinal);
         await Wait.UntilAsync(() => upstream.Ended == 3, "all connections are closed");
     }
 
@@ -125,7 +132,8 @@ public sealed class HedgingSpecs
     public async Task Ready_turns_red_after_ten_failures_and_green_again_after_half_a_minute_or_a_success()
     {
         var status = "500 Oops";
-        await using var upstream = new ScriptedUpstream(async (_, connection) => await connection.WriteAsync(ScriptedUpstream.Answer("{}", status)));
+        await using var upstream = new ScriptedUpstream(
+            async (_, connection) => await connection.WriteAsync(ScriptedUpstream.Answer("{}", status)));
         using var relay = new Rig(upstream);
 
         for (var request = 0; request < 4; request++) await relay.RefusedAsync();
@@ -154,7 +162,12 @@ public sealed class HedgingSpecs
         readonly Upstream upstream;
 
         public Rig(ScriptedUpstream scripted, RelaySettings? settings = null) =>
-            upstream = new Upstream(new UpstreamAddress("default", scripted.Url), settings ?? new RelaySettings(), new TinyGrepServer.Relay.Hedging(Time), new RelayMetrics(meter), Time);
+            upstream = new Upstream(
+                new UpstreamAddress("default", scripted.Url),
+                settings ?? new RelaySettings(),
+                new TinyGrepServer.Relay.Hedging(Time),
+                new RelayMetrics(meter),
+                Time);
 
         public FakeTime Time { get; } = new();
 

@@ -26,9 +26,22 @@ public sealed class RelaySpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("0", 504), DataRow("2147483647", 200), DataRow("5000", 200), DataRow("007000", 200)]
-    [DataRow("-5", 400), DataRow("1.5", 400), DataRow("abc", 400), DataRow("", 400), DataRow("2147483648", 400), DataRow("99999999999999999999", 400)]
-    [DataRow("+5", 400), DataRow("%205", 400), DataRow("5&timeout=5", 400), DataRow("5&more=1", 400), DataRow("1e3", 400), DataRow("%D9%A1", 400)]
+    [DataRow("0", 504)]
+    [DataRow("2147483647", 200)]
+    [DataRow("5000", 200)]
+    [DataRow("007000", 200)]
+    [DataRow("-5", 400)]
+    [DataRow("1.5", 400)]
+    [DataRow("abc", 400)]
+    [DataRow("", 400)]
+    [DataRow("2147483648", 400)]
+    [DataRow("99999999999999999999", 400)]
+    [DataRow("+5", 400)]
+    [DataRow("%205", 400)]
+    [DataRow("5&timeout=5", 400)]
+    [DataRow("5&more=1", 400)]
+    [DataRow("1e3", 400)]
+    [DataRow("%D9%A1", 400)]
     public async Task Every_timeout_has_one_meaning(string timeout, int status)
     {
         await using var upstream = ScriptedUpstream.Always("{}");
@@ -41,10 +54,14 @@ public sealed class RelaySpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("{}", "404 Not Found", "Content-Type: application/json\r\n", "status 404"), DataRow("{}", "302 Found", "Content-Type: application/json\r\nLocation: /api/work\r\n", "status 302")]
-    [DataRow("{}", "200 OK", "Content-Type: text/html\r\n", "media type text/html"), DataRow("{}", "200 OK", "", "no media type")]
-    [DataRow("", "200 OK", "Content-Type: application/json\r\n", "an empty body"), DataRow("{", "200 OK", "Content-Type: application/json\r\n", "a body that is not JSON")]
-    [DataRow("{} {}", "200 OK", "Content-Type: application/json\r\n", "a body that is not JSON"), DataRow("hello", "200 OK", "Content-Type: application/json\r\n", "a body that is not JSON")]
+    [DataRow("{}", "404 Not Found", "Content-Type: application/json\r\n", "status 404")]
+    [DataRow("{}", "302 Found", "Content-Type: application/json\r\nLocation: /api/work\r\n", "status 302")]
+    [DataRow("{}", "200 OK", "Content-Type: text/html\r\n", "media type text/html")]
+    [DataRow("{}", "200 OK", "", "no media type")]
+    [DataRow("", "200 OK", "Content-Type: application/json\r\n", "an empty body")]
+    [DataRow("{", "200 OK", "Content-Type: application/json\r\n", "a body that is not JSON")]
+    [DataRow("{} {}", "200 OK", "Content-Type: application/json\r\n", "a body that is not JSON")]
+    [DataRow("hello", "200 OK", "Content-Type: application/json\r\n", "a body that is not JSON")]
     public async Task Only_a_200_of_JSON_that_parses_is_a_success(string body, string status, string fields, string why)
     {
         await using var upstream = ScriptedUpstream.Always(body, status, fields);
@@ -64,7 +81,12 @@ public sealed class RelaySpecs
     {
         await using var upstream = new ScriptedUpstream(async (_, connection) =>
         {
-            var length = kind switch { "declared" => "Content-Length: 10485760\r\n", "sent" => "Connection: close\r\n", _ => "Transfer-Encoding: chunked\r\n" };
+            var length = kind switch
+            {
+                "declared" => "Content-Length: 10485760\r\n",
+                "sent" => "Connection: close\r\n",
+                _ => "Transfer-Encoding: chunked\r\n",
+            };
             await connection.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{length}\r\n"));
             var piece = new string(' ', 0x8000);
             var bytes = Encoding.ASCII.GetBytes(kind == "endless" ? $"8000\r\n{piece}\r\n" : piece);
@@ -90,7 +112,9 @@ public sealed class RelaySpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{}", "an answer that was cut"), DataRow("", "an answer that was cut"), DataRow("hello\r\n\r\n", "an answer that is not HTTP")]
+    [DataRow("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{}", "an answer that was cut")]
+    [DataRow("", "an answer that was cut")]
+    [DataRow("hello\r\n\r\n", "an answer that is not HTTP")]
     public async Task A_connection_that_breaks_off_is_a_failure(string sent, string why)
     {
         await using var upstream = new ScriptedUpstream(async (_, connection) =>
@@ -112,8 +136,11 @@ public sealed class RelaySpecs
         await using var upstream = new ScriptedUpstream(async (number, connection) =>
         {
             if (number == 1) connection.Socket.Close(0);
-            if (number == 2) await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{"u8.ToArray());
-            if (number == 2) await ScriptedUpstream.Never(connection);
+            if (number == 2)
+            {
+                await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{"u8.ToArray());
+                await ScriptedUpstream.Never(connection);
+            }
             await connection.WriteAsync(ScriptedUpstream.Answer("{\"third\":true}"));
         });
         await using var server = await TestServer.StartAsync("--upstream", upstream.Url.ToString());
@@ -144,10 +171,22 @@ public sealed class RelaySpecs
     [TestMethod, Timeout(60_000)]
     public async Task Fields_of_one_hop_and_cookies_stay_behind()
     {
-        await using var upstream = ScriptedUpstream.Always("{}", fields: "Content-Type: application/json\r\nConnection: keep-alive, Expires\r\nKeep-Alive: timeout=77\r\nExpires: 0\r\nProxy-Authenticate: Basic\r\nTrailer: X\r\nUpgrade: h2c\r\nSet-Cookie: a=b\r\nX-Secret: 1\r\nCache-Control: max-age=5\r\n");
+        await using var upstream = ScriptedUpstream.Always("{}", fields: string.Concat(
+            "Content-Type: application/json\r\n",
+            "Connection: keep-alive, Expires\r\n",
+            "Keep-Alive: timeout=77\r\n",
+            "Expires: 0\r\n",
+            "Proxy-Authenticate: Basic\r\n",
+            "Trailer: X\r\n",
+            "Upgrade: h2c\r\n",
+            "Set-Cookie: a=b\r\n",
+            "X-Secret: 1\r\n",
+            "Cache-Control: max-age=5\r\n"));
         await using var server = await TestServer.StartAsync("--upstream", upstream.Url.ToString());
 
-        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/api/smart", null, "Cookie: secret=1", "Authorization: Bearer secret", "X-Request-Id: find-me"));
+        var asked = RawClient.Request(
+            "GET", "/api/smart", null, "Cookie: secret=1", "Authorization: Bearer secret", "X-Request-Id: find-me");
+        var reply = await RawClient.AskAsync(server.Url, asked);
 
         Assert.AreEqual(200, reply!.Status);
         Assert.AreEqual("max-age=5", reply.Header("Cache-Control"));
@@ -167,7 +206,8 @@ public sealed class RelaySpecs
         Assert.AreEqual("\"cats\"", await server.Http.GetStringAsync("/api/v1/relay/cats"));
         Assert.AreEqual("\"dogs\"", await server.Http.GetStringAsync("/api/v1/relay/dogs?timeout=5000"));
         Assert.AreEqual(HttpStatusCode.NotFound, (await server.Http.GetAsync("/api/v1/relay/birds")).StatusCode);
-        Assert.AreEqual(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/api/v1/relay/{Uri.EscapeDataString(cats.Url.ToString())}")).StatusCode);
+        var address = Uri.EscapeDataString(cats.Url.ToString());
+        Assert.AreEqual(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/api/v1/relay/{address}")).StatusCode);
         Assert.AreEqual(HttpStatusCode.NotImplemented, (await server.Http.GetAsync("/api/smart")).StatusCode);
     }
 
@@ -185,7 +225,10 @@ public sealed class RelaySpecs
     public async Task A_success_has_the_members_that_are_required()
     {
         await using var upstream = new ScriptedUpstream(async (number, connection) =>
-            await connection.WriteAsync(ScriptedUpstream.Answer(number == 1 ? "{\"Time\":1}" : number == 2 ? "[\"time\"]" : "{\"time\":null}")));
+        {
+            var body = number switch { 1 => "{\"Time\":1}", 2 => "[\"time\"]", _ => "{\"time\":null}" };
+            await connection.WriteAsync(ScriptedUpstream.Answer(body));
+        });
         await using var server = await TestServer.StartAsync("--upstream", upstream.Url.ToString(), "--upstream-require", "time");
 
         var reply = await server.Http.GetAsync("/api/smart");

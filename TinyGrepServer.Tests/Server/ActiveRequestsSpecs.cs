@@ -1,4 +1,5 @@
-// The counter a stop waits for. It must be right however many requests come and go at once, or a stop cuts one off or never ends.
+// The counter a stop waits for. It must be right however many requests come and go at once: too low, and a stop cuts one
+// off; too high, and it never ends.
 
 using TinyGrepServer.Server;
 
@@ -24,7 +25,11 @@ public sealed class ActiveRequestsSpecs
         var active = new ActiveRequests();
         Assert.AreEqual(1, active.Enter());
         Assert.AreEqual(2, active.Enter());
-        Task[] waiting = [.. Enumerable.Range(0, 3).Select(_ => active.WhenIdleAsync(TimeSpan.FromSeconds(5), TimeProvider.System, CancellationToken.None))];
+        Task[] waiting =
+        [
+            .. Enumerable.Range(0, 3)
+                .Select(_ => active.WhenIdleAsync(TimeSpan.FromSeconds(5), TimeProvider.System, CancellationToken.None)),
+        ];
 
         active.Leave();
         var early = waiting.Any(one => one.IsCompleted);
@@ -41,7 +46,8 @@ public sealed class ActiveRequestsSpecs
         var active = new ActiveRequests();
         active.Enter();
 
-        await Assert.ThrowsExactlyAsync<TimeoutException>(() => active.WhenIdleAsync(TimeSpan.FromMilliseconds(1), TimeProvider.System, CancellationToken.None));
+        await Assert.ThrowsExactlyAsync<TimeoutException>(
+            () => active.WhenIdleAsync(TimeSpan.FromMilliseconds(1), TimeProvider.System, CancellationToken.None));
     }
 
     [TestMethod, Timeout(60_000)]

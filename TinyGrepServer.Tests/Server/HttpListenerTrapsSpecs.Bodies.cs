@@ -1,5 +1,5 @@
-// Bodies without measure: too long, without end, or so slow that they would hold their request for ever. HttpListener
-// sets no limit to any of them.
+// Bodies that are too long, that never end, or that trickle in so slowly that they would hold their request for ever.
+// HttpListener limits none of them.
 
 namespace TinyGrepServer.Tests.Server;
 
@@ -24,7 +24,9 @@ public sealed partial class HttpListenerTrapsSpecs
     {
         await using var server = await TestServer.StartAsync();
 
-        var reply = await RawClient.AskAsync(server.Url, $"{Post}Transfer-Encoding: chunked\r\n\r\n{BodyLimit + 1:x}\r\n{new string(' ', BodyLimit + 1)}\r\n0\r\n\r\n");
+        var reply = await RawClient.AskAsync(
+            server.Url,
+            $"{Post}Transfer-Encoding: chunked\r\n\r\n{BodyLimit + 1:x}\r\n{new string(' ', BodyLimit + 1)}\r\n0\r\n\r\n");
 
         Assert.AreEqual(413, reply?.Status);
         Assert.IsTrue(reply!.Whole);
@@ -37,7 +39,8 @@ public sealed partial class HttpListenerTrapsSpecs
         await using var server = await TestServer.StartAsync();
         const string Question = """{"action":"search","term":"cache","nresults":1}""";
 
-        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("POST", "/api/v1/json", Question + new string(' ', BodyLimit - Question.Length)));
+        var padded = Question + new string(' ', BodyLimit - Question.Length);
+        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("POST", "/api/v1/json", padded));
 
         Assert.AreEqual(200, reply?.Status, reply?.Text);
     }

@@ -1,5 +1,5 @@
-// Children that misbehave: they print without end, complain at length, print what is no text, or leave somebody behind
-// who holds their pipes. Time and memory stay bounded and nobody is left in the process table.
+// Children that misbehave: they print for ever, flood stderr, print what is not text, or leave a grandchild behind that
+// holds their pipes. Time and memory stay bounded, and nothing is left in the process table.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -71,11 +71,13 @@ public sealed partial class HttpListenerTrapsSpecs
         using var folder = new TemporaryFolder();
         var left = Path.Join(folder.Path, "left");
         var environment = FakeGrep.In(folder, $"sleep 600 &\necho $! >{left}\nexec {FakeGrep.Real} \"$@\"\n");
-        await using var server = await TestServer.StartAsync(environment, "--dicts", BigDictionary.In(folder, mebibytes: 1), "--timeout", "2s");
+        await using var server = await TestServer.StartAsync(
+            environment, "--dicts", BigDictionary.In(folder, mebibytes: 1), "--timeout", "2s");
 
         try
         {
-            var reply = await RawClient.AskAsync(server.Url, RawClient.Request("POST", "/api/v1/json", SmallQuestion)).WaitAsync(TimeSpan.FromSeconds(20));
+            var reply = await RawClient.AskAsync(server.Url, RawClient.Request("POST", "/api/v1/json", SmallQuestion))
+                .WaitAsync(TimeSpan.FromSeconds(20));
 
             Assert.IsTrue(reply is { Status: 504, Whole: true } || reply is { Status: 200, Text: SmallAnswer }, reply?.Head);
             await AssertNothingRunsAsync(server);
@@ -110,7 +112,8 @@ public sealed partial class HttpListenerTrapsSpecs
         Assert.AreEqual(400, reply?.Status);
         using var body = JsonDocument.Parse(reply!.Body);
         var detail = body.RootElement.GetProperty("detail").GetString()!;
-        Assert.IsTrue(detail.StartsWith("grep: bad ", StringComparison.Ordinal) && detail.EndsWith(" pattern", StringComparison.Ordinal), detail);
+        StringAssert.StartsWith(detail, "grep: bad ", StringComparison.Ordinal);
+        StringAssert.EndsWith(detail, " pattern", StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -139,7 +142,8 @@ public sealed partial class HttpListenerTrapsSpecs
     }
 
     static Task<ChildProcess> ShellAsync(string script) => ChildProcess.StartAsync(
-        new ChildCommand { Program = "/bin/sh", Arguments = ["-c", script], Environment = [("PATH", "/usr/bin:/bin")] }, CancellationToken.None);
+        new ChildCommand { Program = "/bin/sh", Arguments = ["-c", script], Environment = [("PATH", "/usr/bin:/bin")] },
+        CancellationToken.None);
 
     static async Task<int> ReadNumberAsync(ChildProcess child)
     {

@@ -11,13 +11,15 @@ public sealed partial class HttpListenerTrapsSpecs
     public async Task Ten_times_the_searches_that_may_run_are_refused_quickly_and_leave_nothing_behind()
     {
         using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync("--dicts", BigDictionary.In(folder), "--max-searches", $"{MaxSearches}", "--queue", $"{MaxSearches}");
+        await using var server = await TestServer.StartAsync(
+            "--dicts", BigDictionary.In(folder), "--max-searches", $"{MaxSearches}", "--queue", $"{MaxSearches}");
         var running = new List<RawClient>();
         for (var asked = 0; asked < 2 * MaxSearches; asked++) running.Add(await BigDictionary.AskWithoutReadingAsync(server));
         await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_search_queue_length") == MaxSearches, "every place is taken");
         await Wait.UntilAsync(() => server.Children().Count == MaxSearches, "each place has its grep");
 
-        var refused = await Task.WhenAll(Enumerable.Range(0, 8 * MaxSearches).Select(_ => RawClient.AskAsync(server.Url, BigDictionary.NewRequest())));
+        var refused = await Task.WhenAll(Enumerable.Range(0, 8 * MaxSearches)
+            .Select(_ => RawClient.AskAsync(server.Url, BigDictionary.NewRequest())));
         var greps = server.Children().Count;
         running.ForEach(client => client.Vanish());
 
@@ -30,7 +32,8 @@ public sealed partial class HttpListenerTrapsSpecs
     public async Task A_storm_of_clients_that_leave_never_has_more_greps_than_may_run()
     {
         using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync("--dicts", BigDictionary.In(folder), "--max-searches", $"{MaxSearches}", "--queue", $"{MaxSearches}");
+        await using var server = await TestServer.StartAsync(
+            "--dicts", BigDictionary.In(folder), "--max-searches", $"{MaxSearches}", "--queue", $"{MaxSearches}");
         var most = 0;
         using var over = new CancellationTokenSource();
         var watching = Task.Run(async () =>
@@ -39,7 +42,8 @@ public sealed partial class HttpListenerTrapsSpecs
             while (!over.IsCancellationRequested && await tick.WaitForNextTickAsync()) most = Math.Max(most, server.Children().Count);
         });
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 10 * MaxSearches }, async (number, _) =>
+        var storm = new ParallelOptions { MaxDegreeOfParallelism = 10 * MaxSearches };
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), storm, async (number, _) =>
         {
             using var client = await BigDictionary.AskWithoutReadingAsync(server);
             if (number % 2 == 0) await client.ReadHeadAsync();

@@ -33,8 +33,9 @@ public sealed partial class HttpListenerTrapsSpecs
         await Wait.UntilAsync(() => server.Children().Count == 1, "sleep runs");
 
         server.Signal(TestServer.Terminate);
+        var search = RawClient.Request("GET", "/api/v1/search?q=cache");
         RawReply? refused = null;
-        await Wait.UntilAsync(async () => (refused = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/api/v1/search?q=cache")))?.Status != 200, "a refusal");
+        await Wait.UntilAsync(async () => (refused = await RawClient.AskAsync(server.Url, search))?.Status != 200, "a refusal");
 
         Assert.AreEqual(503, refused?.Status);
         Assert.AreEqual("close", refused!.Header("Connection"));
@@ -45,7 +46,9 @@ public sealed partial class HttpListenerTrapsSpecs
     public async Task When_the_stop_runs_out_of_time_every_running_request_gets_a_503_and_no_child_is_left()
     {
         await using var server = await TestServer.StartAsync("--diagnostics", "--shutdown-timeout", "300ms");
-        var running = Enumerable.Range(0, 20).Select(_ => RawClient.AskAsync(server.Url, RawClient.Request("GET", "/wait?seconds=600"))).ToArray();
+        var running = Enumerable.Range(0, 20)
+            .Select(_ => RawClient.AskAsync(server.Url, RawClient.Request("GET", "/wait?seconds=600")))
+            .ToArray();
         await Wait.UntilAsync(() => server.Children().Count == 20, "all of them sleep");
         var children = server.Children();
 
@@ -134,13 +137,13 @@ public sealed partial class HttpListenerTrapsSpecs
         using var folder = new TemporaryFolder();
         var environment = FakeGrep.In(folder, $"sleep 3\nexec {FakeGrep.Real} \"$@\"\n");
         using var terminal = await Terminal.StartAsync(environment, "--dicts", BigDictionary.In(folder, mebibytes: 1));
-        var running = RawClient.AskAsync(terminal.Server.Url, RawClient.Request("POST", "/api/v1/json", """{"action":"search","term":"small","dictionary":"small.txt"}"""));
+        var running = RawClient.AskAsync(terminal.Server.Url, RawClient.Request("POST", "/api/v1/json", SmallQuestion));
         await terminal.ChildrenRunAsync("bin/grep", 1);
 
         await terminal.PressCtrlCAsync();
         var reply = await running;
 
-        Assert.AreEqual("""{"nr of entries":1,"results":["a small line"]}""", reply?.Text);
+        Assert.AreEqual(SmallAnswer, reply?.Text);
         Assert.AreEqual(0, await terminal.Server.WaitForExitAsync());
     }
 
@@ -151,7 +154,9 @@ public sealed partial class HttpListenerTrapsSpecs
         var running = RawClient.AskAsync(terminal.Server.Url, RawClient.Request("GET", "/wait?seconds=600"));
         var children = await terminal.ChildrenRunAsync("sleep", 1);
         await terminal.PressCtrlCAsync();
-        await Wait.UntilAsync(async () => (await RawClient.AskAsync(terminal.Server.Url, RawClient.Request("GET", "/readyz")))?.Status == 503, "the first one is noticed");
+        var readiness = RawClient.Request("GET", "/readyz");
+        await Wait.UntilAsync(
+            async () => (await RawClient.AskAsync(terminal.Server.Url, readiness))?.Status == 503, "the first one is noticed");
 
         await terminal.PressCtrlCAsync();
         var exitCode = await terminal.Server.WaitForExitAsync();
@@ -195,10 +200,15 @@ public sealed partial class HttpListenerTrapsSpecs
         public async Task<IReadOnlyList<int>> ChildrenRunAsync(string program, int count)
         {
             IReadOnlyList<int> children = [];
-            await Wait.UntilAsync(
-                () => (children = [.. ProcessTable.ChildrenOf(serverId).Where(id => ProcessTable.CommandLine(id).Contains(program, StringComparison.Ordinal) && ProcessTable.SessionOf(id) == id)]).Count == count,
-                $"{count} times {program}");
+            await Wait.UntilAsync(() => (children = Children()).Count == count, $"{count} times {program}");
             return children;
+
+            IReadOnlyList<int> Children() =>
+            [
+                .. ProcessTable.ChildrenOf(serverId)
+                    .Where(id => ProcessTable.CommandLine(id).Contains(program, StringComparison.Ordinal))
+                    .Where(id => ProcessTable.SessionOf(id) == id),
+            ];
         }
 
         public async Task PressCtrlCAsync()

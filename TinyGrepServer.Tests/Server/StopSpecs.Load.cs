@@ -1,9 +1,8 @@
-// A stop in the middle of everything: 64 clients ask mixed questions without a pause, and SIGTERM comes. TINYGREP_TEST_SECONDS
-// says how long it goes on (6): longer runs find rarer races.
+// A stop under load: 64 clients ask mixed questions without a pause, and SIGTERM comes. TINYGREP_TEST_SECONDS says how long
+// the load lasts (6): longer runs find rarer races.
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
@@ -16,7 +15,9 @@ public sealed partial class StopSpecs
     static readonly string[] Questions =
     [
         RawClient.Request("POST", "/api/v1/json", """{"action":"all","dictionary":"words.txt"}"""), // streamed
-        .. Enumerable.Range(0, 20).Select(number => RawClient.Request("POST", "/api/v1/json", $$"""{"action":"search","term":"{{number}}7","dictionary":"words.txt"}""")),
+        .. Enumerable.Range(0, 20)
+            .Select(number => $$"""{"action":"search","term":"{{number}}7","dictionary":"words.txt"}""")
+            .Select(body => RawClient.Request("POST", "/api/v1/json", body)),
         .. Enumerable.Range(0, 20).Select(number => RawClient.Request("GET", $"/api/v1/search?q={number}3&context=1&limit=50")),
         RawClient.Request("POST", "/api/v1/json", """{"action":"search","term":"\\(","dictionary":"words.txt"}"""), // 400
         RawClient.Request("GET", "/api/v1/dictionaries"),
@@ -38,14 +39,19 @@ public sealed partial class StopSpecs
     [DataRow("auto", "64MiB", DisplayName = "scans in process and kept answers")]
     public async Task In_the_middle_of_64_busy_clients_SIGTERM_costs_no_accepted_answer(string engine, string cache)
     {
-        var seconds = double.Parse(Environment.GetEnvironmentVariable("TINYGREP_TEST_SECONDS") ?? "6", CultureInfo.InvariantCulture);
+        var seconds = Knob.Of("TINYGREP_TEST_SECONDS", 6.0);
         using var folder = new TemporaryFolder();
-        var dicts = Path.GetDirectoryName(folder.Write("dicts/words.txt", string.Concat(Enumerable.Range(0, 60_000).Select(number => $"line {number} of {number * 7919L % 60_000}, and so on\n"))))!;
-        await using var server = await TestServer.StartAsync("--dicts", dicts, "--engine", engine, "--cache-bytes", cache, "--timeout", "60s", "--shutdown-timeout", "60s", "--log-level", "warning");
+        var lines = Enumerable.Range(0, 60_000).Select(number => $"line {number} of {number * 7919L % 60_000}, and so on\n");
+        var dicts = Path.GetDirectoryName(folder.Write("dicts/words.txt", string.Concat(lines)))!;
+        await using var server = await TestServer.StartAsync(
+            "--dicts", dicts, "--engine", engine, "--cache-bytes", cache,
+            "--timeout", "60s", "--shutdown-timeout", "60s", "--log-level", "warning");
         var expected = await ExpectedAsync(server);
         var seen = new ConcurrentBag<Asked>();
         using var over = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients).Select(number => Task.Run(() => AskOnAsync(server.Url, new Random(number), expected, seen, over.Token))).ToArray();
+        var clients = Enumerable.Range(0, Clients)
+            .Select(number => Task.Run(() => AskOnAsync(server.Url, new Random(number), expected, seen, over.Token)))
+            .ToArray();
 
         await Task.Delay(TimeSpan.FromSeconds(seconds / 2)); // the length of the load, not a wait for something
         var signalled = Stopwatch.GetTimestamp();
@@ -57,7 +63,9 @@ public sealed partial class StopSpecs
         Assert.AreEqual(0, exitCode, server.Log);
         Assert.AreEqual("", string.Join('\n', seen.Where(one => one.Outcome == Outcome.Wrong).Select(one => one.What)));
         var slowest = seen.Where(one => one.Outcome == Outcome.True).Max(one => Stopwatch.GetElapsedTime(one.Began, one.Ended));
-        var lost = seen.Where(one => one.Outcome != Outcome.True && (one.Ended < signalled || Stopwatch.GetElapsedTime(one.Began, signalled) > slowest)).ToArray();
+        var lost = seen
+            .Where(one => one.Outcome != Outcome.True)
+            .Where(one => one.Ended < signalled || Stopwatch.GetElapsedTime(one.Began, signalled) > slowest);
         Assert.AreEqual("", string.Join('\n', lost.Select(one => $"{one.Outcome} {one.What}")));
         Assert.IsGreaterThan(Clients, seen.Count(one => one.Outcome == Outcome.True));
         Assert.IsEmpty(ProcessTable.Mentioning(dicts));
@@ -74,7 +82,12 @@ public sealed partial class StopSpecs
         return expected;
     }
 
-    static async Task AskOnAsync(Uri url, Random random, Dictionary<string, (int Status, string Text)> expected, ConcurrentBag<Asked> seen, CancellationToken over)
+    static async Task AskOnAsync(
+        Uri url,
+        Random random,
+        Dictionary<string, (int Status, string Text)> expected,
+        ConcurrentBag<Asked> seen,
+        CancellationToken over)
     {
         RawClient? client = null;
         while (!over.IsCancellationRequested)
@@ -93,7 +106,7 @@ public sealed partial class StopSpecs
                 // Refused, or closed while the request was on its way.
             }
             var outcome = Judge(reply, expected[question]);
-            seen.Add(new Asked(began, Stopwatch.GetTimestamp(), outcome, outcome == Outcome.True ? "" : $"{question.Split('\r')[0]} -> {reply?.Head} whole: {reply?.Whole} {reply?.Text[..Math.Min(200, reply.Text.Length)]}"));
+            seen.Add(new Asked(began, Stopwatch.GetTimestamp(), outcome, outcome == Outcome.True ? "" : Describe(question, reply)));
             if (outcome == Outcome.NotTaken && reply is null && client is null) return; // nobody listens any more
             if (reply?.Header("Connection") != "close" && outcome == Outcome.True) continue;
             client?.Dispose();
@@ -101,11 +114,14 @@ public sealed partial class StopSpecs
         }
         client?.Dispose();
     }
+    static string Describe(string question, RawReply? reply) =>
+        $"{question.Split('\r')[0]} -> {reply?.Head} whole: {reply?.Whole} {reply?.Text[..Math.Min(200, reply.Text.Length)]}";
 
     static Outcome Judge(RawReply? reply, (int Status, string Text) expected) => reply switch
     {
         null => Outcome.NotTaken,
-        { Status: 503, Whole: true } when reply.Header("Retry-After") is not null && reply.Header("Connection") == "close" => Outcome.Refused,
+        { Status: 503, Whole: true }
+            when reply.Header("Retry-After") is not null && reply.Header("Connection") == "close" => Outcome.Refused,
         { Whole: true } when reply.Status == expected.Status && WithoutId(reply.Text) == expected.Text => Outcome.True,
         _ => Outcome.Wrong,
     };

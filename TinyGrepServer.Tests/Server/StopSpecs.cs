@@ -1,5 +1,5 @@
-// Stopping truthfully: whatever was accepted gets its true answer, whatever comes later is told to go elsewhere, and the
-// process ends in time with the exit code that says how it went.
+// A graceful stop: whatever was accepted gets its true answer, whatever comes later is sent elsewhere, and the process ends
+// in time with the exit code that says how it went.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -70,7 +70,12 @@ public sealed partial class StopSpecs
         server.Signal(TestServer.Terminate);
         await UntilRefusingAsync(server);
         await idle.SendAsync(Search);
-        RawReply?[] refused = [await idle.ReadReplyAsync(), await RawClient.AskAsync(server.Url, Search), await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/nope"))];
+        RawReply?[] refused =
+        [
+            await idle.ReadReplyAsync(),
+            await RawClient.AskAsync(server.Url, Search),
+            await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/nope")),
+        ];
 
         foreach (var reply in refused)
         {
@@ -88,14 +93,19 @@ public sealed partial class StopSpecs
     {
         using var folder = new TemporaryFolder();
         var environment = FakeGrep.In(folder, $"sleep 1\nexec {FakeGrep.Real} \"$@\"\n");
-        await using var server = await TestServer.StartAsync(environment, "--max-searches", "1", "--dicts", BigDictionary.In(folder, mebibytes: 1));
-        var asked = Enumerable.Range(1, 3).Select(limit => RawClient.AskAsync(server.Url, RawClient.Request("GET", $"/api/v1/search?q=small&dictionary=small.txt&limit={limit}"))).ToArray();
+        await using var server = await TestServer.StartAsync(
+            environment, "--max-searches", "1", "--dicts", BigDictionary.In(folder, mebibytes: 1));
+        var asked = Enumerable.Range(1, 3)
+            .Select(limit => RawClient.Request("GET", $"/api/v1/search?q=small&dictionary=small.txt&limit={limit}"))
+            .Select(request => RawClient.AskAsync(server.Url, request))
+            .ToArray();
         await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_search_queue_length") == 2, "two wait");
 
         server.Signal(TestServer.Terminate);
         var replies = await Task.WhenAll(asked);
 
-        Assert.IsTrue(replies.All(reply => reply is { Status: 200, Whole: true } && reply.Text.Contains("a small line", StringComparison.Ordinal)));
+        foreach (var reply in replies)
+            Assert.IsTrue(reply is { Status: 200, Whole: true } && reply.Text.Contains("a small line", StringComparison.Ordinal));
         Assert.AreEqual(0, await server.WaitForExitAsync());
     }
 
@@ -105,14 +115,23 @@ public sealed partial class StopSpecs
     public async Task A_signal_to_the_whole_process_group_costs_no_answer(int signal)
     {
         using var folder = new TemporaryFolder();
-        var environment = FakeGrep.In(folder, $"[ -e {folder.Path}/quick ] || exec sleep 600\nexec {FakeGrep.Real} \"$@\"\n"); // the first run waits for the signal
-        await using var server = await StartInOwnGroupAsync(environment, "--dicts", BigDictionary.In(folder, mebibytes: 1), "--timeout", "60s", "--max-searches", "8");
+        var untilTheSignal = $"[ -e {folder.Path}/quick ] || exec sleep 600";
+        var environment = FakeGrep.In(folder, $"{untilTheSignal}\nexec {FakeGrep.Real} \"$@\"\n");
+        await using var server = await StartInOwnGroupAsync(
+            environment, "--dicts", BigDictionary.In(folder, mebibytes: 1), "--timeout", "60s", "--max-searches", "8");
         (string Question, string Expected)[] questions =
         [
-            (RawClient.Request("POST", "/api/v1/json", """{"action":"all","dictionary":"small.txt"}"""), """{"nr of entries":2,"results":["a small line","another"]}"""),
-            .. Enumerable.Range(1, 3).Select(most => (RawClient.Request("POST", "/api/v1/json", $$"""{"action":"search","term":"small","dictionary":"small.txt","nresults":{{most}}}"""), """{"nr of entries":1,"results":["a small line"]}""")),
-            .. Enumerable.Range(1, 2).Select(limit => (RawClient.Request("GET", $"/api/v1/search?q=small&dictionary=small.txt&limit={limit}"), "\"count\":1,\"complete\":true")),
-            .. Enumerable.Range(1, 2).Select(limit => (RawClient.Request("GET", $"/api/v1/search?q=nowhere&limit={limit}"), "\"count\":0,\"complete\":true")),
+            (RawClient.Request("POST", "/api/v1/json", """{"action":"all","dictionary":"small.txt"}"""),
+                """{"nr of entries":2,"results":["a small line","another"]}"""),
+            .. Enumerable.Range(1, 3)
+                .Select(most => $$"""{"action":"search","term":"small","dictionary":"small.txt","nresults":{{most}}}""")
+                .Select(body => (RawClient.Request("POST", "/api/v1/json", body), """{"nr of entries":1,"results":["a small line"]}""")),
+            .. Enumerable.Range(1, 2)
+                .Select(limit => RawClient.Request("GET", $"/api/v1/search?q=small&dictionary=small.txt&limit={limit}"))
+                .Select(request => (request, "\"count\":1,\"complete\":true")),
+            .. Enumerable.Range(1, 2)
+                .Select(limit => RawClient.Request("GET", $"/api/v1/search?q=nowhere&limit={limit}"))
+                .Select(request => (request, "\"count\":0,\"complete\":true")),
         ];
         var asked = questions.Select(one => RawClient.AskAsync(server.Url, one.Question)).ToArray();
         await Wait.UntilAsync(() => server.Children().Count == questions.Length, "every search runs");
@@ -158,7 +177,8 @@ public sealed partial class StopSpecs
     static Task UntilRefusingAsync(TestServer server) =>
         Wait.UntilAsync(async () => (await RawClient.AskAsync(server.Url, Search))?.Status == 503, "new requests are refused");
 
-    static async Task<int?> StatusAsync(TestServer server, string path) => (await RawClient.AskAsync(server.Url, RawClient.Request("GET", path)))?.Status;
+    static async Task<int?> StatusAsync(TestServer server, string path) =>
+        (await RawClient.AskAsync(server.Url, RawClient.Request("GET", path)))?.Status;
 
     /// <summary>A server that leads a process group of its own: setsid(1) replaces itself with it, so its id is the group's.</summary>
     static async Task<TestServer> StartInOwnGroupAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)

@@ -10,7 +10,9 @@ internal static class DatabaseShell
     public static async Task<string> AskAsync(string[] options, string sql)
     {
         var at = Array.IndexOf(options, "--database");
-        var start = at >= 0 ? Programs.Start("psql", [options[at + 1], "-v", "ON_ERROR_STOP=1", "-Atqc", sql]) : Programs.Start("sqlite3", [SqliteFile(options), sql]);
+        var start = at >= 0
+            ? Programs.Start("psql", [options[at + 1], "-v", "ON_ERROR_STOP=1", "-Atqc", sql])
+            : Programs.Start("sqlite3", [SqliteFile(options), sql]);
         var (exitCode, output, errors) = await TestServer.RunAsync(start);
         Assert.AreEqual(0, exitCode, errors);
         return output.TrimEnd('\n');
@@ -56,7 +58,8 @@ internal static class OwnMounts
         var (exitCode, _, errors) = await TestServer.RunAsync(Programs.Start("unshare", [flags, "bash", "-c", mounts]));
         if (exitCode != 0) Assert.Inconclusive($"Mounting is not allowed here: {errors}");
         var program = TestServer.Command(["--port", "0", .. arguments]);
-        var start = Programs.Start("unshare", [flags, "bash", "-c", $"{mounts} && exec \"$@\"", "bash", Programs.Find("dotnet"), .. program.ArgumentList]);
+        var start = Programs.Start(
+            "unshare", [flags, "bash", "-c", $"{mounts} && exec \"$@\"", "bash", Programs.Find("dotnet"), .. program.ArgumentList]);
         return await TestServer.AttachAsync(Process.Start(start)!);
     }
 

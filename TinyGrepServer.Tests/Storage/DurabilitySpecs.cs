@@ -29,7 +29,9 @@ public sealed class DurabilitySpecs
             await using var server = await TestServer.StartAsync(options);
             using var stop = new CancellationTokenSource();
             var enough = promised.Count + random.Next(1, 200);
-            var writing = Enumerable.Range(0, Writers).Select(writer => WriteAsync(server, $"{kill} {writer}", promised, stop.Token)).ToList();
+            var writing = Enumerable.Range(0, Writers)
+                .Select(writer => WriteAsync(server, $"{kill} {writer}", promised, stop.Token))
+                .ToList();
             await Wait.UntilAsync(() => promised.Count >= enough, "the writers write", TimeSpan.FromSeconds(60));
             server.Signal(TestServer.KillNow);
             await stop.CancelAsync();
@@ -66,7 +68,7 @@ public sealed class DurabilitySpecs
         Assert.AreEqual(HttpStatusCode.OK, ready.StatusCode);
     }
 
-    /// <summary>Posts text after text; only what was answered with 201 or 200 was promised. Meanwhile no other answer than 503 is right.</summary>
+    /// <summary>Posts text after text; a 201 or a 200 is a promise that the text stays. Any other answer must be a 503.</summary>
     static async Task WriteAsync(TestServer server, string name, ConcurrentDictionary<string, string> promised, CancellationToken stop)
     {
         for (var number = 0; !stop.IsCancellationRequested; number++)
@@ -75,8 +77,13 @@ public sealed class DurabilitySpecs
             try
             {
                 using var reply = await server.Http.PostAsync("/messages", MessagesSpecs.Raw(text), CancellationToken.None);
-                if (reply.IsSuccessStatusCode) promised[reply.Headers.Location!.ToString()] = text;
-                else Assert.AreEqual(HttpStatusCode.ServiceUnavailable, reply.StatusCode, await reply.Content.ReadAsStringAsync(CancellationToken.None));
+                if (reply.IsSuccessStatusCode)
+                {
+                    promised[reply.Headers.Location!.ToString()] = text;
+                    continue;
+                }
+                var answer = await reply.Content.ReadAsStringAsync(CancellationToken.None);
+                Assert.AreEqual(HttpStatusCode.ServiceUnavailable, reply.StatusCode, answer);
             }
             catch (HttpRequestException)
             {

@@ -51,7 +51,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync()
     {
         const string Versions = "/usr/lib/postgresql";
-        var newest = Directory.Exists(Versions) ? Directory.GetDirectories(Versions).OrderBy(path => int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture)).LastOrDefault() : null;
+        var newest = (Directory.Exists(Versions) ? Directory.GetDirectories(Versions) : [])
+            .MaxBy(path => int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture));
         if (newest is null) Assert.Inconclusive("There is no PostgreSQL here.");
         var server = new PostgresServer(Path.Join(newest, "bin"));
         await server.MakeClusterAsync();
@@ -70,7 +71,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Runs a statement as the superuser.</summary>
     public async Task ExecuteAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={Port};Username=tinygrep;Database={database};Pooling=false;Timeout=30");
+        await using var connection = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={Port};Username=tinygrep;Database={database};Pooling=false;Timeout=30");
         await connection.OpenAsync();
         await connection.ExecuteAsync(sql);
     }
@@ -78,7 +80,13 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts it on the same port and data as before.</summary>
     public async Task StartAgainAsync()
     {
-        process = Process.Start(As("postgres", "-D", Data, "-p", $"{Port}", "-k", folder.Path, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"))!;
+        process = Process.Start(As(
+            "postgres",
+            "-D", Data,
+            "-p", $"{Port}",
+            "-k", folder.Path,
+            "-c", "listen_addresses=127.0.0.1",
+            "-c", "max_connections=200"))!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -93,8 +101,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Sends a signal (STOP, CONT) to every process of it.</summary>
-    public Task SignalAllAsync(string signal) => TestServer.RunAsync(Programs.Start("kill", [$"-{signal}", $"{process!.Id}", .. ProcessTable.ChildrenOf(process.Id).Select(id => $"{id}")]));
+    /// <summary>Sends a signal (STOP, CONT) to every one of its processes.</summary>
+    public Task SignalAllAsync(string signal)
+    {
+        var children = ProcessTable.ChildrenOf(process!.Id).Select(id => $"{id}");
+        return TestServer.RunAsync(Programs.Start("kill", [$"-{signal}", $"{process.Id}", .. children]));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -105,8 +117,11 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     async Task MakeClusterAsync()
     {
-        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
-        var (exitCode, _, errors) = await TestServer.RunAsync(As("initdb", "-D", Data, "-U", "tinygrep", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale", "C.UTF-8"));
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode Other = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(folder.Path, Owner | Other);
+        var (exitCode, _, errors) = await TestServer.RunAsync(As(
+            "initdb", "-D", Data, "-U", "tinygrep", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale", "C.UTF-8"));
         Assert.AreEqual(0, exitCode, errors);
     }
 
@@ -116,7 +131,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         var path = Path.Join(binaries, program);
         var start = Environment.UserName == "root"
             ? Programs.Start("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", path, .. arguments])
-            : new ProcessStartInfo(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            : new ProcessStartInfo(path, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
         start.WorkingDirectory = folder.Path;
         return start;
     }

@@ -9,7 +9,8 @@ namespace TinyGrepServer.Tests.Storage;
 public sealed class StorageSpecs
 {
     /// <summary>Hides SQLite's library behind an empty file.</summary>
-    const string WithoutSqlite = "for one in $(ldconfig -p | sed -n 's/.*libsqlite3.so.0.* => //p'); do mount --bind /dev/null \"$(readlink -f \"$one\")\" || exit 1; done";
+    const string WithoutSqlite = "for one in $(ldconfig -p | sed -n 's/.*libsqlite3.so.0.* => //p'); "
+        + "do mount --bind /dev/null \"$(readlink -f \"$one\")\" || exit 1; done";
 
     [TestMethod, Timeout(60_000)]
     public async Task A_server_that_only_searches_makes_no_folder()
@@ -18,7 +19,8 @@ public sealed class StorageSpecs
         var data = Path.Join(folder.Path, "data");
         await using var server = await TestServer.StartAsync("--data", data);
 
-        foreach (var page in new[] { "/readyz", "/metrics", "/api/v1/dictionaries", "/api/v1/search?q=a", "/api/v1/web", "/messages/x", "/readyz" })
+        string[] pages = ["/readyz", "/metrics", "/api/v1/dictionaries", "/api/v1/search?q=a", "/api/v1/web", "/messages/x", "/readyz"];
+        foreach (var page in pages)
             (await server.Http.GetAsync(page)).Dispose();
         server.Signal(TestServer.Terminate);
 
@@ -71,7 +73,8 @@ public sealed class StorageSpecs
         var options = await Databases.OptionsAsync(engine, folder);
         var servers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => TestServer.StartAsync(options)));
 
-        var replies = await Task.WhenAll(servers.SelectMany(server => Enumerable.Range(0, 20).Select(number => server.Http.PostAsync("/messages", MessagesSpecs.Raw($"{number}")))));
+        var replies = await Task.WhenAll(servers.SelectMany(server =>
+            Enumerable.Range(0, 20).Select(number => server.Http.PostAsync("/messages", MessagesSpecs.Raw($"{number}")))));
         var steps = await DatabaseShell.AskAsync(options, "SELECT slice || ' ' || number FROM schema_migrations ORDER BY 1");
         var kept = await DatabaseShell.AskAsync(options, "SELECT count(*) FROM messages");
         foreach (var server in servers) await server.DisposeAsync();

@@ -1,4 +1,4 @@
-// A dictionary far larger than what sockets and pipes hold, so that a client that does not read holds its search up.
+// A dictionary far larger than socket and pipe buffers, so that a client that does not read stalls its search.
 
 using System.Text;
 
@@ -20,8 +20,12 @@ internal static class BigDictionary
     }
 
     /// <summary>Asks the first API for all of it, each time in other words: equal questions would share one search.</summary>
-    public static string NewRequest() => RawClient.Request(
-        "POST", "/api/v1/json", $$"""{"action":"search","term":"x","dictionary":"big.txt","nresults":{{1_000_000_000 + Interlocked.Increment(ref asked)}}}""");
+    public static string NewRequest()
+    {
+        var most = 1_000_000_000 + Interlocked.Increment(ref asked);
+        return RawClient.Request(
+            "POST", "/api/v1/json", $$"""{"action":"search","term":"x","dictionary":"big.txt","nresults":{{most}}}""");
+    }
 
     /// <summary>Connects, asks for all of it and takes no byte.</summary>
     public static async Task<RawClient> AskWithoutReadingAsync(TestServer server)

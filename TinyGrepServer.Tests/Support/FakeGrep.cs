@@ -6,19 +6,21 @@ namespace TinyGrepServer.Tests;
 internal static class FakeGrep
 {
     /// <summary>The real one.</summary>
-    public static string Real { get; } = Find("grep");
+    public static string Real { get; } = Programs.Find("grep");
 
     /// <summary>A grep that sleeps for a minute where its term is <c>slow</c>, and is the real one otherwise.</summary>
-    public static string SlowOnDemand { get; } = $"case \"$*\" in *'-e slow --'*) exec {Find("sleep")} 60;; esac\nexec {Real} \"$@\"\n";
+    public static string SlowOnDemand { get; } =
+        $"case \"$*\" in *'-e slow --'*) exec {Programs.Find("sleep")} 60;; esac\nexec {Real} \"$@\"\n";
 
     /// <summary>Writes <c>bin/grep</c>, a shell script, and returns the environment in which a server finds it.</summary>
     public static IReadOnlyDictionary<string, string?> In(TemporaryFolder folder, string script)
     {
         var path = folder.Write("bin/grep", $"#!/bin/sh\nexport PATH={Environment.GetEnvironmentVariable("PATH")}\n{script}");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new Dictionary<string, string?> { ["PATH"] = $"{Path.GetDirectoryName(path)}:{Environment.GetEnvironmentVariable("PATH")}" };
+        return FirstOnPath(Path.GetDirectoryName(path)!);
     }
 
-    static string Find(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Join(folder, program)).First(File.Exists);
+    /// <summary>The environment in which a server looks for its programs in this folder first.</summary>
+    public static IReadOnlyDictionary<string, string?> FirstOnPath(string folder) =>
+        new Dictionary<string, string?> { ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}" };
 }

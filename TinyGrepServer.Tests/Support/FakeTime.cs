@@ -1,4 +1,5 @@
-// A clock that stands still until a test moves it; timers fire when it passes them, on the thread that moves it.
+// The one clock of the tests: it stands still until a test moves it, forwards or back. Timers fire when it passes them, on
+// the thread that moves it.
 
 namespace TinyGrepServer.Tests;
 
@@ -6,13 +7,19 @@ internal sealed class FakeTime : TimeProvider
 {
     readonly Lock gate = new();
     readonly List<FakeTimer> timers = [];
-    long now;
+    long now = new DateTime(2031, 5, 17, 8, 0, 0, DateTimeKind.Utc).Ticks;
+
+    public DateTimeOffset Now
+    {
+        get => GetUtcNow();
+        set => Advance(value - Now);
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref now);
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -104,7 +104,8 @@ internal static class Layering
     }
 
     static string BareName(string types) =>
-        $@"(?<![.\w])(?:TinyGrepServer\.)?(?:{types})\s*[.(]|\bnew (?:{types})\b|(?<![.\w])(?:{types})\??\s+\w+\s*[,;)=]|<(?:{types})\??[>,]";
+        $@"(?<![.\w])(?:TinyGrepServer\.)?(?:{types})\s*[.(]|\bnew (?:{types})\b"
+        + $@"|(?<![.\w])(?:{types})\??\s+\w+\s*[,;)=]|<(?:{types})\??[>,]";
 
     static string? Found(Source source, string pattern) =>
         Regex.Match(source.Code, pattern) is { Success: true } match ? match.Value.Trim() : null;

@@ -1,6 +1,7 @@
 // One good and one bad value for each option, and where the good one must show up in Settings. An option without a line
 // here fails CommandLineSpecs: what is not tried has not been shown to work.
 
+using TinyGrepServer.Access;
 using TinyGrepServer.Search;
 using TinyGrepServer.Telemetry;
 
@@ -15,7 +16,10 @@ internal sealed record OptionSample(string Name, string Good, Func<Settings, obj
 
 internal static class OptionSamples
 {
-    static readonly string[] BadDurations = ["", "s", "-1s", "ten", "10 s", "10x", "1e3", "NaN", "Infinity", "-Infinity", "50d", "1s2", "1,5s", "١s"];
+    const string Postgres = "postgres://ann:secret@db.example.org:5433/kept?sslmode=require";
+
+    static readonly string[] BadDurations =
+        ["", "s", "-1s", "ten", "10 s", "10x", "1e3", "NaN", "Infinity", "-Infinity", "50d", "1s2", "1,5s", "١s"];
 
     public static IReadOnlyList<OptionSample> All { get; } =
     [
@@ -34,28 +38,36 @@ internal static class OptionSamples
         new("max-searches", "3", settings => settings.Search.MaxSearches, 3, "", "0", "10001", "two"),
         new("queue", "0", settings => settings.Search.Queue, 0, "", "-1", "1000001", "long"),
         new("timeout", "7d", settings => settings.Search.Timeout, TimeSpan.FromDays(7), [.. BadDurations, "0", "0ms"]),
-        new("search-memory", "64MiB", settings => settings.Search.MemoryBytes, 64L << 20, "", "15MiB", "64MB", "64 MiB", "-1", "NaN", "-Infinity", "2PiB"),
+        new("search-memory", "64MiB", settings => settings.Search.MemoryBytes, 64L << 20,
+            "", "15MiB", "64MB", "64 MiB", "-1", "NaN", "-Infinity", "2PiB"),
         new("diagnostics", "yes", settings => settings.Diagnostics, true, "", "maybe", "2", "TRUE!"),
-        new("trusted-proxies", "127.0.0.1,10.0.0.0/8", settings => string.Join(' ', settings.Server.TrustedProxies), "127.0.0.1/32 10.0.0.0/8", "proxy.example.org", "10.0.0.0/33"),
+        new("trusted-proxies", "127.0.0.1,10.0.0.0/8", settings => string.Join(' ', settings.Server.TrustedProxies),
+            "127.0.0.1/32 10.0.0.0/8", "proxy.example.org", "10.0.0.0/33"),
         new("data", "/tmp/kept", settings => settings.Storage.DataFolder, "/tmp/kept", ""),
-        new("database", "postgres://ann:secret@db.example.org:5433/kept?sslmode=require", settings => settings.Storage.Database, "postgres://ann:secret@db.example.org:5433/kept?sslmode=require", "", "sqlite:", "mysql://a/b", "kept.db", "postgres", "postgres://h/d?nonsense=1"),
+        new("database", Postgres, settings => settings.Storage.Database, Postgres,
+            "", "sqlite:", "mysql://a/b", "kept.db", "postgres", "postgres://h/d?nonsense=1"),
         new("write-group", "1", settings => settings.Storage.WriteGroup, 1, "", "0", "10001", "all"),
         new("open-tokens", "true", settings => settings.Access.OpenTokens, true, "", "maybe"),
         new("protect", "search,messages", settings => string.Join(' ', settings.Access.Protect), "search messages"),
-        new("rate-limit", "30/m", settings => settings.Access.RateLimit, new TinyGrepServer.Access.Rate(30, TimeSpan.FromMinutes(1)), "", "0/s", "-1/s", "10", "10/d", "1.5/s", "/s", "many/s"),
-        new("rate-limit-address", "7/h", settings => settings.Access.RateLimitAddress, new TinyGrepServer.Access.Rate(7, TimeSpan.FromHours(1)), "", "0/s", "10", "s"),
+        new("rate-limit", "30/m", settings => settings.Access.RateLimit, new Rate(30, TimeSpan.FromMinutes(1)),
+            "", "0/s", "-1/s", "10", "10/d", "1.5/s", "/s", "many/s"),
+        new("rate-limit-address", "7/h", settings => settings.Access.RateLimitAddress, new Rate(7, TimeSpan.FromHours(1)),
+            "", "0/s", "10", "s"),
         new("key-file", "/run/keys.json", settings => settings.Access.KeyFile, "/run/keys.json", ""),
         new("workers", "0", settings => settings.Jobs.Workers, 0, "", "-1", "1001", "two"),
         new("keep-jobs", "12h", settings => settings.Jobs.Keep, TimeSpan.FromHours(12), [.. BadDurations, "0"]),
         new("job-lease", "1m", settings => settings.Jobs.Lease, TimeSpan.FromMinutes(1), [.. BadDurations, "0", "1999ms"]),
-        new("upstream", "http://127.0.0.1:1/a?b=c", settings => settings.Relay.Upstreams.SingleOrDefault()?.Url.ToString(), "http://127.0.0.1:1/a?b=c",
-            "", "127.0.0.1", "ftp://127.0.0.1/", "/x", "file:///etc/passwd", "a b=http://127.0.0.1/", "http://user:secret@127.0.0.1/", "http://127.0.0.1/#top", "a=http://127.0.0.1/,a=http://127.0.0.2/", "http://127.0.0.1/,"),
+        new("upstream", "http://127.0.0.1:1/a?b=c", settings => settings.Relay.Upstreams.SingleOrDefault()?.Url.ToString(),
+            "http://127.0.0.1:1/a?b=c",
+            "", "127.0.0.1", "ftp://127.0.0.1/", "/x", "file:///etc/passwd", "a b=http://127.0.0.1/",
+            "http://user:secret@127.0.0.1/", "http://127.0.0.1/#top", "a=http://127.0.0.1/,a=http://127.0.0.2/", "http://127.0.0.1/,"),
         new("upstream-require", "time", settings => settings.Relay.Required.SingleOrDefault(), "time"),
         new("relay-deadline", "5s", settings => settings.Relay.Deadline, TimeSpan.FromSeconds(5), [.. BadDurations, "0", "0s"]),
         new("hedge-budget", "50%", settings => settings.Relay.HedgeBudget, 0.5, "", "%", "-1%", "201%", "many", "NaN", "20%%"),
         new("log-format", "json", settings => settings.Log.Format, LogFormat.Json, "", "xml", "1"),
         new("log-level", "Warning", settings => settings.Log.Level, Microsoft.Extensions.Logging.LogLevel.Warning, "", "loud", "3"),
-        new("otlp", "http://127.0.0.1:4318", settings => settings.Log.Otlp?.ToString(), "http://127.0.0.1:4318/", "", "127.0.0.1:4318", "grpc://127.0.0.1", "/v1", "http://127.0.0.1/?a=b"),
+        new("otlp", "http://127.0.0.1:4318", settings => settings.Log.Otlp?.ToString(), "http://127.0.0.1:4318/",
+            "", "127.0.0.1:4318", "grpc://127.0.0.1", "/v1", "http://127.0.0.1/?a=b"),
     ];
 
     /// <summary>Needs another option beside it, so it cannot be tried alone.</summary>

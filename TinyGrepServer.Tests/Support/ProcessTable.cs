@@ -14,9 +14,16 @@ internal static class ProcessTable
 
     public static bool IsAlive(int id) => All().Any(process => process.Id == id && process.State != 'Z');
 
-    /// <summary>The processes with <paramref name="text"/> in their command line: how greps on a test's own folder are found, whoever their parent is.</summary>
+    /// <summary>
+    /// The processes with <paramref name="text"/> in their command line: how greps on a test's own folder are found, whoever their
+    /// parent is.
+    /// </summary>
     public static IReadOnlyList<int> Mentioning(string text) =>
-        [.. All().Where(process => process.State != 'Z' && CommandLine(process.Id).Contains(text, StringComparison.Ordinal)).Select(process => process.Id)];
+    [
+        .. All()
+            .Where(process => process.State != 'Z' && CommandLine(process.Id).Contains(text, StringComparison.Ordinal))
+            .Select(process => process.Id),
+    ];
 
     /// <summary>How many files it has open.</summary>
     public static int DescriptorsOf(int id) => Directory.GetFiles($"/proc/{id}/fd").Length;
@@ -52,7 +59,8 @@ internal static class ProcessTable
     {
         const int TicksPerSecond = 100; // USER_HZ, the same on every Linux
         var fields = Fields(id);
-        return TimeSpan.FromSeconds((double)(long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond);
+        var (user, system) = (long.Parse(fields[11], CultureInfo.InvariantCulture), long.Parse(fields[12], CultureInfo.InvariantCulture));
+        return TimeSpan.FromSeconds((double)(user + system) / TicksPerSecond);
     }
 
     /// <summary>Peak resident memory in bytes.</summary>

@@ -41,10 +41,13 @@ internal static class Unprivileged
     public static ProcessStartInfo Command(params string[] arguments)
     {
         if (Environment.UserName != "root") Assert.Inconclusive("Only root can start a program as somebody else.");
-        var start = Programs.Start("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", Programs.Find("dotnet"), Path.Join(TestServer.BinaryFolder, "TinyGrepServer.dll"), .. arguments]);
+        var program = Path.Join(TestServer.BinaryFolder, "TinyGrepServer.dll");
+        string[] nobody = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", Programs.Find("dotnet"), program];
+        var start = Programs.Start("setpriv", [.. nobody, .. arguments]);
         for (var folder = new DirectoryInfo(TestServer.BinaryFolder); folder is not null; folder = folder.Parent)
         {
-            if ((folder.UnixFileMode & UnixFileMode.OtherExecute) == 0) Assert.Inconclusive($"The user nobody may not enter {folder.Name}.");
+            if ((folder.UnixFileMode & UnixFileMode.OtherExecute) == 0)
+                Assert.Inconclusive($"The user nobody may not enter {folder.Name}.");
         }
         return start;
     }

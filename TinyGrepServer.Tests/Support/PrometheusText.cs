@@ -44,19 +44,25 @@ internal static partial class PrometheusText
         return families;
     }
 
-    public static double Number(string text) => text switch
+    public static double Number(string text)
     {
-        "+Inf" => double.PositiveInfinity,
-        "-Inf" => double.NegativeInfinity,
-        "NaN" => double.NaN,
-        _ => double.Parse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
-    };
+        const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign;
+        return text switch
+        {
+            "+Inf" => double.PositiveInfinity,
+            "-Inf" => double.NegativeInfinity,
+            "NaN" => double.NaN,
+            _ => double.Parse(text, Style, CultureInfo.InvariantCulture),
+        };
+    }
 
     static Sample ReadSample(string line)
     {
         var match = SampleLine().Match(line);
         Assert.IsTrue(match.Success, $"not a sample: '{line}'");
-        var labels = match.Groups["label"].Captures.Zip(match.Groups["value"].Captures, (name, value) => (name.Value, Unescape(value.Value))).ToList();
+        var labels = match.Groups["label"].Captures
+            .Zip(match.Groups["value"].Captures, (name, value) => (name.Value, Unescape(value.Value)))
+            .ToList();
         Assert.AreEqual(labels.Count, labels.Select(label => label.Item1).Distinct().Count(), $"a label twice: {line}");
         return new Sample(match.Groups["name"].Value, labels, Number(match.Groups["number"].Value));
     }
@@ -64,7 +70,10 @@ internal static partial class PrometheusText
     static bool Belongs(string sample, string family, string type) =>
         type == "histogram" ? sample == $"{family}_bucket" || sample == $"{family}_sum" || sample == $"{family}_count" : sample == family;
 
-    static string Unescape(string text) => text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+    static string Unescape(string text) => text
+        .Replace("\\n", "\n", StringComparison.Ordinal)
+        .Replace("\\\"", "\"", StringComparison.Ordinal)
+        .Replace("\\\\", "\\", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$")]
     private static partial Regex HelpLine();
@@ -72,6 +81,9 @@ internal static partial class PrometheusText
     [GeneratedRegex("^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary|untyped)$")]
     private static partial Regex TypeLine();
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(?:(?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?<value>(?:[^"\\\n]|\\[\\"n])*)"(?:,(?!\})|(?=\})))*\})? (?<number>[^ ]+)$""")]
+    [GeneratedRegex(
+        "^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"
+        + """(?:\{(?:(?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?<value>(?:[^"\\\n]|\\[\\"n])*)"(?:,(?!\})|(?=\})))*\})?"""
+        + " (?<number>[^ ]+)$")]
     private static partial Regex SampleLine();
 }

@@ -30,8 +30,9 @@ internal sealed record Answered(HttpResponseMessage Response, byte[] Bytes)
         {
             Assert.AreEqual("application/problem+json", Response.Content.Headers.ContentType?.MediaType, Text);
             Assert.AreEqual(Status, Json.GetProperty("Code").GetInt32());
-            StringAssert.StartsWith(Json.GetProperty("message").GetString(), Json.GetProperty("detail").GetString()!, StringComparison.Ordinal);
-            return Json.GetProperty("detail").GetString()!;
+            var detail = Json.GetProperty("detail").GetString()!;
+            StringAssert.StartsWith(Json.GetProperty("message").GetString(), detail, StringComparison.Ordinal);
+            return detail;
         }
     }
 }
@@ -44,10 +45,17 @@ internal static class Questions
     public static Task<Answered> PostAsync(this TestServer server, string path, string body, string? type = "application/json") =>
         server.SendAsync(HttpMethod.Post, path, Encoding.UTF8.GetBytes(body), type);
 
-    public static async Task<Answered> SendAsync(this TestServer server, HttpMethod method, string path, byte[]? body = null, string? type = "application/json", params (string Name, string Value)[] headers)
+    public static async Task<Answered> SendAsync(
+        this TestServer server,
+        HttpMethod method,
+        string path,
+        byte[]? body = null,
+        string? type = "application/json",
+        params (string Name, string Value)[] headers)
     {
         // The path goes out as it stands: no '..' is taken out, no escape is changed.
-        var target = new Uri(server.Url.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var asItStands = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        var target = new Uri(server.Url.GetLeftPart(UriPartial.Authority) + path, asItStands);
         using var request = new HttpRequestMessage(method, target);
         if (body is not null)
         {
@@ -63,10 +71,21 @@ internal static class Questions
         server.SendAsync(HttpMethod.Get, path, headers: headers);
 
     /// <summary>A search with the first API, from an object whose members are the request's.</summary>
-    public static Task<Answered> FirstAsync(this TestServer server, object request) => server.PostAsync(First, JsonSerializer.Serialize(request));
+    public static Task<Answered> FirstAsync(this TestServer server, object request) =>
+        server.PostAsync(First, JsonSerializer.Serialize(request));
 
     /// <summary>A search with the full API, likewise.</summary>
-    public static Task<Answered> FullAsync(this TestServer server, object request) => server.PostAsync(Full, JsonSerializer.Serialize(request));
+    public static Task<Answered> FullAsync(this TestServer server, object request) =>
+        server.PostAsync(Full, JsonSerializer.Serialize(request));
+
+    /// <summary>Asks until the file is old enough to be told from later versions; from then on its answers have a tag.</summary>
+    public static async Task<string> SettledTagAsync(this TestServer server, string path)
+    {
+        string? tag = null;
+        await Wait.UntilAsync(
+            async () => (tag = (await server.Http.GetAsync(path)).Headers.ETag?.ToString()) is not null, "the file has settled");
+        return tag!;
+    }
 
     public static async Task<Answered> OkAsync(this Task<Answered> asking)
     {
@@ -85,7 +104,8 @@ internal static class Questions
 
     public static string TextOf(this JsonElement match) => match.GetProperty("text").GetString()!;
 
-    public static string[] Strings(this JsonElement match, string member) => [.. match.GetProperty(member).EnumerateArray().Select(one => one.GetString()!)];
+    public static string[] Strings(this JsonElement match, string member) =>
+        [.. match.GetProperty(member).EnumerateArray().Select(one => one.GetString()!)];
 
     /// <summary>The parts of the text that the bounds name.</summary>
     public static string[] Parts(this JsonElement match) =>

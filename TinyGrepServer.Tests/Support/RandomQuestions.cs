@@ -39,8 +39,19 @@ internal sealed record RandomQuestion(string Dictionary, string Term, string Mod
         .. Invert ? ["-v"] : Array.Empty<string>(),
     ];
 
-    public object ToRequest(int limit) =>
-        new { q = Term, dictionary = Dictionary, mode = Mode, ignore_case = IgnoreCase, word = Word, line = Line, invert = Invert, before = Before, after = After, limit };
+    public object ToRequest(int limit) => new
+    {
+        q = Term,
+        dictionary = Dictionary,
+        mode = Mode,
+        ignore_case = IgnoreCase,
+        word = Word,
+        line = Line,
+        invert = Invert,
+        before = Before,
+        after = After,
+        limit,
+    };
 }
 
 internal sealed class RandomQuestions(int seed)
@@ -58,7 +69,8 @@ internal sealed class RandomQuestions(int seed)
     /// <summary>The real files, without the indexes beside them.</summary>
     public static string Folder => Copies.Value.Path;
 
-    public static IReadOnlyList<string> Dictionaries => field ??= [.. Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Dictionaries =>
+        field ??= [.. Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     /// <summary>A dictionary's lines as they are shown.</summary>
     public static string[] LinesOf(string dictionary)
@@ -99,7 +111,8 @@ internal sealed class RandomQuestions(int seed)
     {
         var folder = new TemporaryFolder();
         File.Copy(Words, Path.Join(folder.Path, "words"));
-        foreach (var file in Directory.EnumerateFiles(Fortunes).Where(file => !Path.HasExtension(file))) File.Copy(file, Path.Join(folder.Path, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Fortunes).Where(file => !Path.HasExtension(file)))
+            File.Copy(file, Path.Join(folder.Path, Path.GetFileName(file)));
         return folder;
     }
 
@@ -116,8 +129,8 @@ internal sealed class RandomQuestions(int seed)
         while (true)
         {
             var term = Shape(Piece(LinesOf(dictionary)), mode);
-            if (term.Length is > 0 and <= 200 && !term.Contains('\uFFFD', StringComparison.Ordinal) && !term.Contains('\0', StringComparison.Ordinal))
-                return new RandomQuestion(dictionary, term, mode);
+            var isWhole = !term.Contains('\uFFFD', StringComparison.Ordinal) && !term.Contains('\0', StringComparison.Ordinal);
+            if (isWhole && term.Length is > 0 and <= 200) return new RandomQuestion(dictionary, term, mode);
         }
     }
 

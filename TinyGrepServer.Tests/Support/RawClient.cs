@@ -76,8 +76,10 @@ internal sealed class RawClient : IDisposable
         if (head.Length == 0) return null;
         var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var status = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
-        var headers = lines.Skip(1).Select(line => line.Split(':', 2)).GroupBy(pair => pair[0].Trim(), StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(same => same.Key, same => string.Join(", ", same.Select(pair => pair[^1].Trim())), StringComparer.OrdinalIgnoreCase);
+        var headers = lines.Skip(1)
+            .Select(line => line.Split(':', 2))
+            .GroupBy(pair => pair[0].Trim(), pair => pair[^1].Trim(), StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(same => same.Key, same => string.Join(", ", same), StringComparer.OrdinalIgnoreCase);
         var body = new MemoryStream();
         var whole = ended && (toHead || status is 204 or 304 || await ReadBodyAsync(headers, body));
         return new RawReply(status, head, headers, body.ToArray(), whole);

@@ -53,8 +53,9 @@ internal static class Rooms
         [.. home.Where(type => type.Value != source && Names(source, type.Key)).Select(type => type.Value)];
 
     /// <summary>As a type, that is: a member or an enum's value may have the same name.</summary>
-    static bool Names(Source source, string type) => source.Uses(
-        $@"(?<![.\w]){type}(?:\??(?:\[\])?\s+@?\w|\s*\.\s*\w|\s*\(|\s*[?]?[>\[]|<)|(?:\bnew|\bis|\bas|[:,])\s+{type}\b(?=\s*[{{(;)]|\s*$)|typeof\({type}\)|<{type}\b");
+    static bool Names(Source source, string type) =>
+        source.Uses($@"(?<![.\w]){type}(?:\??(?:\[\])?\s+@?\w|\s*\.\s*\w|\s*\(|\s*[?]?[>\[]|<)")
+        || source.Uses($@"(?:\bnew|\bis|\bas|[:,])\s+{type}\b(?=\s*[{{(;)]|\s*$)|typeof\({type}\)|<{type}\b");
 
     static HashSet<Source> Reached(Source from, Dictionary<Source, HashSet<Source>> named)
     {

@@ -10,5 +10,9 @@ namespace TinyGrepServer.Tests;
 public static class Setup
 {
     [AssemblyCleanup]
-    public static Task StopDatabasesAsync() => Storage.PostgresServer.StopSharedAsync();
+    public static async Task StopSharedServersAsync()
+    {
+        await Storage.PostgresServer.StopSharedAsync();
+        await DocumentedServer.StopSharedAsync();
+    }
 }

@@ -56,7 +56,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Starts the program from a shell script that finds its command line in <c>"$@"</c>.</summary>
-    public static Task<TestServer> StartInShellAsync(string script, params string[] arguments) => AttachAsync(Process.Start(Programs.Shell(script, ["--port", "0", .. arguments]))!);
+    public static Task<TestServer> StartInShellAsync(string script, params string[] arguments) =>
+        AttachAsync(Process.Start(Programs.Shell(script, ["--port", "0", .. arguments]))!);
 
     /// <summary>Takes over a process whose stdout will say where the server listens: the program itself, or a wrapper around it.</summary>
     public static async Task<TestServer> AttachAsync(Process process)
@@ -89,7 +90,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => await RunAsync(Command(arguments));
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        await RunAsync(Command(arguments));
 
     /// <summary>Runs any command to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ProcessStartInfo start)
@@ -103,7 +105,11 @@ internal sealed class TestServer : IAsyncDisposable
         return (process.ExitCode, await output, await errors);
     }
 
-    public HttpClient NewClient() => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1_000 }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+    public HttpClient NewClient() => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1_000 })
+    {
+        BaseAddress = Url,
+        Timeout = TimeSpan.FromSeconds(60),
+    };
 
     public void Signal(int signal) => Assert.AreEqual(0, Native.Kill(Process.Id, signal));
 
@@ -113,7 +119,7 @@ internal sealed class TestServer : IAsyncDisposable
         return Process.ExitCode;
     }
 
-    /// <summary>The value of a metric without labels, as <c>/metrics</c> tells it.</summary>
+    /// <summary>The value of a metric as <c>/metrics</c> tells it; one with labels is named with them.</summary>
     public async Task<double> GaugeAsync(string name)
     {
         var text = await Http.GetStringAsync("/metrics");

@@ -16,5 +16,6 @@ internal static class Wait
         }
     }
 
-    public static Task UntilAsync(Func<bool> holds, string what, TimeSpan? limit = null) => UntilAsync(() => Task.FromResult(holds()), what, limit);
+    public static Task UntilAsync(Func<bool> holds, string what, TimeSpan? limit = null) =>
+        UntilAsync(() => Task.FromResult(holds()), what, limit);
 }

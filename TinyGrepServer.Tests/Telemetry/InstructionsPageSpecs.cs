@@ -20,13 +20,33 @@ public sealed class InstructionsPageSpecs
 
         var page = await server.Http.GetStringAsync("/api/v1/web");
 
-        var listed = Regex.Matches(page, "<h3><code>([A-Z]+) ([^<]+)</code></h3>").Select(match => (Method: match.Groups[1].Value, Pattern: WebUtility.HtmlDecode(match.Groups[2].Value))).ToList();
-        foreach (var route in new[] { ("GET", "/api/v1/search"), ("POST", "/api/v1/search"), ("QUERY", "/api/v1/search"), ("POST", "/api/v1/json"), ("GET", "/api/v1/dictionaries"), ("GET", "/api/v1/dictionaries/{*name}"), ("GET", "/livez"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/wait"), ("GET", "/fail"), ("GET", "/api/v1/web"), ("GET", "/"), ("GET", "/d/{*name}"), ("GET", "/api/v1/lines/{*name}") })
+        var listed = Regex.Matches(page, "<h3><code>([A-Z]+) ([^<]+)</code></h3>")
+            .Select(match => (Method: match.Groups[1].Value, Pattern: WebUtility.HtmlDecode(match.Groups[2].Value)))
+            .ToList();
+        foreach (var route in new[]
+        {
+            ("GET", "/api/v1/search"),
+            ("POST", "/api/v1/search"),
+            ("QUERY", "/api/v1/search"),
+            ("POST", "/api/v1/json"),
+            ("GET", "/api/v1/dictionaries"),
+            ("GET", "/api/v1/dictionaries/{*name}"),
+            ("GET", "/livez"),
+            ("GET", "/readyz"),
+            ("GET", "/metrics"),
+            ("GET", "/wait"),
+            ("GET", "/fail"),
+            ("GET", "/api/v1/web"),
+            ("GET", "/"),
+            ("GET", "/d/{*name}"),
+            ("GET", "/api/v1/lines/{*name}"),
+        })
             CollectionAssert.Contains(listed, route);
-        foreach (var parameter in TinyGrepServer.Search.SearchRequest.Parameters.Select(parameter => parameter.Name)) StringAssert.Contains(page, $"<code>{parameter}</code>", StringComparison.Ordinal);
+        foreach (var parameter in TinyGrepServer.Search.SearchRequest.Parameters)
+            StringAssert.Contains(page, $"<code>{parameter.Name}</code>", StringComparison.Ordinal);
         foreach (var (method, pattern) in listed.Where(route => route.Pattern is not ("/wait" or "/fail")))
         {
-            using var request = new HttpRequestMessage(new HttpMethod("OPTIONS"), pattern.Replace("{*", "", StringComparison.Ordinal).Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal));
+            using var request = new HttpRequestMessage(new HttpMethod("OPTIONS"), Regex.Replace(pattern, @"\{\*|\{|\}", ""));
             using var reply = await server.Http.SendAsync(request);
             CollectionAssert.Contains(reply.Content.Headers.Allow.ToArray(), method, pattern);
         }
@@ -46,7 +66,8 @@ public sealed class InstructionsPageSpecs
         StringAssert.Contains(page, "<html lang=\"en\">", StringComparison.Ordinal);
         AssertBalanced(page);
         Assert.IsFalse(Regex.IsMatch(page, "<script|\\son\\w+=|(?:src|href)=\"?https?:", RegexOptions.IgnoreCase));
-        StringAssert.Contains(string.Join(' ', reply.Headers.GetValues("Content-Security-Policy")), "default-src 'none'", StringComparison.Ordinal);
+        var policy = string.Join(' ', reply.Headers.GetValues("Content-Security-Policy"));
+        StringAssert.Contains(policy, "default-src 'none'", StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -67,7 +88,11 @@ public sealed class InstructionsPageSpecs
     public async Task A_route_of_ones_own_is_listed_and_escaped()
     {
         await using var server = await TinyServer.StartAsync(
-            new Settings { Server = new ServerSettings { Port = 0 }, Log = new TinyGrepServer.Telemetry.LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.None } },
+            new Settings
+            {
+                Server = new ServerSettings { Port = 0 },
+                Log = new TinyGrepServer.Telemetry.LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.None },
+            },
             app => app.Map("GET", "/<i>/{name}", (_, _) => Task.FromResult(Reply.Text("")), "Says </p><script>alert(1)</script>."));
 
         using var reply = await InProcess.SendAsync(server, "GET", "/api/v1/web");
@@ -83,9 +108,18 @@ public sealed class InstructionsPageSpecs
     {
         await using var server = await TestServer.StartAsync("--diagnostics");
 
-        foreach (var (method, path, status) in new[] { ("GET", "/nope", 404), ("PUT", "/livez", 405), ("BREW", "/", 501), ("GET", "/api/v1/search", 400), ("GET", "/fail", 500), ("GET", "/%zz", 400) })
+        foreach (var (method, path, status) in new[]
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Url + path[1..], new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            ("GET", "/nope", 404),
+            ("PUT", "/livez", 405),
+            ("BREW", "/", 501),
+            ("GET", "/api/v1/search", 400),
+            ("GET", "/fail", 500),
+            ("GET", "/%zz", 400),
+        })
+        {
+            var asTyped = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Url + path[1..], asTyped));
             using var reply = await server.Http.SendAsync(request);
 
             using var body = JsonDocument.Parse(await reply.Content.ReadAsStringAsync());
@@ -106,7 +140,10 @@ public sealed class InstructionsPageSpecs
         using var missing = await server.Http.GetAsync("/nope");
 
         StringAssert.Contains(page, "curl -s https://grep.example.org/sub/livez", StringComparison.Ordinal);
-        StringAssert.Contains(await missing.Content.ReadAsStringAsync(), "Instructions: https://grep.example.org/sub/api/v1/web", StringComparison.Ordinal);
+        StringAssert.Contains(
+            await missing.Content.ReadAsStringAsync(),
+            "Instructions: https://grep.example.org/sub/api/v1/web",
+            StringComparison.Ordinal);
     }
 
     static void AssertBalanced(string page)

@@ -19,7 +19,10 @@ public sealed class LogsSpecs
 
         await LinesAsync(server, 2);
         var line = server.Log.Split('\n').Single(line => line.Contains("line-one", StringComparison.Ordinal));
-        StringAssert.Matches(line, new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: Server\[1\] GET /livez\?line-one 200 \d+ B \d+\.\d ms 127\.0\.0\.1 [0-9a-f]{16}$"));
+        StringAssert.Matches(
+            line,
+            new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: Server\[1\] "
+                + @"GET /livez\?line-one 200 \d+ B \d+\.\d ms 127\.0\.0\.1 [0-9a-f]{16}$"));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -35,12 +38,13 @@ public sealed class LogsSpecs
         foreach (var line in lines)
         {
             using var parsed = JsonDocument.Parse(line);
-            StringAssert.Matches(parsed.RootElement.GetProperty("timestamp").GetString()!, new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"));
+            var timestamp = parsed.RootElement.GetProperty("timestamp").GetString()!;
+            StringAssert.Matches(timestamp, new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"));
             Assert.IsFalse(string.IsNullOrEmpty(parsed.RootElement.GetProperty("body").GetString()));
         }
         var failure = lines.Single(line => line.Contains("\"severity_text\":\"ERROR\"", StringComparison.Ordinal));
         StringAssert.Contains(failure, "This is the failure that /fail was asked for.", StringComparison.Ordinal);
-        StringAssert.Contains(failure, "DiagnosticRoutes", StringComparison.Ordinal, "the stack");
+        StringAssert.Contains(failure, "DiagnosticsSlice", StringComparison.Ordinal, "the stack");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -52,9 +56,12 @@ public sealed class LogsSpecs
 
         var lines = (await LinesAsync(server, 2)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var (access, failure) = (Line("http.server.request"), Line("http.server.error"));
-        Assert.AreEqual(("INFO", 9, "ERROR", 17), (Text(access, "severity_text"), Number(access, "severity_number"), Text(failure, "severity_text"), Number(failure, "severity_number")));
+        Assert.AreEqual(("INFO", 9), (Text(access, "severity_text"), Number(access, "severity_number")));
+        Assert.AreEqual(("ERROR", 17), (Text(failure, "severity_text"), Number(failure, "severity_number")));
         var attributes = access.GetProperty("attributes");
-        Assert.AreEqual(("GET", "/fail", "why=%22test%22", 500), (Text(attributes, "http.request.method"), Text(attributes, "url.path"), Text(attributes, "url.query"), Number(attributes, "http.response.status_code")));
+        Assert.AreEqual("GET", Text(attributes, "http.request.method"));
+        Assert.AreEqual(("/fail", "why=%22test%22"), (Text(attributes, "url.path"), Text(attributes, "url.query")));
+        Assert.AreEqual(500, Number(attributes, "http.response.status_code"));
         Assert.AreEqual("127.0.0.1", Text(attributes, "client.address"));
         Assert.AreEqual("System.InvalidOperationException", Text(failure.GetProperty("attributes"), "exception.type"));
         Assert.AreEqual("This is the failure that /fail was asked for.", Text(failure.GetProperty("attributes"), "exception.message"));
@@ -62,7 +69,9 @@ public sealed class LogsSpecs
         foreach (var line in lines)
         {
             Assert.AreEqual(reply.Headers.GetValues("X-Request-Id").Single(), Text(line.GetProperty("attributes"), "request.id"));
-            Assert.AreEqual(reply.Headers.GetValues("traceparent").Single(), $"00-{Text(line, "trace_id")}-{Text(line, "span_id")}-{Text(line, "trace_flags")}");
+            Assert.AreEqual(
+                reply.Headers.GetValues("traceparent").Single(),
+                $"00-{Text(line, "trace_id")}-{Text(line, "span_id")}-{Text(line, "trace_flags")}");
         }
 
         JsonElement Line(string name) => lines.Single(line => Text(line, "event_name") == name);
@@ -79,7 +88,8 @@ public sealed class LogsSpecs
         await server.Http.GetStringAsync("/livez?last");
 
         var lines = await LinesAsync(server, 3);
-        StringAssert.Contains(lines.Single(line => line.Contains("Unhandled error", StringComparison.Ordinal)), "DiagnosticRoutes", StringComparison.Ordinal, "the stack");
+        var error = lines.Single(line => line.Contains("Unhandled error", StringComparison.Ordinal));
+        StringAssert.Contains(error, "DiagnosticsSlice", StringComparison.Ordinal, "the stack");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -107,13 +117,15 @@ public sealed class LogsSpecs
     }
 
     [TestMethod, Timeout(120_000)]
-    [DataRow("exec \"$@\" 2>/dev/full", DisplayName = "a full disk"), DataRow("exec \"$@\" 2>&-", DisplayName = "stderr closed before the start")]
-    [DataRow("exec \"$@\" 2> >(exec true)", DisplayName = "a reader that has gone"), DataRow("exec \"$@\" 2> >(exec tail --pid=$$ -f /dev/null)", DisplayName = "a reader that never reads")]
+    [DataRow("exec \"$@\" 2>/dev/full", DisplayName = "a full disk")]
+    [DataRow("exec \"$@\" 2>&-", DisplayName = "stderr closed before the start")]
+    [DataRow("exec \"$@\" 2> >(exec true)", DisplayName = "a reader that has gone")]
+    [DataRow("exec \"$@\" 2> >(exec tail --pid=$$ -f /dev/null)", DisplayName = "a reader that never reads")]
     public async Task A_log_that_goes_nowhere_stops_nothing(string script)
     {
         await using var server = await TestServer.StartInShellAsync(script);
 
-        await RequestAsync(server, 4_000);
+        await server.Http.FloodAsync("/livez", 4_000);
         server.Signal(TestServer.Terminate);
 
         Assert.AreEqual(0, await server.WaitForExitAsync());
@@ -127,7 +139,7 @@ public sealed class LogsSpecs
         using var http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
         try
         {
-            await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, stop) => await http.GetStringAsync("/livez", stop));
+            await http.FloodAsync("/livez", 5_000);
 
             Assert.AreEqual("{\"status\":\"ok\",\"checks\":{}}", await http.GetStringAsync("/livez"));
         }
@@ -160,7 +172,11 @@ public sealed class LogsSpecs
         }
     }
 
-    [TestMethod, Timeout(60_000), DataRow("--port x", "2>/dev/full"), DataRow("--port x", "2>&-"), DataRow("search no-such-word-anywhere(", "2>&-"), DataRow("search \\(", "2>/dev/full")]
+    [TestMethod, Timeout(60_000)]
+    [DataRow("--port x", "2>/dev/full")]
+    [DataRow("--port x", "2>&-")]
+    [DataRow("search no-such-word-anywhere(", "2>&-")]
+    [DataRow("search \\(", "2>/dev/full")]
     public async Task A_mistake_is_exit_code_2_or_1_even_where_its_line_cannot_be_written(string arguments, string redirection)
     {
         var start = Programs.Shell($"exec \"$@\" {redirection}", Words(arguments));
@@ -170,7 +186,12 @@ public sealed class LogsSpecs
         Assert.AreEqual(arguments == "search no-such-word-anywhere(" ? 1 : 2, exitCode);
     }
 
-    [TestMethod, Timeout(60_000), DataRow("--help"), DataRow("--version"), DataRow("search the"), DataRow("search the --json"), DataRow("search the --count-only")]
+    [TestMethod, Timeout(60_000)]
+    [DataRow("--help")]
+    [DataRow("--version")]
+    [DataRow("search the")]
+    [DataRow("search the --json")]
+    [DataRow("search the --count-only")]
     public async Task Output_that_cannot_be_written_is_an_error_without_a_stack_trace(string arguments)
     {
         foreach (var redirection in new[] { ">/dev/full", ">&-" })
@@ -182,19 +203,19 @@ public sealed class LogsSpecs
         }
     }
 
-    /// <summary>The log once it has that many lines and no more: a line is written when its reply is out, in no order among requests.</summary>
+    /// <summary>
+    /// Waits for that many lines and checks that there are no more. A line is written when its reply is out, in no order among requests.
+    /// </summary>
     static async Task<string[]> LinesAsync(TestServer server, int count)
     {
         string[] lines = [];
-        await Wait.UntilAsync(() => (lines = server.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Length >= count, $"{count} lines");
+        await Wait.UntilAsync(
+            () => (lines = server.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Length >= count, $"{count} lines");
         Assert.HasCount(count, lines);
         return lines;
     }
 
     static string[] Words(string? arguments) => (arguments ?? "").Split(' ');
-
-    static async Task RequestAsync(TestServer server, int times) =>
-        await Parallel.ForAsync(0, times, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, stop) => await server.Http.GetStringAsync("/livez", stop));
 
     static async Task<bool> AnswersAsync(HttpClient http)
     {

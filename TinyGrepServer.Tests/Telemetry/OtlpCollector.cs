@@ -5,9 +5,22 @@ using System.Net;
 
 namespace TinyGrepServer.Tests.Telemetry;
 
-internal sealed record SpanSeen(string TraceId, string SpanId, string ParentId, string Name, int Kind, IReadOnlyDictionary<string, string> Attributes, int Status);
+internal sealed record SpanSeen(
+    string TraceId,
+    string SpanId,
+    string ParentId,
+    string Name,
+    int Kind,
+    IReadOnlyDictionary<string, string> Attributes,
+    int Status);
 
-internal sealed record LogSeen(string Body, int Severity, string EventName, string TraceId, string SpanId, IReadOnlyDictionary<string, string> Attributes);
+internal sealed record LogSeen(
+    string Body,
+    int Severity,
+    string EventName,
+    string TraceId,
+    string SpanId,
+    IReadOnlyDictionary<string, string> Attributes);
 
 internal sealed class OtlpCollector : IAsyncDisposable
 {
@@ -85,7 +98,13 @@ internal sealed class OtlpCollector : IAsyncDisposable
     }
 
     static SpanSeen ReadSpan(Protobuf span) => new(
-        span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), (int)span.Number(6), span.Attributes(9), (int)(span.Messages(15).FirstOrDefault()?.Number(3) ?? 0));
+        span.Hex(1),
+        span.Hex(2),
+        span.Hex(4),
+        span.Text(5),
+        (int)span.Number(6),
+        span.Attributes(9),
+        (int)(span.Messages(15).FirstOrDefault()?.Number(3) ?? 0));
 
     static LogSeen ReadLog(Protobuf log) => new(
         log.Messages(5).Single().AnyValue(), (int)log.Number(2), log.Text(12), log.Hex(9), log.Hex(10), log.Attributes(6));

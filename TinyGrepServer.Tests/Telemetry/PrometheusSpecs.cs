@@ -17,7 +17,8 @@ public sealed class PrometheusSpecs
         await server.Http.GetStringAsync("/api/smart");
         await server.Http.GetAsync("/nope");
 
-        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Start("bash", "-c", $"set -o pipefail; curl -s {server.Url}metrics | {promtool} check metrics"));
+        var (exitCode, output, errors) = await TestServer.RunAsync(
+            Programs.Start("bash", "-c", $"set -o pipefail; curl -s {server.Url}metrics | {promtool} check metrics"));
 
         Assert.AreEqual((0, "", ""), (exitCode, output, errors));
     }
@@ -28,14 +29,34 @@ public sealed class PrometheusSpecs
         using var folder = new TemporaryFolder();
         await using var server = await TestServer.StartAsync();
         await server.Http.GetStringAsync("/api/v1/search?q=cache");
-        var config = folder.Write("prometheus.yml", $"scrape_configs: [{{job_name: tinygrep, scrape_interval: 500ms, scrape_timeout: 500ms, static_configs: [{{targets: ['127.0.0.1:{server.Url.Port}']}}]}}]\n");
+        var config = folder.Write(
+            "prometheus.yml",
+            $$"""
+            scrape_configs:
+            - job_name: tinygrep
+              scrape_interval: 500ms
+              scrape_timeout: 500ms
+              static_configs: [{targets: ['127.0.0.1:{{server.Url.Port}}']}]
+
+            """);
         var url = $"http://127.0.0.1:{Ports.Free()}";
-        var start = Programs.Start("prometheus", $"--config.file={config}", $"--storage.tsdb.path={Path.Join(folder.Path, "data")}", $"--web.listen-address={url["http://".Length..]}", "--log.level=error");
+        var start = Programs.Start(
+            "prometheus",
+            $"--config.file={config}",
+            $"--storage.tsdb.path={Path.Join(folder.Path, "data")}",
+            $"--web.listen-address={url["http://".Length..]}",
+            "--log.level=error");
         using var prometheus = Process.Start(start)!;
         using var http = new HttpClient();
         try
         {
-            foreach (var question in new[] { "up==1", "tinygrep_search_duration_seconds_count{engine=\"grep\"}>=1", "http_server_request_duration_seconds_bucket{http_route=\"/api/v1/search\",le=\"+Inf\"}>=1", "process_resident_memory_bytes>1e6" })
+            foreach (var question in new[]
+            {
+                "up==1",
+                "tinygrep_search_duration_seconds_count{engine=\"grep\"}>=1",
+                "http_server_request_duration_seconds_bucket{http_route=\"/api/v1/search\",le=\"+Inf\"}>=1",
+                "process_resident_memory_bytes>1e6",
+            })
                 await Wait.UntilAsync(() => HoldsAsync(http, url, question), question, TimeSpan.FromSeconds(60));
         }
         finally
@@ -53,7 +74,8 @@ public sealed class PrometheusSpecs
         await CountAsync(server, Kinds);
         var before = await SeriesAsync(server);
 
-        await Parallel.ForAsync(Kinds, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) => await SendAsync(server, number));
+        var eightAtOnce = new ParallelOptions { MaxDegreeOfParallelism = 8 };
+        await Parallel.ForAsync(Kinds, 2_000, eightAtOnce, async (number, _) => await SendAsync(server, number));
 
         await CountAsync(server, 2_000);
         CollectionAssert.AreEquivalent(before, await SeriesAsync(server));
@@ -80,19 +102,29 @@ public sealed class PrometheusSpecs
         Assert.IsFalse(reply.IsSuccessStatusCode, path);
     }
 
-    /// <summary>Waits until that many strange requests have been counted: a request is, when its reply is out.</summary>
+    /// <summary>Waits until that many strange requests have been counted, which each is when its reply is out.</summary>
     static Task CountAsync(TestServer server, int count) => Wait.UntilAsync(
-        async () => PrometheusText.Parse(await server.Http.GetStringAsync("/metrics"))["http_server_request_duration_seconds"].Samples
-            .Where(sample => sample.Name.EndsWith("_count", StringComparison.Ordinal) && !sample.Has(("http_route", "/metrics"))).Sum(sample => sample.Value) == count, $"{count} requests");
+        async () =>
+        {
+            var families = PrometheusText.Parse(await server.Http.GetStringAsync("/metrics"));
+            var counted = families["http_server_request_duration_seconds"].Samples.Where(sample =>
+                sample.Name.EndsWith("_count", StringComparison.Ordinal) && !sample.Has(("http_route", "/metrics")));
+            return counted.Sum(sample => sample.Value) == count;
+        },
+        $"{count} requests");
 
-    static async Task<List<string>> SeriesAsync(TestServer server) =>
-        [.. (await server.Http.GetStringAsync("/metrics")).Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line[..line.LastIndexOf(' ')])];
+    static async Task<List<string>> SeriesAsync(TestServer server)
+    {
+        var lines = (await server.Http.GetStringAsync("/metrics")).Split('\n');
+        return [.. lines.Where(line => line.Length > 0 && line[0] != '#').Select(line => line[..line.LastIndexOf(' ')])];
+    }
 
     static async Task<bool> HoldsAsync(HttpClient http, string url, string question)
     {
         try
         {
-            return (await http.GetStringAsync($"{url}/api/v1/query?query={Uri.EscapeDataString(question)}")).Contains("\"value\":", StringComparison.Ordinal);
+            var answer = await http.GetStringAsync($"{url}/api/v1/query?query={Uri.EscapeDataString(question)}");
+            return answer.Contains("\"value\":", StringComparison.Ordinal);
         }
         catch (HttpRequestException)
         {

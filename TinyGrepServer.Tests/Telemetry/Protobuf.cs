@@ -29,7 +29,8 @@ internal sealed class Protobuf
         }
     }
 
-    public IEnumerable<Protobuf> Messages(int number) => fields.Where(field => field.Number == number).Select(field => new Protobuf(field.Bytes));
+    public IEnumerable<Protobuf> Messages(int number) =>
+        fields.Where(field => field.Number == number).Select(field => new Protobuf(field.Bytes));
 
     public string Text(int number) => Encoding.UTF8.GetString(Bytes(number));
 
@@ -38,7 +39,8 @@ internal sealed class Protobuf
     public ulong Number(int number) => fields.FirstOrDefault(field => field.Number == number).Value;
 
     /// <summary>OTLP's KeyValue lists: key 1, value 2, which is a text 1, bool 2, integer 3 or double 4.</summary>
-    public Dictionary<string, string> Attributes(int number) => Messages(number).ToDictionary(pair => pair.Text(1), pair => pair.Messages(2).Single().AnyValue());
+    public Dictionary<string, string> Attributes(int number) =>
+        Messages(number).ToDictionary(pair => pair.Text(1), pair => pair.Messages(2).Single().AnyValue());
 
     public string AnyValue() => fields.Single() is var one && one.Number == 1 ? Encoding.UTF8.GetString(one.Bytes)
         : one.Number == 4 ? $"{BitConverter.UInt64BitsToDouble(one.Value)}" : $"{(long)one.Value}";

@@ -63,7 +63,10 @@ public sealed class RequestIdSpecs
         var id = reply.Headers.GetValues("X-Request-Id").Single();
         using var body = JsonDocument.Parse(await reply.Content.ReadAsStringAsync());
         StringAssert.Contains(body.RootElement.GetProperty("detail").GetString()!, id, StringComparison.Ordinal);
-        await Wait.UntilAsync(() => server.Log.Split('\n').Any(line => line.Contains("Unhandled error", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal)), "the log has it");
+        await Wait.UntilAsync(
+            () => server.Log.Split('\n').Any(line =>
+                line.Contains("Unhandled error", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal)),
+            "the log has it");
     }
 
     static async Task<HttpResponseMessage> SendAsync(TestServer server, string id)

@@ -17,10 +17,19 @@ internal sealed class SchemaCheck
     /// <summary>Sends a request, keeps the reply, and checks its status.</summary>
     /// <param name="operation">Method and path of the document: <c>GET /api/v1/movies/{id}</c>.</param>
     /// <param name="path">The path asked for, where it is not the operation's.</param>
-    public async Task<Answered> AskAsync(TestServer server, int status, string operation, string? path = null, string? body = null, string? type = "application/json", params (string Name, string Value)[] headers)
+    public async Task<Answered> AskAsync(
+        TestServer server,
+        int status,
+        string operation,
+        string? path = null,
+        string? body = null,
+        string? type = "application/json",
+        params (string Name, string Value)[] headers)
     {
         var (method, pattern) = (operation.Split(' ')[0], operation.Split(' ')[1]);
-        var answered = await server.SendAsync(new HttpMethod(method), path?.StartsWith('?') == true ? pattern + path : path ?? pattern, body is null ? null : Encoding.UTF8.GetBytes(body), type, headers);
+        var target = path?.StartsWith('?') == true ? pattern + path : path ?? pattern;
+        var bytes = body is null ? null : Encoding.UTF8.GetBytes(body);
+        var answered = await server.SendAsync(new HttpMethod(method), target, bytes, type, headers);
         Assert.AreEqual(status, answered.Status, $"{operation} {path} {answered.Text}");
         Replies.Add(new Replied(operation, status, answered.Response.Content.Headers.ContentType?.MediaType, answered.Text, body));
         return answered;
@@ -29,26 +38,28 @@ internal sealed class SchemaCheck
     /// <summary>What is wrong with the document and these replies, in words.</summary>
     public static async Task<string[]> RunAsync(string document, IEnumerable<Replied> replies)
     {
-        var start = Programs.Start("node", [Path.Join(TestServer.Root, "TinyGrepServer.Tests", "Telemetry", "check-schema.mjs"), Packages()]);
+        NodePackages.Need("ajv", "ajv-formats", "@seriousme/openapi-schema-validator");
+        var script = Path.Join(TestServer.Root, "TinyGrepServer.Tests", "Telemetry", "check-schema.mjs");
+        var start = Programs.Start("node", [script, NodePackages.Folder]);
         using var node = System.Diagnostics.Process.Start(start)!;
         var (output, errors) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());
         using var parsed = JsonDocument.Parse(document);
-        var input = new { document = parsed.RootElement, replies = replies.Select(one => new { operation = one.Operation, status = one.Status, type = one.Type, body = one.Body, request = one.Request }) };
+        var input = new
+        {
+            document = parsed.RootElement,
+            replies = replies.Select(one => new
+            {
+                operation = one.Operation,
+                status = one.Status,
+                type = one.Type,
+                body = one.Body,
+                request = one.Request,
+            }),
+        };
         await JsonSerializer.SerializeAsync(node.StandardInput.BaseStream, input);
         node.StandardInput.Close();
         await node.WaitForExitAsync();
         Assert.AreEqual(0, node.ExitCode, await errors);
         return JsonSerializer.Deserialize<string[]>(await output)!;
-    }
-
-    static string Packages()
-    {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var folder = Path.Join(cache, "tinygrep-tests");
-        foreach (var package in new[] { "ajv", "ajv-formats", "@seriousme/openapi-schema-validator" })
-        {
-            if (!Directory.Exists(Path.Join(folder, "node_modules", package))) Assert.Inconclusive($"There is no {package} here.");
-        }
-        return folder;
     }
 }

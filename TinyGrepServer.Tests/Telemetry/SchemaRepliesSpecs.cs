@@ -21,7 +21,12 @@ public sealed class SchemaRepliesSpecs
     {
         using var folder = new TemporaryFolder();
         await using var upstream = await TestServer.StartAsync("--data", Path.Join(folder.Path, "upstream"));
-        await using var server = await TestServer.StartAsync("--diagnostics", "--open-tokens", "--data", folder.Path, "--upstream", $"{upstream.Url}livez", "--upstream", $"cats={upstream.Url}livez");
+        await using var server = await TestServer.StartAsync(
+            "--diagnostics",
+            "--open-tokens",
+            "--data", folder.Path,
+            "--upstream", $"{upstream.Url}livez",
+            "--upstream", $"cats={upstream.Url}livez");
         var check = new SchemaCheck();
         var token = ("Authorization", $"Bearer {await server.TokenAsync("ann")}");
 
@@ -48,29 +53,37 @@ public sealed class SchemaRepliesSpecs
         var holder = inside ? answer["matches"]![0]!.AsObject() : answer.AsObject();
 
         if (!holder.Remove(member)) holder[member] = 1;
-        var wrong = await SchemaCheck.RunAsync(await server.Http.GetStringAsync("/schema"), [new Replied($"GET {Search}", 200, "application/json", answer.ToJsonString(), null)]);
+        var reply = new Replied($"GET {Search}", 200, "application/json", answer.ToJsonString(), null);
+        var wrong = await SchemaCheck.RunAsync(await server.Http.GetStringAsync("/schema"), [reply]);
 
-        Assert.IsTrue(wrong.Any(one => one.StartsWith($"GET {Search} -> 200", StringComparison.Ordinal) && one.Contains(complaint, StringComparison.Ordinal)), string.Join('\n', wrong));
+        var told = wrong.Any(one =>
+            one.StartsWith($"GET {Search} -> 200", StringComparison.Ordinal) && one.Contains(complaint, StringComparison.Ordinal));
+        Assert.IsTrue(told, string.Join('\n', wrong));
     }
 
     static async Task AskSearchAsync(SchemaCheck check, TestServer server)
     {
-        var found = await check.AskAsync(server, 200, $"GET {Search}", "?q=cache&context=1&limit=2");
-        await check.AskAsync(server, 200, $"GET {Search}", $"?q=cache&context=1&limit=2&cursor={found.Json.GetProperty("next").GetString()}");
+        const string Two = "?q=cache&context=1&limit=2";
+        var found = await check.AskAsync(server, 200, $"GET {Search}", Two);
+        await check.AskAsync(server, 200, $"GET {Search}", $"{Two}&cursor={found.Json.GetProperty("next").GetString()}");
         await check.AskAsync(server, 200, $"GET {Search}", "?q=e&count_only=true");
         await check.AskAsync(server, 200, $"GET {Search}", "?q=cache&context=2", headers: ("Accept", "application/x-ndjson"));
-        await check.AskAsync(server, 304, $"GET {Search}", "?q=cache&context=1&limit=2", headers: ("If-None-Match", found.Response.Headers.ETag!.ToString()));
-        foreach (var bad in new[] { "", "?q=", "?q=a&limit=0", "?q=a&nope=1", "?q=%zz", "?q=\\(" }) await check.AskAsync(server, 400, $"GET {Search}", $"{Search}{bad}");
+        var tag = found.Response.Headers.ETag!.ToString();
+        await check.AskAsync(server, 304, $"GET {Search}", Two, headers: ("If-None-Match", tag));
+        foreach (var bad in new[] { "", "?q=", "?q=a&limit=0", "?q=a&nope=1", "?q=%zz", "?q=\\(" })
+            await check.AskAsync(server, 400, $"GET {Search}", $"{Search}{bad}");
         await check.AskAsync(server, 404, $"GET {Search}", "?q=a&dictionary=nope");
         foreach (var operation in new[] { $"POST {Search}", $"QUERY {Search}" })
         {
-            await check.AskAsync(server, 200, operation, body: """{"q":"na.ve","dictionary":["q*.txt"],"mode":"extended","ignore_case":true,"limit":null}""");
+            const string Question = """{"q":"na.ve","dictionary":["q*.txt"],"mode":"extended","ignore_case":true,"limit":null}""";
+            await check.AskAsync(server, 200, operation, body: Question);
             await check.AskAsync(server, 200, operation, body: """{"q":"cache","dictionary":"quotes.txt"}""");
             await check.AskAsync(server, 400, operation, body: """{"q":1}""");
             await check.AskAsync(server, 415, operation, body: """{"q":"a"}""", type: "text/plain");
             await check.AskAsync(server, 413, operation, body: new string(' ', 2 << 20));
         }
-        await check.AskAsync(server, 200, "POST /api/v1/json", body: """{"action":"search","term":"benchmark","n_before":1,"nresults":-1}""", type: "text/plain");
+        const string FirstSearch = """{"action":"search","term":"benchmark","n_before":1,"nresults":-1}""";
+        await check.AskAsync(server, 200, "POST /api/v1/json", body: FirstSearch, type: "text/plain");
         await check.AskAsync(server, 200, "POST /api/v1/json", body: """{"action":"all","dictionary":"quotes.txt"}""", type: null);
         await check.AskAsync(server, 400, "POST /api/v1/json", body: "{");
         await check.AskAsync(server, 403, "POST /api/v1/json", body: """{"action":"all","dictionary":"nope"}""");
@@ -122,16 +135,20 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(server, 428, $"PUT {One}", path, Movie, headers: token);
         await check.AskAsync(server, 412, $"PUT {One}", path, Movie, headers: [token, ("If-Match", "\"7\"")]);
         var put = await check.AskAsync(server, 200, $"PUT {One}", path, Movie, headers: [token, ("If-Match", tag)]);
-        var patched = await check.AskAsync(server, 200, $"PATCH {One}", path, """{"genre":"Comedy"}""", headers: [token, ("If-Match", put.Response.Headers.ETag!.ToString())]);
+        var putTag = put.Response.Headers.ETag!.ToString();
+        var patched = await check.AskAsync(
+            server, 200, $"PATCH {One}", path, """{"genre":"Comedy"}""", headers: [token, ("If-Match", putTag)]);
+        var patchedTag = patched.Response.Headers.ETag!.ToString();
         await check.AskAsync(server, 400, $"PATCH {One}", path, """{"genre":null}""", headers: [token, ("If-Match", "*")]);
         await check.AskAsync(server, 412, $"DELETE {One}", path, headers: [token, ("If-Match", tag)]);
-        await check.AskAsync(server, 204, $"DELETE {One}", path, headers: [token, ("If-Match", patched.Response.Headers.ETag!.ToString())]);
+        await check.AskAsync(server, 204, $"DELETE {One}", path, headers: [token, ("If-Match", patchedTag)]);
     }
 
     static async Task AskFirstMoviesAsync(SchemaCheck check, TestServer server, (string, string) token)
     {
         await check.AskAsync(server, 201, "POST /api", body: Movie, type: "text/plain", headers: token);
-        await check.AskAsync(server, 201, "POST /api", "?title=Aliens&genre=Action&expiry_date=2032-01-01&release_year=1986", headers: token);
+        const string Aliens = "?title=Aliens&genre=Action&expiry_date=2032-01-01&release_year=1986";
+        await check.AskAsync(server, 201, "POST /api", Aliens, headers: token);
         await check.AskAsync(server, 409, "POST /api", body: Movie, headers: token);
         await check.AskAsync(server, 400, "POST /api", body: "{}", headers: token);
         await check.AskAsync(server, 401, "GET /api");
@@ -185,9 +202,11 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(server, 400, "GET /", "?q=%5C(");
         await check.AskAsync(server, 200, "GET /d/{name}", "/d/quotes.txt?from=3");
         await check.AskAsync(server, 404, "GET /d/{name}", "/d/nope");
-        foreach (var file in new[] { "page.css", "search.js", "icon.svg" }) await check.AskAsync(server, 200, "GET /web/{file}", $"/web/{file}");
+        foreach (var file in new[] { "page.css", "search.js", "icon.svg" })
+            await check.AskAsync(server, 200, "GET /web/{file}", $"/web/{file}");
         await check.AskAsync(server, 404, "GET /web/{file}", "/web/nope");
-        foreach (var path in new[] { "/livez", "/readyz", "/metrics", "/schema", "/api/v1/web" }) await check.AskAsync(server, 200, $"GET {path}");
+        foreach (var path in new[] { "/livez", "/readyz", "/metrics", "/schema", "/api/v1/web" })
+            await check.AskAsync(server, 200, $"GET {path}");
         await check.AskAsync(server, 414, "GET /livez", $"/livez?{new string('a', 9_000)}");
         await check.AskAsync(server, 200, "GET /wait", "?seconds=0");
         await check.AskAsync(server, 400, "GET /wait", "?seconds=x");

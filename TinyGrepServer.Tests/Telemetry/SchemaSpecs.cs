@@ -34,7 +34,10 @@ public sealed class SchemaSpecs
         var described = Operations((await server.GetAsync("/schema").OkAsync()).Json).Select(one => one.Name).Order().ToArray();
 
         var page = await server.Http.GetStringAsync("/api/v1/web");
-        var listed = Regex.Matches(page, "<h3><code>([^<]+)</code></h3>").Select(match => WebUtility.HtmlDecode(match.Groups[1].Value).Replace("{*", "{", StringComparison.Ordinal)).Order().ToArray();
+        var listed = Regex.Matches(page, "<h3><code>([^<]+)</code></h3>")
+            .Select(match => WebUtility.HtmlDecode(match.Groups[1].Value).Replace("{*", "{", StringComparison.Ordinal))
+            .Order()
+            .ToArray();
         CollectionAssert.AreEqual(listed, described);
         CollectionAssert.Contains(described, "QUERY /api/v1/search");
     }
@@ -54,8 +57,12 @@ public sealed class SchemaSpecs
             Assert.IsGreaterThan(5, operation.GetProperty("summary").GetString()!.Length, name);
             CollectionAssert.Contains(tags, operation.GetProperty("tags")[0].GetString(), name);
             var inPath = Parameters(operation).Where(parameter => parameter.GetProperty("in").GetString() == "path").ToList();
-            CollectionAssert.AreEquivalent(Regex.Matches(name, @"\{(\w+)\}").Select(match => match.Groups[1].Value).ToArray(), inPath.Select(parameter => parameter.GetProperty("name").GetString()).ToArray(), name);
-            foreach (var parameter in Parameters(operation)) Assert.IsGreaterThan(3, parameter.GetProperty("description").GetString()!.Length, name);
+            CollectionAssert.AreEquivalent(
+                Regex.Matches(name, @"\{(\w+)\}").Select(match => match.Groups[1].Value).ToArray(),
+                inPath.Select(parameter => parameter.GetProperty("name").GetString()).ToArray(),
+                name);
+            foreach (var parameter in Parameters(operation))
+                Assert.IsGreaterThan(3, parameter.GetProperty("description").GetString()!.Length, name);
         }
     }
 
@@ -65,12 +72,23 @@ public sealed class SchemaSpecs
         await using var server = await TestServer.StartAsync("--protect", "search");
 
         var document = (await server.GetAsync("/schema").OkAsync()).Json;
-        var guarded = Operations(document).Where(one => one.Operation.TryGetProperty("security", out _)).ToDictionary(one => one.Name, one => one.Operation);
+        var guarded = Operations(document)
+            .Where(one => one.Operation.TryGetProperty("security", out _))
+            .ToDictionary(one => one.Name, one => one.Operation);
 
-        foreach (var name in new[] { "GET /api/v1/search", "QUERY /api/v1/search", "POST /api/v1/json", "PATCH /api/v1/movies/{id}", "GET /api" })
+        foreach (var name in new[]
+        {
+            "GET /api/v1/search",
+            "QUERY /api/v1/search",
+            "POST /api/v1/json",
+            "PATCH /api/v1/movies/{id}",
+            "GET /api",
+        })
             Assert.IsTrue(guarded[name].GetProperty("responses").TryGetProperty("401", out _), name);
-        foreach (var name in new[] { "POST /messages", "GET /livez", "POST /api/token" }) Assert.IsFalse(guarded.ContainsKey(name), name);
-        Assert.AreEqual("JWT", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("bearerFormat").GetString());
+        foreach (var name in new[] { "POST /messages", "GET /livez", "POST /api/token" })
+            Assert.IsFalse(guarded.ContainsKey(name), name);
+        var bearer = document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer");
+        Assert.AreEqual("JWT", bearer.GetProperty("bearerFormat").GetString());
     }
 
     [TestMethod, Timeout(60_000)]
@@ -81,7 +99,8 @@ public sealed class SchemaSpecs
         var operations = Operations((await server.GetAsync("/schema").OkAsync()).Json).ToDictionary(one => one.Name, one => one.Operation);
 
         var search = Parameters(operations["GET /api/v1/search"]).ToDictionary(parameter => parameter.GetProperty("name").GetString()!);
-        Assert.AreEqual("""["basic","extended","fixed","perl"]""", Regex.Replace(search["mode"].GetProperty("schema").GetProperty("enum").GetRawText(), @"\s", ""));
+        var modes = search["mode"].GetProperty("schema").GetProperty("enum").GetRawText();
+        Assert.AreEqual("""["basic","extended","fixed","perl"]""", Regex.Replace(modes, @"\s", ""));
         Assert.AreEqual(10_000, search["limit"].GetProperty("schema").GetProperty("maximum").GetInt32());
         Assert.AreEqual("array", search["dictionary"].GetProperty("schema").GetProperty("type").GetString());
         Assert.IsTrue(search["q"].GetProperty("required").GetBoolean());
@@ -89,7 +108,9 @@ public sealed class SchemaSpecs
         Assert.IsFalse(Parameters(operations["POST /api/v1/search"]).Any());
         Assert.AreEqual(4, Parameters(operations["POST /api"]).Count());
         Assert.IsTrue(operations["POST /api"].TryGetProperty("requestBody", out _));
-        Assert.AreEqual("header", Parameters(operations["PUT /api/v1/movies/{id}"]).Single(parameter => parameter.GetProperty("name").GetString() == "If-Match").GetProperty("in").GetString());
+        var ifMatch = Parameters(operations["PUT /api/v1/movies/{id}"])
+            .Single(parameter => parameter.GetProperty("name").GetString() == "If-Match");
+        Assert.AreEqual("header", ifMatch.GetProperty("in").GetString());
     }
 
     [TestMethod, Timeout(60_000)]
@@ -107,7 +128,14 @@ public sealed class SchemaSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Routes_of_ones_own_are_described_however_odd()
     {
-        await using var server = await InProcess.StartAsync("GET /hello/{name}", "PUT /<i>/{*rest}", "GET /x/{a}", "POST /x/{b}", "GET /y/{a}/z", "GET /y/{*a}", "GET /hello/name");
+        await using var server = await InProcess.StartAsync(
+            "GET /hello/{name}",
+            "PUT /<i>/{*rest}",
+            "GET /x/{a}",
+            "POST /x/{b}",
+            "GET /y/{a}/z",
+            "GET /y/{*a}",
+            "GET /hello/name");
 
         using var reply = await InProcess.SendAsync(server, "GET", "/schema");
         var read = OpenApiDocument.Parse(await reply.Content.ReadAsStringAsync(), OpenApiConstants.Json);
@@ -117,7 +145,8 @@ public sealed class SchemaSpecs
         Assert.IsTrue(read.Document!.Paths.ContainsKey("/hello/{name}"));
     }
 
-    static JsonElement.ArrayEnumerator Parameters(JsonElement operation) => operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default;
+    static JsonElement.ArrayEnumerator Parameters(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default;
 
     static IEnumerable<(string Name, JsonElement Operation)> Operations(JsonElement document) =>
         from path in document.GetProperty("paths").EnumerateObject()

@@ -17,8 +17,13 @@ public sealed class TraceParentSpecs
 
         foreach (var (given, flags) in new[]
         {
-            ($"00-{Trace}-{Caller}-01", "01"), ($"00-{Trace}-{Caller}-00", "00"), ($"00-{Trace}-{Caller}-03", "01"), ($"00-{Trace}-{Caller}-fe", "00"),
-            ($"01-{Trace}-{Caller}-01", "01"), ($"cc-{Trace}-{Caller}-01-what-comes-later", "01"), ($"fe-{Trace}-{Caller}-00-", "00"),
+            ($"00-{Trace}-{Caller}-01", "01"),
+            ($"00-{Trace}-{Caller}-00", "00"),
+            ($"00-{Trace}-{Caller}-03", "01"),
+            ($"00-{Trace}-{Caller}-fe", "00"),
+            ($"01-{Trace}-{Caller}-01", "01"),
+            ($"cc-{Trace}-{Caller}-01-what-comes-later", "01"),
+            ($"fe-{Trace}-{Caller}-00-", "00"),
         })
         {
             var answered = await AskAsync(server, given);
@@ -35,9 +40,26 @@ public sealed class TraceParentSpecs
         HashSet<string> traces = [];
         string?[] given =
         [
-            null, "", "x", $"00-{new string('0', 32)}-{Caller}-01", $"00-{Trace}-{new string('0', 16)}-01", $"ff-{Trace}-{Caller}-01", $"00-{Trace}-{Caller}-01-more", $"00-{Trace}-{Caller}-01-",
-            $"cc-{Trace}-{Caller}-01.more", $"00-{Trace.ToUpperInvariant()}-{Caller}-01", $"00-{Trace}-{Caller}-0", $"00-{Trace}-{Caller}-0g", $"00-{Trace[1..]}-{Caller}-01", $"00_{Trace}_{Caller}_01",
-            $"00-{Trace}-{Caller}-01, 00-{Trace}-{Caller}-01", $"0-{Trace}-{Caller}-01", $"00-{Trace}-{Caller[..15]}g-01", $" - - - ", new string('0', 4_000), $"00-{Trace[..31]}é-{Caller}-01",
+            null,
+            "",
+            "x",
+            $"00-{new string('0', 32)}-{Caller}-01",
+            $"00-{Trace}-{new string('0', 16)}-01",
+            $"ff-{Trace}-{Caller}-01",
+            $"00-{Trace}-{Caller}-01-more",
+            $"00-{Trace}-{Caller}-01-",
+            $"cc-{Trace}-{Caller}-01.more",
+            $"00-{Trace.ToUpperInvariant()}-{Caller}-01",
+            $"00-{Trace}-{Caller}-0",
+            $"00-{Trace}-{Caller}-0g",
+            $"00-{Trace[1..]}-{Caller}-01",
+            $"00_{Trace}_{Caller}_01",
+            $"00-{Trace}-{Caller}-01, 00-{Trace}-{Caller}-01",
+            $"0-{Trace}-{Caller}-01",
+            $"00-{Trace}-{Caller[..15]}g-01",
+            $" - - - ",
+            new string('0', 4_000),
+            $"00-{Trace[..31]}é-{Caller}-01",
         ];
 
         foreach (var one in given)
@@ -77,20 +99,29 @@ public sealed class TraceParentSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_trace_goes_through_two_servers_and_both_logs_have_it()
     {
-        await using var demo = await TestServer.AttachAsync(System.Diagnostics.Process.Start(TestServer.Command("demo-upstream", "--port", "0", "--seed", "1", "--log-format", "json"))!);
+        var command = TestServer.Command("demo-upstream", "--port", "0", "--seed", "1", "--log-format", "json");
+        await using var demo = await TestServer.AttachAsync(System.Diagnostics.Process.Start(command)!);
         await using var server = await TestServer.StartAsync("--upstream", $"{demo.Url}api/work", "--log-format", "json");
 
         await AskAsync(server, $"00-{Trace}-{Caller}-01", "/api/smart");
 
-        await Wait.UntilAsync(() => server.Log.Contains(Trace, StringComparison.Ordinal) && demo.Log.Contains(Trace, StringComparison.Ordinal), "the trace id in both logs");
+        await Wait.UntilAsync(
+            () => server.Log.Contains(Trace, StringComparison.Ordinal) && demo.Log.Contains(Trace, StringComparison.Ordinal),
+            "the trace id in both logs");
     }
 
-    static async Task<string> AskAsync(TestServer server, string? traceParent, string path = "/livez", params (string Name, string Value)[] fields)
+    static async Task<string> AskAsync(
+        TestServer server, string? traceParent, string path = "/livez", params (string Name, string Value)[] fields)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("traceparent", traceParent);
         foreach (var (name, value) in fields) request.Headers.TryAddWithoutValidation(name, value);
-        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 }) { BaseAddress = server.Url };
+        var handler = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1,
+        };
+        using var http = new HttpClient(handler) { BaseAddress = server.Url };
         using var reply = await http.SendAsync(request);
         return reply.Headers.GetValues("traceparent").Single();
     }

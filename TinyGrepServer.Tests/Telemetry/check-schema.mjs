@@ -68,7 +68,9 @@ for (const { operation, status, type, body, request } of replies) {
     const content = [...response, 'content', type];
     if (type.endsWith('json') && type !== 'application/x-ndjson') check([...content, 'schema'], JSON.parse(body), name);
     else check([...content, 'schema'], body, name);
-    if (type === 'application/x-ndjson') for (const line of body.trimEnd().split('\n')) check([...content, 'x-oai-itemSchema'], JSON.parse(line), name);
+    if (type === 'application/x-ndjson') {
+        for (const line of body.trimEnd().split('\n')) check([...content, 'x-oai-itemSchema'], JSON.parse(line), name);
+    }
 }
 for (const operation of operations.keys()) if (!answered.has(operation)) wrong.push(`${operation}: no reply of it was given`);
 console.log(JSON.stringify(wrong));

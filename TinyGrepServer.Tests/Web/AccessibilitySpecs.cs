@@ -13,7 +13,7 @@ public sealed class AccessibilitySpecs
     const string Reader = "/d/nasty.txt#L3";
     const string Refused = "/?q=%5C(";
 
-    static PagesTest test = null!;
+    static BrowserTest<TestServer> test = null!;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
@@ -26,8 +26,14 @@ public sealed class AccessibilitySpecs
     public static async Task StopAsync() => await test.DisposeAsync();
 
     [TestMethod, Timeout(120_000)]
-    [DataRow(Home, ColorScheme.Light), DataRow(Home, ColorScheme.Dark), DataRow(Answer, ColorScheme.Light), DataRow(Answer, ColorScheme.Dark)]
-    [DataRow(Reader, ColorScheme.Light), DataRow(Reader, ColorScheme.Dark), DataRow(Refused, ColorScheme.Light), DataRow(Refused, ColorScheme.Dark)]
+    [DataRow(Home, ColorScheme.Light)]
+    [DataRow(Home, ColorScheme.Dark)]
+    [DataRow(Answer, ColorScheme.Light)]
+    [DataRow(Answer, ColorScheme.Dark)]
+    [DataRow(Reader, ColorScheme.Light)]
+    [DataRow(Reader, ColorScheme.Dark)]
+    [DataRow(Refused, ColorScheme.Light)]
+    [DataRow(Refused, ColorScheme.Dark)]
     public async Task Axe_finds_nothing_serious(string path, ColorScheme scheme)
     {
         await using var visit = await test.VisitAsync(path, new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
@@ -52,7 +58,8 @@ public sealed class AccessibilitySpecs
         await using var light = await test.VisitAsync(Home, new() { ColorScheme = ColorScheme.Light });
         await using var dark = await test.VisitAsync(Home, new() { ColorScheme = ColorScheme.Dark });
 
-        const string Brightness = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)";
+        const string Brightness = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g)"
+            + ".slice(0, 3).reduce((sum, part) => sum + Number(part), 0)";
         Assert.IsGreaterThan(600, await light.Page.EvaluateAsync<int>(Brightness));
         Assert.IsLessThan(150, await dark.Page.EvaluateAsync<int>(Brightness));
     }
@@ -67,8 +74,12 @@ public sealed class AccessibilitySpecs
         for (var at = 0; at < 20; at++)
         {
             await visit.Page.Keyboard.PressAsync("Tab");
-            var (name, visible) = (await visit.Page.EvaluateAsync<string>("document.activeElement.outerHTML"), await visit.Page.EvaluateAsync<bool>(
-                "[document.activeElement, document.activeElement.nextElementSibling].some(one => one && one.matches(':focus-visible, :focus-visible + *') && getComputedStyle(one).outlineStyle === 'solid')"));
+            var name = await visit.Page.EvaluateAsync<string>("document.activeElement.outerHTML");
+            var visible = await visit.Page.EvaluateAsync<bool>(
+                """
+                [document.activeElement, document.activeElement.nextElementSibling].some(one =>
+                  one && one.matches(':focus-visible, :focus-visible + *') && getComputedStyle(one).outlineStyle === 'solid')
+                """);
             if (name.StartsWith("<body", StringComparison.Ordinal)) break;
             Assert.IsTrue(visible, name);
             seen.Add(name);

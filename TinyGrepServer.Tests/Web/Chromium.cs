@@ -25,7 +25,8 @@ internal sealed class Chromium : IAsyncDisposable
         try
         {
             var playwright = await Playwright.CreateAsync();
-            return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = place, Args = ["--no-sandbox"] }));
+            var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = place, Args = ["--no-sandbox"] });
+            return new Chromium(playwright, browser);
         }
         catch (Exception failed) when (failed is PlaywrightException or IOException or System.ComponentModel.Win32Exception)
         {
@@ -85,7 +86,25 @@ internal sealed class Visit : IAsyncDisposable
 
     /// <summary>Line number and text of each row, context too.</summary>
     public async Task<string[]> RowsAsync() =>
-        await Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#results li:not(.gap)')].map(row => `${row.className} ${row.querySelector('.number').textContent}: ${row.querySelector('.text').textContent}`)");
+        await Page.EvaluateAsync<string[]>(
+            """
+            [...document.querySelectorAll('#results li:not(.gap)')].map(row =>
+              `${row.className} ${row.querySelector('.number').textContent}: ${row.querySelector('.text').textContent}`)
+            """);
 
+    /// <summary>From now on the API refuses every call of the page that does not carry the token <c>secret</c>.</summary>
+    public Task NeedTokenAsync() => Page.RouteAsync("**/api/v1/**", async route =>
+    {
+        if (await route.Request.HeaderValueAsync("authorization") == "Bearer secret") await route.ContinueAsync();
+        else await route.FulfillAsync(Refusal(401, "A token is needed."));
+    });
+
+    /// <summary>A refusal as the server would write it.</summary>
+    public static RouteFulfillOptions Refusal(int status, string detail) => new()
+    {
+        Status = status,
+        ContentType = "application/problem+json",
+        Body = $$"""{"detail":"{{detail}}"}""",
+    };
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 }

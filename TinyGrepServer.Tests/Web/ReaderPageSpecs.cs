@@ -7,13 +7,14 @@ namespace TinyGrepServer.Tests.Web;
 [TestClass]
 public sealed class ReaderPageSpecs
 {
-    static PagesTest test = null!;
+    static BrowserTest<TestServer> test = null!;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
         test = await PagesTest.StartAsync();
-        test.Folder.Write("d/large.txt", string.Concat(Enumerable.Range(1, 200_000).Select(number => $"this is line {number} of a larger dictionary\n")));
+        var lines = Enumerable.Range(1, 200_000).Select(number => $"this is line {number} of a larger dictionary\n");
+        test.Folder.Write("d/large.txt", string.Concat(lines));
     }
 
     [ClassCleanup]
@@ -73,7 +74,10 @@ public sealed class ReaderPageSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("/d/missing.txt", "There is no dictionary"), DataRow("/d/many.txt?from=x", "must be an integer"), DataRow("/d/many.txt?from=251", "There is no line 251; the last one is 250."), DataRow("/d/%3Cb%3Ex%3C/b%3E", "There is no dictionary")]
+    [DataRow("/d/missing.txt", "There is no dictionary")]
+    [DataRow("/d/many.txt?from=x", "must be an integer")]
+    [DataRow("/d/many.txt?from=251", "There is no line 251; the last one is 250.")]
+    [DataRow("/d/%3Cb%3Ex%3C/b%3E", "There is no dictionary")]
     public async Task What_is_not_there_is_said(string path, string expected)
     {
         using var reply = await test.Server.Http.GetAsync(path);
@@ -91,13 +95,10 @@ public sealed class ReaderPageSpecs
         await visit.Page.RouteAsync("**/d/large.txt*", async route =>
         {
             var reply = await route.FetchAsync();
-            await route.FulfillAsync(new() { Response = reply, Body = (await reply.TextAsync()).Replace("<html ", "<html data-refused=\"401\" ", StringComparison.Ordinal) });
+            var page = (await reply.TextAsync()).Replace("<html ", "<html data-refused=\"401\" ", StringComparison.Ordinal);
+            await route.FulfillAsync(new() { Response = reply, Body = page });
         });
-        await visit.Page.RouteAsync("**/api/v1/**", async route =>
-        {
-            if (await route.Request.HeaderValueAsync("authorization") == "Bearer secret") await route.ContinueAsync();
-            else await route.FulfillAsync(new() { Status = 401, ContentType = "application/problem+json", Body = """{"detail":"A token is needed."}""" });
-        });
+        await visit.NeedTokenAsync();
 
         await visit.Page.ReloadAsync();
         await visit.SaysAsync("A token is needed.");

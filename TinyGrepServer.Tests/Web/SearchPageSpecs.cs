@@ -8,7 +8,7 @@ namespace TinyGrepServer.Tests.Web;
 [TestClass]
 public sealed class SearchPageSpecs
 {
-    static PagesTest test = null!;
+    static BrowserTest<TestServer> test = null!;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context) => test = await PagesTest.StartAsync();
@@ -62,7 +62,8 @@ public sealed class SearchPageSpecs
         await visit.Page.Keyboard.PressAsync("/");
         await visit.Page.Keyboard.TypeAsync("needle");
         await Expect(visit.Hits).ToHaveCountAsync(4);
-        foreach (var key in new[] { "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown" }) await visit.Page.Keyboard.PressAsync(key);
+        foreach (var (key, times) in new[] { ("ArrowDown", 3), ("ArrowUp", 3), ("ArrowDown", 3) })
+            for (var time = 0; time < times; time++) await visit.Page.Keyboard.PressAsync(key);
         await visit.Page.Keyboard.PressAsync("Enter");
 
         await visit.Page.WaitForURLAsync("**/d/notes/2024/a%20b%20%26%20%3Cc%3E.txt?from=1#L1");
@@ -82,7 +83,8 @@ public sealed class SearchPageSpecs
         await visit.TypeAsync("");
         var rows = await visit.RowsAsync();
 
-        CollectionAssert.AreEqual(new[] { $"hit 1: {PagesTest.Image} nasty", $"hit 2: {PagesTest.Script} nasty", $"hit 3: {PagesTest.Quotes} nasty" }, rows);
+        CollectionAssert.AreEqual(
+            new[] { $"hit 1: {PagesTest.Image} nasty", $"hit 2: {PagesTest.Script} nasty", $"hit 3: {PagesTest.Quotes} nasty" }, rows);
         Assert.AreEqual(0, await visit.Page.Locator("main img, main script").CountAsync());
         visit.AssertQuiet();
     }
@@ -95,7 +97,8 @@ public sealed class SearchPageSpecs
         await visit.TypeAsync("needle");
         await Expect(visit.Hits).ToHaveCountAsync(4);
 
-        CollectionAssert.AreEqual(Enumerable.Repeat("needle", 5).ToArray(), (await visit.Page.Locator("mark").AllInnerTextsAsync()).ToArray());
+        var marks = await visit.Page.Locator("mark").AllInnerTextsAsync();
+        CollectionAssert.AreEqual(Enumerable.Repeat("needle", 5).ToArray(), marks.ToArray());
         var far = (await visit.RowsAsync())[1];
         Assert.IsLessThan(500, far.Length);
         StringAssert.Contains(far, "far needley", StringComparison.Ordinal);
@@ -115,11 +118,15 @@ public sealed class SearchPageSpecs
         await visit.Page.GetByLabel("notes/2024/a b & <c>.txt").CheckAsync();
         await Expect(visit.Hits).ToHaveCountAsync(3);
         var rows = await visit.RowsAsync();
-        StringAssert.EndsWith(visit.Page.Url, "/?q=NEEDLE&dictionary=notes%2F2024%2Fa+b+%26+%3Cc%3E.txt&mode=fixed&ignore_case=1&context=1", StringComparison.Ordinal);
+        StringAssert.EndsWith(
+            visit.Page.Url,
+            "/?q=NEEDLE&dictionary=notes%2F2024%2Fa+b+%26+%3Cc%3E.txt&mode=fixed&ignore_case=1&context=1",
+            StringComparison.Ordinal);
         await visit.Page.ReloadAsync();
         await visit.SaysAsync("3 matches. That is all.");
 
-        CollectionAssert.AreEqual(new[] { "hit 1: one needle", "context 2: two", "context 4: four", "hit 5: five needle", "hit 6: six Needle" }, rows);
+        CollectionAssert.AreEqual(
+            new[] { "hit 1: one needle", "context 2: two", "context 4: four", "hit 5: five needle", "hit 6: six Needle" }, rows);
         CollectionAssert.AreEqual(rows, await visit.RowsAsync());
         Assert.IsTrue(await visit.Page.GetByLabel("Ignore case").IsCheckedAsync());
         await Expect(visit.Page.Locator("#chosen")).ToHaveTextAsync("notes/2024/a b & <c>.txt");
@@ -156,7 +163,10 @@ public sealed class SearchPageSpecs
         var grep = await RunAsync(await visit.Page.Locator("#grep-command").InnerTextAsync());
         var curl = await RunAsync(await visit.Page.Locator("#curl-command").InnerTextAsync());
 
-        Assert.AreEqual($"nasty.txt-2-{PagesTest.Script} nasty\nnasty.txt:3:{PagesTest.Quotes} nasty\nnasty.txt-4-na\u00efve \U0001F600 needle \U0001F600 needle\n", grep);
+        Assert.AreEqual(
+            $"nasty.txt-2-{PagesTest.Script} nasty\nnasty.txt:3:{PagesTest.Quotes} nasty\n"
+            + "nasty.txt-4-na\u00efve \U0001F600 needle \U0001F600 needle\n",
+            grep);
         StringAssert.Contains(curl, "\"line\":3,", StringComparison.Ordinal);
         StringAssert.Contains(curl, "\"count\":1,", StringComparison.Ordinal);
         visit.AssertQuiet();
@@ -173,7 +183,8 @@ public sealed class SearchPageSpecs
             await route.ContinueAsync();
         });
 
-        await visit.Page.RunAndWaitForRequestAsync(() => visit.TypeAsync("t"), request => request.Url.EndsWith("?q=t", StringComparison.Ordinal));
+        await visit.Page.RunAndWaitForRequestAsync(
+            () => visit.TypeAsync("t"), request => request.Url.EndsWith("?q=t", StringComparison.Ordinal));
         await visit.TypeAsync("wo");
         await visit.SaysAsync("1 match. That is all.");
         held.SetResult();
@@ -196,11 +207,7 @@ public sealed class SearchPageSpecs
     public async Task A_token_is_asked_for_and_forgotten_with_the_page()
     {
         await using var visit = await test.VisitAsync("/");
-        await visit.Page.RouteAsync("**/api/v1/**", async route =>
-        {
-            if (await route.Request.HeaderValueAsync("authorization") == "Bearer secret") await route.ContinueAsync();
-            else await route.FulfillAsync(new() { Status = 401, ContentType = "application/problem+json", Body = """{"detail":"A token is needed."}""" });
-        });
+        await visit.NeedTokenAsync();
 
         await visit.TypeAsync("two");
         await visit.SaysAsync("A token is needed.");
@@ -208,7 +215,9 @@ public sealed class SearchPageSpecs
         await visit.Page.Keyboard.PressAsync("Enter");
         await visit.SaysAsync("1 match. That is all.");
 
-        Assert.AreEqual("{}{}", await visit.Page.EvaluateAsync<string>("JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie"));
+        var stored = await visit.Page.EvaluateAsync<string>(
+            "JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie");
+        Assert.AreEqual("{}{}", stored);
         await visit.Page.ReloadAsync();
         await visit.SaysAsync("A token is needed.");
     }

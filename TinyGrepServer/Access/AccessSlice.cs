@@ -49,6 +49,9 @@ internal sealed class AccessSlice : ISlice, IDisposable
 
     public string Name => "access";
 
+    /// <summary>Who has no token comes here for one.</summary>
+    public bool Protectable => false;
+
     public IReadOnlyList<Route> Routes =>
     [
         new("POST", "/api/token", IssueAsync)
@@ -80,18 +83,24 @@ internal sealed class AccessSlice : ISlice, IDisposable
         var asked = body.IsEmpty && exchange.Query is [("user", var user)] // never a password: addresses end up in logs
             ? new TokenRequest { User = user }
             : StrictJson.Parse(body.Span, AccessJson.Default.TokenRequest);
-        if (!Accounts.IsName(asked.User)) throw ApiError.BadRequest($"'user' must be 1..{Accounts.MaxNameLength} letters, digits, '.', '_', '@' or '-'.");
-        var caller = open ? new Caller(asked.User, MayWrite: true) : await LogInAsync(asked, exchange.RemoteAddress.ToString(), cancellationToken);
-        return Reply.Json(new TokenReply(tokens.Issue(caller), "Bearer", (int)tokens.Lifetime.TotalSeconds), AccessJson.Default.TokenReply)
-            .With("Cache-Control", "no-store");
+        if (!Accounts.IsName(asked.User))
+            throw ApiError.BadRequest($"'user' must be 1..{Accounts.MaxNameLength} letters, digits, '.', '_', '@' or '-'.");
+        var caller = open
+            ? new Caller(asked.User, MayWrite: true)
+            : await LogInAsync(asked, exchange.RemoteAddress.ToString(), cancellationToken);
+        var issued = new TokenReply(tokens.Issue(caller), "Bearer", (int)tokens.Lifetime.TotalSeconds);
+        return Reply.Json(issued, AccessJson.Default.TokenReply).With("Cache-Control", "no-store");
     }
 
     async Task<Caller> LogInAsync(TokenRequest asked, string address, CancellationToken cancellationToken)
     {
-        if (asked.Password is not { Length: <= Passwords.MaxLength } password) throw ApiError.BadRequest($"'password' must be a string of at most {Passwords.MaxLength} characters.");
+        if (asked.Password is not { Length: <= Passwords.MaxLength } password)
+            throw ApiError.BadRequest($"'password' must be a string of at most {Passwords.MaxLength} characters.");
         var known = await accounts.FindAsync(asked.User, cancellationToken);
-        var isRight = await failures.TryAsync(asked.User, address, () => passwords.IsRightAsync(password, known?.Password, cancellationToken), cancellationToken);
-        return isRight ? known!.Value.Caller : throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
+        var isRight = await failures.TryAsync(
+            asked.User, address, () => passwords.IsRightAsync(password, known?.Password, cancellationToken), cancellationToken);
+        if (isRight) return known!.Value.Caller;
+        throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
     }
 }
 

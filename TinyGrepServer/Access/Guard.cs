@@ -7,6 +7,8 @@ namespace TinyGrepServer.Access;
 
 internal sealed class Guard(Tokens tokens, RateLimits limits)
 {
+    const string MayNotWrite = "Bearer realm=\"tinygrepserver\", error=\"insufficient_scope\", scope=\"read write\"";
+
     /// <summary>To be folded into the pipeline; a route carries the need for a token with it.</summary>
     public Handler Check(Handler next) => async (exchange, cancellationToken) =>
     {
@@ -31,23 +33,31 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
         if (!route.NeedsToken) return [];
         var caller = tokens.Verify(exchange.Header("Authorization"));
         if (!caller.MayWrite && !route.OnlyReads)
-            throw new ApiError(403, $"The user '{caller.Name}' may read but not change anything.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\", error=\"insufficient_scope\", scope=\"read write\""));
+            throw new ApiError(403, $"The user '{caller.Name}' may read but not change anything.", ("WWW-Authenticate", MayNotWrite));
         exchange.User = caller.Name;
         return limits.TakeUser(caller.Name);
     }
 
-    /// <summary>The routes of those slices or groups, now behind a token.</summary>
-    /// <exception cref="UsageError">There is no such slice or group.</exception>
-    public static IEnumerable<Route> Protect(IEnumerable<(string Slice, Route Route)> routes, IReadOnlyList<string> names)
+    /// <summary>The routes of all slices; those of the named slices or groups are now behind a token.</summary>
+    /// <exception cref="UsageError">There is no such slice or group, or it is none to be protected.</exception>
+    public static IReadOnlyList<Route> Protect(IReadOnlyList<ISlice> slices, IReadOnlyList<string> names)
     {
-        var all = routes.ToList();
-        var unknown = names.FirstOrDefault(name => !all.Exists(one => Is(one, name)));
+        var known = slices.Where(slice => slice.Protectable).SelectMany(NamesOf).ToHashSet();
+        var unknown = names.FirstOrDefault(name => !known.Contains(name));
         if (unknown is not null)
-            throw new UsageError($"--protect: there is no '{unknown}'; there are {string.Join(", ", all.SelectMany(one => new[] { one.Slice, Name(one.Route) }).Distinct().Order())}.");
-        return all.Select(one => names.Any(name => Is(one, name)) ? one.Route with { NeedsToken = true } : one.Route);
+            throw new UsageError($"--protect: there is no '{unknown}'; there are {string.Join(", ", known.Order())}.");
+        return [.. slices.SelectMany(slice => slice.Routes.Select(route => Protect(slice, route, names)))];
     }
 
-    static bool Is((string Slice, Route Route) one, string name) => one.Slice == name || Name(one.Route) == name;
+    static Route Protect(ISlice slice, Route route, IReadOnlyList<string> names)
+    {
+        var isNamed = names.Contains(slice.Name) || names.Contains(GroupOf(route));
+        return isNamed && slice.Protectable ? route with { NeedsToken = true } : route;
+    }
 
-    static string Name(Route route) => route.Group.ToLowerInvariant().Replace(",", "", StringComparison.Ordinal).Replace(' ', '-');
+    static IEnumerable<string> NamesOf(ISlice slice) =>
+        slice.Routes.Select(GroupOf).Where(group => group.Length > 0).Prepend(slice.Name);
+
+    /// <summary>A group as <c>--protect</c> writes it: <c>Search, full</c> -> <c>search-full</c>.</summary>
+    static string GroupOf(Route route) => route.Group.ToLowerInvariant().Replace(",", "", StringComparison.Ordinal).Replace(' ', '-');
 }

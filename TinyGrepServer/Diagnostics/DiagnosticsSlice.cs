@@ -17,6 +17,8 @@ internal sealed class DiagnosticsSlice : ISlice
     const int MaxSeconds = 3_600;
     const int DefaultSeconds = 10;
 
+    static readonly Parameter Seconds = new("seconds", "How long, 0..3,600. Default 10.", "integer", Least: 0, Most: MaxSeconds);
+
     public string Name => "diagnostics";
 
     public IReadOnlyList<Route> Routes { get; } =
@@ -25,7 +27,7 @@ internal sealed class DiagnosticsSlice : ISlice
         {
             Group = "Diagnostics",
             Summary = "Runs sleep and answers when it has ended.",
-            Parameters = [new("seconds", "How long, 0..3,600. Default 10.", "integer", Least: 0, Most: MaxSeconds)],
+            Parameters = [Seconds],
             ReplyType = typeof(WaitReply),
             Statuses = [200, 501],
             Deadline = Timeout.InfiniteTimeSpan,
@@ -42,7 +44,7 @@ internal sealed class DiagnosticsSlice : ISlice
 
     static async Task<Reply> WaitAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var seconds = Seconds(exchange.Query);
+        var seconds = QueryParameters.Read(exchange.Query, [Seconds]).Integer("seconds", 0, MaxSeconds) ?? DefaultSeconds;
         var program = Executable.Find("sleep") ?? throw new ApiError(501, "There is no sleep on PATH.");
         await using var child = await ChildProcess.StartAsync(
             new ChildCommand { Program = program, Arguments = [seconds.ToString(CultureInfo.InvariantCulture)] }, cancellationToken);
@@ -53,13 +55,6 @@ internal sealed class DiagnosticsSlice : ISlice
             ? Reply.Json(new WaitReply(seconds), DiagnosticsJson.Default.WaitReply)
             : throw new InvalidOperationException($"sleep ended with {exit.Code}.");
     }
-
-    static int Seconds(IReadOnlyList<(string Name, string Value)> query) => query switch
-    {
-        [] => DefaultSeconds,
-        [("seconds", var text)] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxSeconds => seconds,
-        _ => throw ApiError.BadRequest($"/wait takes one parameter: seconds, an integer in 0..{MaxSeconds}."),
-    };
 }
 
 [JsonSerializable(typeof(WaitReply))]

@@ -8,11 +8,16 @@ namespace TinyGrepServer.Jobs;
 
 internal static class Dashboard
 {
-    const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static IEnumerable<Route> Routes =>
     [
-        Page("/internal/jobs", "jobs.html", "text/html; charset=utf-8") with { Summary = "A page that shows jobs, retries and cancels them; it asks for a token." },
+        Page("/internal/jobs", "jobs.html", "text/html; charset=utf-8") with
+        {
+            Summary = "A page that shows jobs, retries and cancels them; it asks for a token.",
+        },
         Page("/internal/jobs.css", "jobs.css", "text/css; charset=utf-8") with { Summary = "Its style." },
         Page("/internal/jobs.js", "jobs.js", "text/javascript; charset=utf-8") with { Summary = "Its script." },
     ];

@@ -30,21 +30,14 @@ internal sealed record JobQuery
     /// <exception cref="ApiError">400.</exception>
     public static JobQuery Parse(IReadOnlyList<(string Name, string Value)> query)
     {
-        var asked = new JobQuery();
-        HashSet<string> given = [];
-        foreach (var (name, value) in query)
+        var given = QueryParameters.Read(query, Parameters);
+        return new JobQuery
         {
-            if (!given.Add(name)) throw ApiError.BadRequest($"The parameter '{Printable.Excerpt(name, 64)}' is given twice.");
-            asked = name switch
-            {
-                "state" => asked with { State = CheckState(value) },
-                "kind" => asked with { Kind = CheckKind(value) },
-                "limit" => asked with { Limit = ParseLimit(value) },
-                "cursor" => asked with { Cursor = Guid.TryParseExact(value, "D", out var id) ? id.ToString() : throw ApiError.BadRequest("'cursor' must be the 'next' of an earlier answer.") },
-                _ => throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(name, 64)}'; there are {string.Join(", ", Parameters.Select(parameter => parameter.Name))}."),
-            };
-        }
-        return asked;
+            State = given.Text("state") is { } state ? CheckState(state) : null,
+            Kind = given.Text("kind") is { } kind ? CheckKind(kind) : null,
+            Limit = given.Integer("limit", 1, MaxLimit) ?? DefaultLimit,
+            Cursor = given.Text("cursor") is { } cursor ? CheckCursor(cursor) : null,
+        };
     }
 
     /// <summary>A state's name, as given by a client.</summary>
@@ -70,8 +63,6 @@ internal sealed record JobQuery
         return $"{(conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : "")} ORDER BY id DESC LIMIT {(Limit + 1).ToString(CultureInfo.InvariantCulture)}";
     }
 
-    static int ParseLimit(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
-            ? limit
-            : throw ApiError.BadRequest($"'limit' must be an integer in 1..{MaxLimit}, not '{Printable.Excerpt(text, 32)}'.");
+    static string CheckCursor(string text) =>
+        Guid.TryParseExact(text, "D", out var id) ? id.ToString() : throw ApiError.BadRequest("'cursor' must be the 'next' of an earlier answer.");
 }

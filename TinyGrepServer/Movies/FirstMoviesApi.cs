@@ -1,14 +1,20 @@
 // The first routes of the catalogue, kept as they were: movies are named by their titles, fields come as a JSON body or as
 // query parameters, JSON is taken whatever the Content-Type says.
 
-using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Movies;
 
 internal sealed class FirstMoviesApi(MovieStore store)
 {
+    static readonly Parameter[] Days =
+    [
+        new("from", "A day, such as 2031-05-17.", Required: true),
+        new("to", "A day, not before from.", Required: true),
+    ];
+
     const string Token = """-H "Authorization: Bearer $TOKEN" """;
 
     public IEnumerable<Route> Routes =>
@@ -17,7 +23,7 @@ internal sealed class FirstMoviesApi(MovieStore store)
         Fields(Route("POST", "/api", PostAsync), MovieFields.Parameters) with { Summary = "Adds a movie.", ReplyType = typeof(FirstMovie), Statuses = [201, 409] },
         Fields(Route("DELETE", "/api", DeleteAsync), [MovieFields.Parameters[0]]) with { Summary = "Deletes the movie of that title and answers with it.", ReplyType = typeof(FirstMovie), Statuses = [200, 404] },
         Fields(Route("GET", "/api/search", SearchAsync), MovieFields.Optional) with { Summary = "The movies for which all fields given hold; none given: all.", ReplyType = typeof(FirstMovies), Example = $"-s {Token}'{{url}}/api/search?genre=Horror'" },
-        Fields(Route("GET", "/api/expiredMovies", ExpiredAsync), [new("from", "A day, such as 2031-05-17.", Required: true), new("to", "A day, not before from.", Required: true)]) with
+        Fields(Route("GET", "/api/expiredMovies", ExpiredAsync), Days) with
         {
             Summary = "The movies that expire between two days, both included.",
             RequestType = typeof(DayRange),
@@ -52,7 +58,12 @@ internal sealed class FirstMoviesApi(MovieStore store)
 
     async Task<Reply> ExpiredAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var range = await ReadAsync(exchange, MoviesJson.Plain.DayRange, query => new DayRange { From = query("from")!, To = query("to")! }, ["from", "to"], cancellationToken);
+        var range = await ReadAsync(
+            exchange,
+            MoviesJson.Plain.DayRange,
+            Days,
+            query => new DayRange { From = query.Text("from")!, To = query.Text("to")! },
+            cancellationToken);
         var from = MovieFields.CheckDate(range.From ?? throw ApiError.BadRequest("The field 'from' is missing."), "from");
         var to = MovieFields.CheckDate(range.To ?? throw ApiError.BadRequest("The field 'to' is missing."), "to");
         if (string.CompareOrdinal(from, to) > 0) throw ApiError.BadRequest($"'from' ({from}) is after 'to' ({to}).");
@@ -85,30 +96,28 @@ internal sealed class FirstMoviesApi(MovieStore store)
     static Task<MovieFields> FieldsAsync(Exchange exchange, CancellationToken cancellationToken) => ReadAsync(
         exchange,
         MoviesJson.Plain.MovieFields,
+        MovieFields.Parameters,
         query =>
         {
-            var fields = new MovieFields { Title = query("title")!, Genre = query("genre")!, ExpiryDate = query("expiry_date")! };
-            if (query("release_year") is { } year) fields.ReleaseYear = ParseYear(year);
+            var fields = new MovieFields { Title = query.Text("title")!, Genre = query.Text("genre")!, ExpiryDate = query.Text("expiry_date")! };
+            if (query.Integer("release_year") is { } year) fields.ReleaseYear = year;
             return fields;
         },
-        [.. MovieFilter.Columns],
         cancellationToken);
 
     /// <summary>The body where there is one, else the query.</summary>
-    static async Task<T> ReadAsync<T>(Exchange exchange, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Func<Func<string, string?>, T> fromQuery, string[] names, CancellationToken cancellationToken)
+    static async Task<T> ReadAsync<T>(
+        Exchange exchange,
+        JsonTypeInfo<T> type,
+        IReadOnlyList<Parameter> parameters,
+        Func<QueryParameters, T> fromQuery,
+        CancellationToken cancellationToken)
     {
         var body = await exchange.Body.ReadAsync(cancellationToken);
-        if (body.Length > 0 && exchange.Query.Count > 0) throw ApiError.BadRequest("The fields come either as a JSON body or as query parameters, not both.");
-        if (body.Length > 0) return StrictJson.Parse(body.Span, type);
-        if (exchange.Query.FirstOrDefault(pair => !names.Contains(pair.Name)).Name is { } unknown)
-            throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(unknown, 64)}'; there are {string.Join(", ", names)}.");
-        if (exchange.Query.GroupBy(pair => pair.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw ApiError.BadRequest($"The parameter '{twice.Key}' is given twice.");
-        return fromQuery(name => exchange.Query.FirstOrDefault(pair => pair.Name == name).Value);
+        if (body.Length > 0 && exchange.Query.Count > 0)
+            throw ApiError.BadRequest("The fields come either as a JSON body or as query parameters, not both.");
+        return body.Length > 0 ? StrictJson.Parse(body.Span, type) : fromQuery(QueryParameters.Read(exchange.Query, parameters));
     }
-
-    static int ParseYear(string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var year) ? year : throw ApiError.BadRequest($"'release_year' must be an integer, not '{Printable.Excerpt(text, 32)}'.");
 }
 
 /// <summary>Two days.</summary>

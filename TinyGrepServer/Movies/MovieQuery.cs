@@ -37,17 +37,16 @@ internal sealed record MovieQuery
     /// <exception cref="ApiError">400.</exception>
     public static MovieQuery Parse(IReadOnlyList<(string Name, string Value)> query)
     {
+        var given = QueryParameters.Read(query, Parameters);
         var filters = query.Where(pair => MovieFilter.Columns.Contains(pair.Name)).Select(pair => MovieFilter.Parse(pair.Name, pair.Value)).ToList();
         if (filters.Count > MaxFilters) throw ApiError.BadRequest($"At most {MaxFilters} filters are allowed.");
-        var unknown = query.Select(pair => pair.Name).FirstOrDefault(name => Parameters.All(parameter => parameter.Name != name));
-        if (unknown is not null) throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(unknown, 64)}'; there are {string.Join(", ", Parameters.Select(parameter => parameter.Name))}.");
         var asked = new MovieQuery
         {
             Filters = filters,
-            Sort = Single(query, "sort") is { } sort ? ParseSort(sort) : [("id", false)],
-            Limit = Single(query, "limit") is { } limit ? ParseLimit(limit) : DefaultLimit,
+            Sort = given.Text("sort") is { } sort ? ParseSort(sort) : [("id", false)],
+            Limit = given.Integer("limit", 1, MaxLimit) ?? DefaultLimit,
         };
-        return Single(query, "cursor") is { } cursor ? asked with { After = asked.ParseCursor(cursor) } : asked;
+        return given.Text("cursor") is { } cursor ? asked with { After = asked.ParseCursor(cursor) } : asked;
     }
 
     /// <summary>WHERE, ORDER BY and LIMIT for one movie more than the page has.</summary>
@@ -117,16 +116,4 @@ internal sealed record MovieQuery
         sort.Add(("id", false));
         return sort;
     }
-
-    static int ParseLimit(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
-            ? limit
-            : throw ApiError.BadRequest($"'limit' must be an integer in 1..{MaxLimit}, not '{Printable.Excerpt(text, 32)}'.");
-
-    static string? Single(IReadOnlyList<(string Name, string Value)> query, string name) => query.Where(pair => pair.Name == name).Select(pair => pair.Value).ToList() switch
-    {
-        [] => null,
-        [var one] => one,
-        _ => throw ApiError.BadRequest($"The parameter '{name}' is given twice."),
-    };
 }

@@ -1,6 +1,7 @@
 // An async wrapper over System.Diagnostics.Process for any program: an argument list (never a shell), all three streams
-// redirected, bytes instead of decoded text, killed and reaped in every case, the exit code as data.
-// Its reader takes standard output; standard error is pumped beside it and kept up to a cap.
+// redirected, bytes instead of decoded text, killed and reaped in every case, the exit code as data. The caller reads
+// standard output; standard error is drained at the same time, so that neither pipe can block the child, and its beginning
+// is kept. Quirks name the test that shows them.
 
 using System.Collections.Concurrent;
 using System.ComponentModel;
@@ -9,48 +10,18 @@ using System.Runtime.InteropServices;
 
 namespace TinyGrepServer.Processes;
 
-/// <summary>What to run.</summary>
-internal sealed record ChildCommand
-{
-    /// <summary>UTF-8, whatever the server's own locale. Only this category: all of C.UTF-8 (LC_ALL) behaves the same, and has grep open eleven files more.</summary>
-    public static readonly (string Name, string Value) Utf8 = ("LC_CTYPE", "C.UTF-8");
-
-    /// <summary>The program's absolute path.</summary>
-    public required string Program { get; init; }
-
-    public required IReadOnlyList<string> Arguments { get; init; }
-
-    /// <summary>The whole environment of the child; nothing is inherited.</summary>
-    public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [Utf8];
-
-    /// <summary>The most address space it may map, in bytes (RLIMIT_AS); null: no limit.</summary>
-    public long? MemoryBytes { get; init; }
-}
-
-/// <summary>How a child ended.</summary>
-/// <param name="Code">Its exit code, or 128 + the number of the signal that ended it.</param>
-/// <param name="KilledByUs">True where <see cref="ChildProcess.Kill"/> was called before it ended.</param>
-/// <param name="Errors">The beginning of its standard error.</param>
-internal sealed record ChildExit(int Code, bool KilledByUs, ReadOnlyMemory<byte> Errors)
-{
-    const int Interrupt = 128 + 2;
-    const int Termination = 128 + 15;
-
-    /// <summary>It died of an INT or TERM that we did not send: somebody signalled the whole process group.</summary>
-    public bool SignalledByOthers => !KilledByUs && Code is Interrupt or Termination;
-}
-
 /// <summary>A running child process.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     const int ErrorsKept = 8 << 10;
     const int TextFileBusy = 26; // ETXTBSY
-    static readonly TimeSpan ReaderGrace = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan PipeTimeout = TimeSpan.FromMilliseconds(500);
     static readonly ConcurrentDictionary<ChildProcess, bool> Running = new();
 
     /// <summary>
-    /// With a controlling terminal, Ctrl-C goes to the whole foreground group: children then start in a session of their
-    /// own. Elsewhere they start directly, because setsid costs a third of the spawn rate.
+    /// With a controlling terminal, Ctrl-C goes to the whole foreground process group: children then start in a session of
+    /// their own (Ctrl_C_on_a_terminal_lets_the_running_grep_finish). Elsewhere they start directly, because setsid costs a
+    /// third of the spawn rate.
     /// </summary>
     static readonly string? Setsid = HasTerminal() ? Executable.Find("setsid") : null;
 
@@ -69,8 +40,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads standard output; 0 when the child, and whoever inherited the pipe, has closed it, or when it was killed:
-    /// a grandchild may hold the pipe for ever.
+    /// Reads standard output; 0 when the child, and whoever inherited the pipe, has closed it, or soon after a kill: a
+    /// grandchild may hold the pipe for ever (A_grandchild_that_holds_the_pipes_is_waited_for_only_a_moment).
     /// </summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
@@ -97,12 +68,14 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
             catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && attempt < Attempts)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt), cancellationToken); // a script that is still being written
+                // A_script_that_is_still_open_for_writing_is_started_once_it_is_closed; a child that was forked in that moment
+                // keeps it open, too, until it has called exec.
+                await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt), cancellationToken);
             }
         }
     }
 
-    /// <summary>Ends every child still running: for a process that is about to exit at once.</summary>
+    /// <summary>Kills every child still running: for a process that is about to exit at once.</summary>
     public static void KillAll()
     {
         foreach (var child in Running.Keys) child.Kill();
@@ -123,7 +96,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         try
         {
-            letGo.CancelAfter(ReaderGrace);
+            letGo.CancelAfter(PipeTimeout);
         }
         catch (ObjectDisposedException)
         {
@@ -131,15 +104,19 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the child's end. A grandchild that holds the pipes open is waited for only a moment.</summary>
+    /// <summary>
+    /// Waits for the child's end. Standard error has half a second more: a grandchild may hold the pipe for ever
+    /// (A_grandchild_that_holds_the_pipes_is_waited_for_only_a_moment).
+    /// </summary>
     public async Task<ChildExit> WaitAsync()
     {
         if (exit is not null) return exit;
         await process.WaitForExitAsync(CancellationToken.None);
-        if (!errors.IsCompleted) letGo.CancelAfter(ReaderGrace);
+        if (!errors.IsCompleted) letGo.CancelAfter(PipeTimeout);
         return exit = new ChildExit(process.ExitCode, killed, await errors);
     }
 
+    /// <summary>Kills what still runs and reaps it (A_child_whose_endless_output_nobody_reads_is_killed_and_reaped).</summary>
     public async ValueTask DisposeAsync()
     {
         if (exit is null)
@@ -148,7 +125,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             await WaitAsync();
         }
         Running.TryRemove(this, out _);
-        process.StandardOutput.Dispose(); // Process leaves streams that were asked for to whoever asked
+        process.StandardOutput.Dispose(); // Process.Dispose leaves streams that were handed out to their reader
         process.StandardError.Dispose();
         process.Dispose();
         letGo.Dispose();
@@ -189,7 +166,7 @@ internal sealed class ChildProcess : IAsyncDisposable
                 length += read;
                 if (length < kept.Length) continue;
                 if (kept.Length < ErrorsKept) Array.Resize(ref kept, kept.Length * 4);
-                else length = ErrorsKept / 2; // full: read on so that the child is not blocked, keep the beginning
+                else length = ErrorsKept / 2; // full: A_megabyte_of_standard_error_is_drained_and_its_beginning_kept
             }
         }
         catch (OperationCanceledException)

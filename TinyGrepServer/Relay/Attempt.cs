@@ -1,4 +1,4 @@
-// One of up to three GETs that a request makes: when it began, when it ended, and what became of it.
+// One of up to three GETs that a request makes: when it began, when it ended, and how it ended.
 
 namespace TinyGrepServer.Relay;
 
@@ -24,6 +24,6 @@ internal sealed class Attempt(int number, TimeSpan start)
 
     public AttemptOutcome Outcome { get; set; }
 
-    /// <summary>What the upstream said; null where that was not waited for.</summary>
+    /// <summary>What the upstream answered; null where the attempt was abandoned first.</summary>
     public UpstreamAnswer? Answer { get; set; }
 }

@@ -43,8 +43,9 @@ internal static class DemoUpstream
     /// <summary>A server that can be started and drained like any other.</summary>
     public static HttpServer Create(ServerSettings settings, int? seed, ILogger log, TimeProvider time)
     {
-        var (meter, state, plan) = (new Meter("TinyGrepServer.DemoUpstream"), new ServerState(), new WorkPlan(seed)); // these live as long as the process
+        var meter = new Meter("TinyGrepServer.DemoUpstream"); // it and its exporter live as long as the process
         var prometheus = new PrometheusExporter(meter);
+        var plan = new WorkPlan(seed);
         var work = new Route("GET", "/api/work", (_, cancellationToken) => WorkAsync(plan.Next(), time, cancellationToken))
         {
             Group = "Demonstration",
@@ -52,10 +53,14 @@ internal static class DemoUpstream
             ReplyType = typeof(WorkReply),
             Example = "-s {url}/api/work",
         };
-        var router = new Router([]);
-        router = new Router([work, .. new Health([], () => state.Draining).Routes, prometheus.Route, .. new InstructionsPage(() => router.Routes).Routes]);
-        var metrics = new RequestMetrics(meter, state);
-        return new HttpServer(settings, state, options => Pipeline.Build(router, Pipeline.Order(router, state, options, metrics, Tracing.Trace, next => next, log)), log);
+        return HttpServer.Create(
+            settings with { InstructionsPath = InstructionsPage.Path },
+            state => [work, .. new TelemetrySlice(prometheus, state, []).Routes],
+            [],
+            log,
+            Tracing.Trace,
+            meter,
+            time);
     }
 
     static async Task<Reply> WorkAsync((int Milliseconds, WorkKind Kind) work, TimeProvider time, CancellationToken cancellationToken)

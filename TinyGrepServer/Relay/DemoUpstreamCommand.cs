@@ -9,9 +9,16 @@ namespace TinyGrepServer.Relay;
 /// <summary>Declares the verb and reads it back.</summary>
 internal sealed class DemoUpstreamCommand
 {
-    readonly Option<string?> seed = new("--seed") { Description = "An integer in 0..2147483647: the same seed gives the same sequence of answers. Default: a new sequence.", HelpName = "N" };
+    const string Help =
+        "Serve /api/work, an upstream to try the relay with: 100 to 600 ms, one in ten fails, one in ten is not JSON.";
 
-    public DemoUpstreamCommand() => Command = new Command("demo-upstream", "Serve /api/work, an upstream to try the relay with: 100 to 600 ms, one in ten fails, one in ten is not JSON.") { seed };
+    readonly Option<string?> seed = new("--seed")
+    {
+        Description = "An integer in 0..2147483647: the same seed gives the same sequence of answers. Default: a new sequence.",
+        HelpName = "N",
+    };
+
+    public DemoUpstreamCommand() => Command = new Command("demo-upstream", Help) { seed };
 
     public Command Command { get; }
 

@@ -1,10 +1,10 @@
-// When an upstream drowns, every request wants two more, and three times the load finishes it. So further attempts are paid
-// from a budget: each request brings a share, each second brings 20, and what is not spent within 10 s is gone (the idea of
+// When an upstream is overloaded, every request hedges, and three times the load finishes it off. So hedges are paid for from
+// a budget: each request deposits a share, each second adds 20, and what is not spent within 10 s expires (the idea of
 // Finagle's RetryBudget). Time is cut into whole seconds: the oldest second is spent first.
 
 namespace TinyGrepServer.Relay;
 
-/// <param name="share">What one request brings, in attempts; 0 switches hedging off altogether.</param>
+/// <param name="share">What one request deposits, in attempts; 0 switches hedging off altogether.</param>
 internal sealed class HedgeBudget(double share, TimeProvider time)
 {
     const int Seconds = 10;
@@ -18,7 +18,7 @@ internal sealed class HedgeBudget(double share, TimeProvider time)
     /// <summary>Whether there is any hedging.</summary>
     public bool IsOff => share == 0;
 
-    /// <summary>A request has come.</summary>
+    /// <summary>A request has arrived.</summary>
     public void Deposit()
     {
         lock (gate)

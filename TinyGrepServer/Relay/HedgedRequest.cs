@@ -1,5 +1,5 @@
-// One request of a client: the attempts made for it, and whether the budget let it make more than one. Attempts begin and end
-// on any thread while the request decides, so the list has a lock; once settled, nothing that comes late changes it.
+// One client request: the attempts made for it, and whether the budget allowed more than one. Attempts begin and end on any
+// thread while the request is being decided, so the list has a lock; once it is settled, late results change nothing.
 
 namespace TinyGrepServer.Relay;
 
@@ -12,7 +12,7 @@ internal sealed class HedgedRequest(UpstreamClient client, HedgeBudget budget, s
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
-    /// <summary>More attempts were wanted and the budget had nothing left.</summary>
+    /// <summary>It wanted to hedge, and the budget was spent.</summary>
     public bool IsDenied => granted == false;
 
     /// <summary>Hedging is switched off.</summary>

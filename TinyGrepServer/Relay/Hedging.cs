@@ -12,7 +12,7 @@ internal sealed class Hedging
     /// <summary>Attempts beyond the first.</summary>
     public const int Further = 2;
 
-    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    static readonly TimeSpan HedgeDelay = TimeSpan.FromMilliseconds(300);
     static readonly ResiliencePropertyKey<HedgedRequest> Key = new("tinygrep.request");
 
     readonly ResiliencePipeline<Attempt> pipeline;
@@ -45,8 +45,10 @@ internal sealed class Hedging
     }
 
     static TimeSpan Delay(HedgedRequest request, int number) =>
-        request.IsDenied ? Timeout.InfiniteTimeSpan : number <= 1 ? Patience : TimeSpan.Zero;
+        request.IsDenied ? Timeout.InfiniteTimeSpan : number <= 1 ? HedgeDelay : TimeSpan.Zero;
 
     static HedgedRequest RequestOf(ResilienceContext context) =>
-        context.Properties.TryGetValue(Key, out var request) ? request : throw new InvalidOperationException("The context lost its request.");
+        context.Properties.TryGetValue(Key, out var request)
+            ? request
+            : throw new InvalidOperationException("The context lost its request.");
 }

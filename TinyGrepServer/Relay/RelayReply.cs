@@ -10,8 +10,13 @@ internal static class RelayReply
     /// <summary>The upstream's JSON.</summary>
     public static Reply Success(HedgedRequest request, UpstreamAnswer answer)
     {
-        var headers = answer.Headers.Any(field => field.Name == "Cache-Control") ? answer.Headers : [.. answer.Headers, ("Cache-Control", "no-store")];
-        return new Reply { ContentType = "application/json", Body = answer.Body, Headers = [.. headers, .. Headers(request)] };
+        var hasPolicy = answer.Headers.Any(field => field.Name == "Cache-Control");
+        return new Reply
+        {
+            ContentType = "application/json",
+            Body = answer.Body,
+            Headers = [.. answer.Headers, .. hasPolicy ? [] : new[] { ("Cache-Control", "no-store") }, .. Headers(request)],
+        };
     }
 
     /// <summary>502: no attempt succeeded.</summary>
@@ -19,12 +24,14 @@ internal static class RelayReply
     {
         var failed = request.Attempts;
         var each = string.Join("; ", failed.Select(attempt => $"{attempt.Number}: {attempt.Answer?.Failure}"));
-        return new ApiError(502, $"The upstream '{upstream}' gave no good answer in {failed.Count} {(failed.Count == 1 ? "attempt" : "attempts")}. {each}.", Headers(request));
+        var attempts = failed.Count == 1 ? "attempt" : "attempts";
+        return new ApiError(
+            502, $"The upstream '{upstream}' gave no good answer in {failed.Count} {attempts}. {each}.", Headers(request));
     }
 
     /// <summary>504: no success within the time the client gave.</summary>
     public static ApiError TooLate(HedgedRequest request, string upstream, TimeSpan limit) =>
-        new(504, string.Create(CultureInfo.InvariantCulture, $"The upstream '{upstream}' gave no good answer within {limit.TotalMilliseconds:0} ms."), Headers(request));
+        new(504, Invariant($"The upstream '{upstream}' gave no good answer within {limit.TotalMilliseconds:0} ms."), Headers(request));
 
     static (string, string)[] Headers(HedgedRequest request)
     {
@@ -33,12 +40,13 @@ internal static class RelayReply
     }
 
     static string Timing(HedgedRequest request) =>
-        string.Join(", ", request.Attempts.Select(Timing).Append(Milliseconds($"relay;dur={request.Elapsed.TotalMilliseconds:0.0}")));
+        string.Join(", ", request.Attempts.Select(Timing).Append(Invariant($"relay;dur={request.Elapsed.TotalMilliseconds:0.0}")));
 
     static string Timing(Attempt attempt)
     {
         var (start, end) = (attempt.Start.TotalMilliseconds, (attempt.End ?? attempt.Start).TotalMilliseconds);
-        return Milliseconds($"attempt{attempt.Number};dur={end - start:0.0};desc=\"{start:0.0} to {end:0.0} ms: {Quotable(Words(attempt))}\"");
+        var words = Quotable(Words(attempt));
+        return Invariant($"attempt{attempt.Number};dur={end - start:0.0};desc=\"{start:0.0} to {end:0.0} ms: {words}\"");
     }
 
     static string Words(Attempt attempt) => attempt.Outcome switch
@@ -49,7 +57,7 @@ internal static class RelayReply
         _ => "lost",
     };
 
-    static string Milliseconds(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     static string Quotable(string text) => string.Concat(text.Select(letter => letter is '"' or '\\' or < ' ' or > '~' ? '?' : letter));
 }

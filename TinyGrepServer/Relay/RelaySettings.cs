@@ -1,4 +1,4 @@
-// What the relay can be told: which servers it may ask, what counts as an answer, and how much extra load it may make.
+// What the relay can be told: which servers it may ask, what counts as an answer, and how much extra load it may cause.
 
 using System.Text.RegularExpressions;
 
@@ -13,13 +13,14 @@ public sealed record RelaySettings
     /// <summary>Names of members that a successful answer's object must have.</summary>
     public IReadOnlyList<string> Required { get; init; } = [];
 
-    /// <summary>How long a request may take where it does not say, or says more.</summary>
+    /// <summary>How long a request may take where it names no timeout, or a longer one.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The time a client allows, at most the deadline.</summary>
-    internal TimeSpan Limit(int milliseconds) => TimeSpan.FromMilliseconds(Math.Min(milliseconds, Deadline.TotalMilliseconds));
+    /// <summary>The time a client allows, at most the deadline; null: the deadline.</summary>
+    internal TimeSpan Limit(int? milliseconds) =>
+        milliseconds is { } given && given < Deadline.TotalMilliseconds ? TimeSpan.FromMilliseconds(given) : Deadline;
 
-    /// <summary>Further attempts as a share of requests, beside the 20 a second that are always allowed; 0: no hedging at all.</summary>
+    /// <summary>Hedges as a share of requests, on top of the 20 a second that are always allowed; 0: no hedging at all.</summary>
     public double HedgeBudget { get; init; } = 0.2;
 }
 
@@ -37,7 +38,9 @@ public sealed partial record UpstreamAddress(string Name, Uri Url)
     {
         ArgumentNullException.ThrowIfNull(text);
         UpstreamAddress[] all = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(Parse)];
-        return all.DistinctBy(one => one.Name).Count() == all.Length ? all : throw new FormatException("a different name for each upstream");
+        return all.DistinctBy(one => one.Name).Count() == all.Length
+            ? all
+            : throw new FormatException("a different name for each upstream");
     }
 
     static UpstreamAddress Parse(string text)
@@ -46,7 +49,8 @@ public sealed partial record UpstreamAddress(string Name, Uri Url)
         return match.Success && Uri.TryCreate(match.Groups["url"].Value, UriKind.Absolute, out var url)
             && url.Scheme is "http" or "https" && url.UserInfo.Length + url.Fragment.Length == 0
             ? new UpstreamAddress(match.Groups["name"] is { Success: true } name ? name.Value : Default, url)
-            : throw new FormatException("URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work, with commas between; a name has letters, digits, - and _");
+            : throw new FormatException(
+                "URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work, with commas between; a name has letters, digits, - and _");
     }
 
     [GeneratedRegex("^(?:(?<name>[A-Za-z0-9_-]{1,64})=)?(?<url>[^\\s\\p{C}]+)$")]

@@ -1,14 +1,18 @@
-// The relay slice: asks another server and does not wait for its slow day.
+// The relay slice: asks another server with hedged requests, so that one slow answer does not hold up the client.
 
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Relay;
 
 internal sealed class RelaySlice : ISlice, IDisposable
 {
-    static readonly Parameter TimeoutParameter = new("timeout", "Milliseconds to answer within, 0..2147483647; 0 is a 504 at once. Default, and the most: --relay-deadline.", "integer", Least: 0, Most: int.MaxValue);
+    static readonly Parameter TimeoutParameter = new(
+        "timeout",
+        "Milliseconds to answer within, 0..2147483647; 0 is a 504 at once. Default, and the most: --relay-deadline.",
+        "integer",
+        Least: 0,
+        Most: int.MaxValue);
 
     readonly RelaySettings settings;
     readonly Dictionary<string, Upstream> upstreams;
@@ -17,21 +21,22 @@ internal sealed class RelaySlice : ISlice, IDisposable
     {
         this.settings = settings;
         var (hedging, metrics) = (new Hedging(time), new RelayMetrics(meter));
-        upstreams = settings.Upstreams.ToDictionary(one => one.Name, one => new Upstream(one, settings, hedging, metrics, time), StringComparer.Ordinal);
+        upstreams = settings.Upstreams.ToDictionary(
+            address => address.Name, address => new Upstream(address, settings, hedging, metrics, time), StringComparer.Ordinal);
     }
 
     public string Name => "relay";
 
     public IReadOnlyList<Route> Routes =>
     [
-        Describe(new("GET", "/api/smart", (exchange, cancellationToken) => AnswerAsync(UpstreamAddress.Default, exchange, cancellationToken))) with
+        Route("/api/smart", (exchange, stop) => AnswerAsync(UpstreamAddress.Default, exchange, stop)) with
         {
             Summary = "The JSON of the default upstream: one GET, two more after 300 ms or a failure, the first success wins.",
             Example = "-s {url}/api/smart?timeout=2000",
         },
-        Describe(new("GET", "/api/v1/relay/{name}", (exchange, cancellationToken) => AnswerAsync(exchange.RouteValue("name"), exchange, cancellationToken))) with
+        Route("/api/v1/relay/{name}", (exchange, stop) => AnswerAsync(exchange.RouteValue("name"), exchange, stop)) with
         {
-            Summary = "The same of a named upstream.",
+            Summary = "The same from a named upstream.",
             Parameters = [new("name", "The upstream's name, as in --upstream NAME=URL.", Required: true), TimeoutParameter],
             Example = "-s {url}/api/v1/relay/cats?timeout=2000",
         },
@@ -48,13 +53,20 @@ internal sealed class RelaySlice : ISlice, IDisposable
         foreach (var upstream in upstreams.Values) upstream.Dispose();
     }
 
-    /// <summary>The upstream keeps the time itself, to the millisecond the client asked for.</summary>
-    static Route Describe(Route route) => route with { Group = "Relay", Parameters = [TimeoutParameter], ReplyContentTypes = ["application/json"], Statuses = [200, 501, 502, 504], Deadline = Timeout.InfiniteTimeSpan };
+    /// <summary>No deadline of the kernel's: the upstream keeps the client's timeout itself, to the millisecond.</summary>
+    static Route Route(string pattern, Handler handler) => new("GET", pattern, handler)
+    {
+        Group = "Relay",
+        Parameters = [TimeoutParameter],
+        ReplyContentTypes = ["application/json"],
+        Statuses = [200, 501, 502, 504],
+        Deadline = Timeout.InfiniteTimeSpan,
+    };
 
     Task<Reply> AnswerAsync(string name, Exchange exchange, CancellationToken cancellationToken)
     {
-        var limit = Limit(exchange.Query);
-        return Find(name).AskAsync(limit, exchange.RequestId, cancellationToken);
+        var timeout = QueryParameters.Read(exchange.Query, [TimeoutParameter]).Integer("timeout", 0, int.MaxValue, unit: "milliseconds");
+        return Find(name).AskAsync(settings.Limit(timeout), exchange.RequestId, cancellationToken);
     }
 
     Upstream Find(string name) =>
@@ -64,12 +76,4 @@ internal sealed class RelaySlice : ISlice, IDisposable
         : throw ApiError.NotFound($"There is no upstream '{Printable.Excerpt(name, 64)}'; there is: {Names}.");
 
     string Names => string.Join(", ", upstreams.Keys);
-
-    TimeSpan Limit(IReadOnlyList<(string Name, string Value)> query) => query switch
-    {
-        [] => settings.Deadline,
-        [("timeout", var text)] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) =>
-            settings.Limit(milliseconds),
-        _ => throw ApiError.BadRequest("The relay takes one parameter, once: timeout, an integer of milliseconds in 0..2147483647."),
-    };
 }

@@ -1,4 +1,4 @@
-// One request to an upstream for those who ask without HTTP, such as a job: which upstream and how long stand in JSON.
+// A relay request that does not come over HTTP, such as a job's: JSON names the upstream and the timeout.
 
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
@@ -34,7 +34,8 @@ internal sealed class RelayWork(Func<string, Upstream> find, RelaySettings setti
     (Upstream Upstream, TimeSpan Limit) Parse(ReadOnlyMemory<byte> input)
     {
         var question = StrictJson.Parse(input.Span, RelayJson.Default.RelayQuestion);
-        if (question.Timeout is <= 0) throw ApiError.BadRequest($"'timeout' must be 1..{int.MaxValue} milliseconds, not {question.Timeout}.");
-        return (find(question.Upstream ?? UpstreamAddress.Default), question.Timeout is { } milliseconds ? settings.Limit(milliseconds) : settings.Deadline);
+        if (question.Timeout is <= 0)
+            throw ApiError.BadRequest($"'timeout' must be 1..{int.MaxValue} milliseconds, not {question.Timeout}.");
+        return (find(question.Upstream ?? UpstreamAddress.Default), settings.Limit(question.Timeout));
     }
 }

@@ -1,12 +1,13 @@
-// A server that the relay may ask: its connections, its budget, its health. One call answers one request of a client, always
-// within the time the client gave.
+// A server that the relay may ask: its connections, its budget, its health. One call answers one client request, always
+// within the client's timeout.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Relay;
 
-internal sealed class Upstream(UpstreamAddress address, RelaySettings settings, Hedging hedging, RelayMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class Upstream(UpstreamAddress address, RelaySettings settings, Hedging hedging, RelayMetrics metrics, TimeProvider time)
+    : IDisposable
 {
     readonly UpstreamClient client = new(address.Url, settings.Required);
     readonly HedgeBudget budget = new(settings.HedgeBudget, time);
@@ -45,11 +46,14 @@ internal sealed class Upstream(UpstreamAddress address, RelaySettings settings, 
     public void Dispose() => client.Dispose();
 }
 
-/// <summary>What became of attempts, and how often the budget said no.</summary>
+/// <summary>Attempts by outcome, and how often the budget refused a hedge.</summary>
 internal sealed class RelayMetrics(Meter meter)
 {
-    readonly Counter<long> attempts = meter.CreateCounter<long>("tinygrep.relay.attempts", "{attempt}", "Attempts at an upstream, by what became of them.");
-    readonly Counter<long> denied = meter.CreateCounter<long>("tinygrep.relay.hedges_denied", "{request}", "Requests that made one attempt only because the hedging budget was spent.");
+    readonly Counter<long> attempts = meter.CreateCounter<long>(
+        "tinygrep.relay.attempts", "{attempt}", "Attempts at an upstream, by outcome.");
+
+    readonly Counter<long> denied = meter.CreateCounter<long>(
+        "tinygrep.relay.hedges_denied", "{request}", "Requests that made one attempt only because the hedging budget was spent.");
 
     public void Count(string upstream, HedgedRequest request)
     {

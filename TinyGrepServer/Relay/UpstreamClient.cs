@@ -1,5 +1,5 @@
-// One GET to one upstream, and whether its answer is a success: status 200, application/json, at most 1 MiB that parse, with
-// the members that were asked for. Whatever the upstream does wrong is a failure in words, never an exception.
+// One GET to one upstream, and whether its answer is a success: status 200, application/json, at most 1 MiB of valid JSON,
+// with the required members. Whatever the upstream does wrong becomes a failure in words, never an exception.
 
 using System.Net;
 using System.Net.Sockets;
@@ -22,7 +22,9 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
 {
     const int MaxBody = 1 << 20;
 
-    /// <summary>All else stays behind: hop-by-hop fields by definition, cookies and the like because they were not meant for our client.</summary>
+    /// <summary>
+    /// No other field is passed on: hop-by-hop fields must not be, cookies and the like were not meant for our client.
+    /// </summary>
     static readonly string[] PassedOn = ["Cache-Control", "Content-Language", "Expires", "Last-Modified"];
 
     static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
@@ -40,9 +42,9 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
         MaxResponseHeadersLength = 16, // KiB
     });
 
-    /// <param name="requestId">Goes along, so that both logs can be read together.</param>
+    /// <param name="requestId">Sent along, so that the logs of both servers can be matched.</param>
     /// <param name="number">Which attempt it is, from 1.</param>
-    /// <param name="cancellationToken">Gives the connection up.</param>
+    /// <param name="cancellationToken">Abandons the attempt and its connection.</param>
     public async Task<UpstreamAnswer> GetAsync(string requestId, int number, CancellationToken cancellationToken)
     {
         using var span = new ClientSpan(url, number);
@@ -138,7 +140,8 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
         List<(string, string)> headers = [];
         foreach (var name in PassedOn.Except(response.Headers.Connection, StringComparer.OrdinalIgnoreCase))
         {
-            if (!response.Headers.NonValidated.TryGetValues(name, out var values) && !response.Content.Headers.NonValidated.TryGetValues(name, out values)) continue;
+            if (!response.Headers.NonValidated.TryGetValues(name, out var values)
+                && !response.Content.Headers.NonValidated.TryGetValues(name, out values)) continue;
             var value = string.Join(", ", values);
             if (value.Length <= 1_024 && value.All(letter => letter is >= ' ' and <= '~')) headers.Add((name, value));
         }
@@ -149,7 +152,8 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
     {
         HttpRequestError.NameResolutionError => "its name is unknown",
         HttpRequestError.SecureConnectionError => "no TLS connection",
-        HttpRequestError.ConnectionError when failed.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
+        HttpRequestError.ConnectionError
+            when failed.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
         HttpRequestError.ConnectionError => "no connection",
         HttpRequestError.ConfigurationLimitExceeded => "a header over 16 KiB",
         HttpRequestError.InvalidResponse => "an answer that is not HTTP",

@@ -30,7 +30,7 @@ public sealed record ErrorBody
     /// <summary>The status code again, under the name the first API gave it.</summary>
     [JsonPropertyName("Code")] public required int Code { get; init; }
 
-    /// <summary>The detail, and where the instructions are.</summary>
+    /// <summary>The detail, and where the instructions are, if there are any.</summary>
     [JsonPropertyName("message")] public required string Message { get; init; }
 
     internal static Reply ToReply(Exchange exchange, int status, string detail, IReadOnlyList<(string, string)> headers)
@@ -43,7 +43,7 @@ public sealed record ErrorBody
             Instance = exchange.Path,
             RequestId = exchange.RequestId,
             Code = status,
-            Message = $"{detail}{(detail.EndsWith('.') ? "" : ".")} Instructions: {exchange.BaseUrl}{exchange.Options.InstructionsPath}",
+            Message = MessageOf(exchange, detail),
         };
         return new Reply
         {
@@ -53,12 +53,17 @@ public sealed record ErrorBody
             Headers = headers,
         };
     }
+
+    static string MessageOf(Exchange exchange, string detail)
+    {
+        if (exchange.Options.InstructionsPath is not { } path) return detail;
+        return $"{detail}{(detail.EndsWith('.') ? "" : ".")} Instructions: {exchange.BaseUrl}{path}";
+    }
 }
 
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class KernelJson : JsonSerializerContext
 {
-    /// <summary>Leaves quotes of the client's own text readable: the body is JSON, never markup.</summary>
-    public static KernelJson Relaxed { get; } =
-        new(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Leaves quotes of the client's own text readable.</summary>
+    public static KernelJson Relaxed => field ??= new(RelaxedJson.Of(Default.Options));
 }

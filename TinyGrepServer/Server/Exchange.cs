@@ -12,14 +12,15 @@ public sealed class Exchange
     readonly string rawQuery;
     IReadOnlyDictionary<string, string>? routeValues;
 
-    internal Exchange(HttpListenerRequest request, ServerSettings options)
+    internal Exchange(HttpListenerRequest request, ServerSettings options, TimeProvider time)
     {
         this.request = request;
         Options = options;
+        Time = time;
         Method = request.HttpMethod;
         RemoteAddress = Client(request.RemoteEndPoint.Address); // throws on the phantom context that follows HttpListener's own 411
         (RawUrl, Path, rawQuery) = SplitTarget(request.RawUrl ?? "/");
-        Body = new RequestBody(request, options);
+        Body = new RequestBody(request, options, time);
     }
 
     /// <summary>The request method as sent.</summary>
@@ -44,11 +45,20 @@ public sealed class Exchange
     /// <exception cref="ApiError">400 where an escape is malformed or not UTF-8.</exception>
     public IReadOnlyList<(string Name, string Value)> Query => field ??= ParseQuery(rawQuery);
 
-    /// <summary>The address that clients reach this server under, without a trailing slash. The Host field counts only where HostCheck would accept it: a foreign one is never echoed into a link.</summary>
-    public string BaseUrl =>
-        Options.PublicUrl is { } url ? url.ToString().TrimEnd('/')
-        : request.UserHostName is { Length: > 0 } host && HostCheck.IsOurs(host, Options) ? $"http://{host}"
-        : $"http://{Options.Host}:{Options.Port}";
+    /// <summary>
+    /// The address that clients reach this server under, without a trailing slash. The Host field counts only where HostCheck
+    /// would accept it: a foreign one is never echoed into a link.
+    /// </summary>
+    public string BaseUrl
+    {
+        get
+        {
+            if (Options.PublicUrl is { } url) return url.ToString().TrimEnd('/');
+            var host = request.UserHostName;
+            var isOurs = !string.IsNullOrEmpty(host) && HostCheck.IsOurs(host, Options);
+            return isOurs ? $"http://{host}" : $"http://{Options.Host}:{Options.Port}";
+        }
+    }
 
     /// <summary>The value of a header field, or null.</summary>
     public string? Header(string name) => request.Headers[name];
@@ -65,19 +75,27 @@ public sealed class Exchange
     }
 
     /// <summary>Which of the entity tags that stand for <paramref name="tag"/> the client has already (If-None-Match), or null.</summary>
-    public string? KnownTag(string tag) =>
-        Method is "GET" or "HEAD" or "QUERY" ? EntityTags.Find(Header("If-None-Match"), weakly: true, tag, Compression.WithCoding(tag, Compression.Negotiate(Header("Accept-Encoding")))) : null;
+    public string? KnownTag(string tag)
+    {
+        if (Method is not ("GET" or "HEAD" or "QUERY")) return null;
+        var coding = ContentCoding.Negotiate(Header("Accept-Encoding"));
+        return EntityTags.Find(Header("If-None-Match"), weakly: true, tag, ContentCoding.Tag(tag, coding));
+    }
 
     /// <summary>Whether one of the tags in If-Match, compared strongly, stands for <paramref name="tag"/>.</summary>
     /// <exception cref="ApiError">428 where the field is missing.</exception>
-    public bool IsMatch(string tag) => EntityTags.Find(
-        Header("If-Match") ?? throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed."), weakly: false,
-        tag, Compression.WithCoding(tag, "br"), Compression.WithCoding(tag, "gzip")) is not null;
+    public bool IsMatch(string tag)
+    {
+        var wanted = Header("If-Match") ?? throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed.");
+        return EntityTags.Find(wanted, weakly: false, tag, ContentCoding.Tag(tag, "br"), ContentCoding.Tag(tag, "gzip")) is not null;
+    }
 
     /// <summary>Who asks, where the route needs a token.</summary>
     public string? User { get; internal set; }
 
     internal ServerSettings Options { get; }
+
+    internal TimeProvider Time { get; }
 
     /// <summary>Accepted after the server had begun to refuse.</summary>
     internal bool IsLate { get; init; }
@@ -92,7 +110,7 @@ public sealed class Exchange
 
     internal void Match(Router router)
     {
-        Segments = Path.TrimStart('/').Split('/');
+        Segments = (Path.StartsWith('/') ? Path[1..] : Path).Split('/'); // one slash: //livez is another page than /livez
         for (var at = 0; at < Segments.Length; at++) Segments[at] = PercentEncoding.Decode(Segments[at], plusIsSpace: false);
         if (router.Find(Method, Segments) is not { } found) return;
         (Route, routeValues) = found;
@@ -105,7 +123,8 @@ public sealed class Exchange
         var named = peer;
         foreach (var one in (Header("X-Forwarded-For") ?? "").Split(',').Reverse())
         {
-            if (!Options.TrustedProxies.Any(proxy => proxy.Contains(named)) || !IPAddress.TryParse(one.Trim(), out var before)) break;
+            if (!Options.TrustedProxies.Any(proxy => proxy.Contains(named))) break;
+            if (!IPAddress.TryParse(one.Trim(), out var before)) break;
             named = before;
         }
         return named;

@@ -2,67 +2,171 @@
 // for the counter. HttpListener.Stop, Close and Abort answer every open connection with an invented 200 OK, so they are
 // kept away from live connections: a program lets its exit close the sockets, an embedded server closes when it is idle.
 
+using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace TinyGrepServer.Server;
 
-/// <summary>Serves a route table over HTTP.</summary>
-internal sealed partial class HttpServer(ServerSettings options, ServerState state, Func<ServerSettings, Handler> pipeline, ILogger log) : IDisposable
+/// <summary>
+/// Serves a route table over HTTP.
+/// <code>
+/// await using var server = HttpServer.Create(new ServerSettings { Port = 0 }, state => [new("GET", "/", …)], [], log);
+/// server.Start();
+/// </code>
+/// </summary>
+public sealed partial class HttpServer : IAsyncDisposable, IDisposable
 {
-    static readonly TimeSpan ForcedGrace = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan ForcedTimeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
-    HttpListener listener = new();
-    ReplyWriter writer = new(options);
+    readonly Lock gate = new();
+    readonly CancellationTokenSource closing = new();
+    readonly CancellationTokenSource forcing = new();
+    readonly CancellationToken closed;
+    readonly ServerState state;
+    readonly ServerSettings options;
+    readonly Func<ServerSettings, Handler> pipeline;
+    readonly ILogger log;
+    readonly TimeProvider time;
+    readonly Meter? ownMeter;
+
+    HttpListener? listener;
+    ReplyWriter writer;
     Handler answer = (_, _) => throw new InvalidOperationException("The server has not been started.");
-    Task accepting = Task.CompletedTask;
-    volatile bool closed;
+    Task<bool>? drained;
 
-    /// <summary>The address the server listens on, with a trailing slash.</summary>
-    public Uri Url { get; private set; } = new("http://127.0.0.1/");
-
-    /// <summary>Opens the port and begins to accept.</summary>
-    /// <exception cref="UsageError">The port is taken or the address is not one of this machine.</exception>
-    public void Start()
+    HttpServer(
+        ServerSettings options, Func<ServerState, IEnumerable<Route>> routes, IReadOnlyList<Middleware> middleware, ILogger log,
+        Middleware? tracing, Meter? meter, TimeProvider time)
     {
-        var port = Bind();
-        Url = new Uri($"http://{(options.IsEveryAddress ? "127.0.0.1" : options.Host)}:{port}/");
-        var bound = options with { Port = port };
-        writer = new ReplyWriter(bound);
-        answer = pipeline(bound);
-        accepting = AcceptAsync(bound);
+        this.options = options;
+        this.log = log;
+        this.time = time;
+        closed = closing.Token;
+        state = new ServerState(forcing.Token);
+        writer = new ReplyWriter(options, time);
+        var router = new Router(routes(state), options.VersionPrefix);
+        state.Routes = router.Routes;
+        meter ??= ownMeter = new Meter("TinyGrepServer.Server");
+        var metrics = new RequestMetrics(meter, state);
+        pipeline = bound => Pipeline.Build(router, Pipeline.Order(router, state, bound, metrics, tracing, middleware, log));
     }
 
-    /// <summary>Refuses new requests, waits for the running ones up to the shutdown timeout, then cancels them.</summary>
+    /// <summary>The address the server listens on, with a trailing slash; of use once it has been started.</summary>
+    public Uri Url { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>The accept loop; ends when the server is closed.</summary>
+    internal Task Accepting { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Puts a server together; it does not listen yet.</summary>
+    /// <param name="settings">Where to listen and how much to take on.</param>
+    /// <param name="routes">
+    /// Makes the route table, once. It is given the server's state, for routes that tell whether the server drains or list its routes.
+    /// </param>
+    /// <param name="middleware">
+    /// Concerns of one's own, outermost first. They run last in the pipeline: the route has been found, refusals for Host, size and
+    /// a stop are behind them, the deadline runs; a request that fits no route passes through them, too, and is refused after them.
+    /// </param>
+    /// <param name="log">Gets a line a request, and what went wrong.</param>
+    /// <param name="tracing">
+    /// The one middleware that stands outside: it sees refused requests, too, and the activity it starts is current until the reply
+    /// is written. It must not be asynchronous.
+    /// </param>
+    /// <param name="meter">
+    /// Gets the instruments <c>http.server.request.duration</c> (seconds) and <c>http.server.active_requests</c>; it is not disposed.
+    /// Null: the server makes one, <c>TinyGrepServer.Server</c>.
+    /// </param>
+    /// <param name="time">The clock of every timeout; null: the system's.</param>
+    /// <exception cref="ArgumentException">A route is malformed, or two answer the same requests.</exception>
+    public static HttpServer Create(
+        ServerSettings settings,
+        Func<ServerState, IEnumerable<Route>> routes,
+        IReadOnlyList<Middleware> middleware,
+        ILogger log,
+        Middleware? tracing = null,
+        Meter? meter = null,
+        TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(routes);
+        ArgumentNullException.ThrowIfNull(middleware);
+        ArgumentNullException.ThrowIfNull(log);
+        return new HttpServer(settings, routes, middleware, log, tracing, meter, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Opens the port and begins to accept; to be called once.</summary>
+    /// <exception cref="UsageError">The port is taken or the address is not one of this machine.</exception>
+    /// <exception cref="InvalidOperationException">The server has been started or disposed already.</exception>
+    public void Start()
+    {
+        if (listener is not null || closed.IsCancellationRequested) throw new InvalidOperationException("A server is started once.");
+        (listener, var port) = Listening.Open(options);
+        Url = new Uri($"http://{(options.IsEveryAddress ? "127.0.0.1" : options.Host)}:{port}/");
+        var bound = options with { Port = port };
+        writer = new ReplyWriter(bound, time);
+        answer = pipeline(bound);
+        Accepting = AcceptAsync(listener, bound);
+    }
+
+    /// <summary>
+    /// Refuses new requests, waits for the running ones up to <see cref="ServerSettings.ShutdownTimeout"/>, then cancels them.
+    /// The port stays open: whoever comes is told 503. Asked again, it is the same stop.
+    /// </summary>
     /// <returns>True where every request finished by itself.</returns>
-    public async Task<bool> DrainAsync()
+    public Task<bool> DrainAsync()
+    {
+        lock (gate) return drained ??= DrainOnceAsync();
+    }
+
+    /// <summary>
+    /// Closes the port, for a server inside another program; to be called after <see cref="DrainAsync"/>, as a request that is still
+    /// running would get an invented answer. Connections still open are given two seconds.
+    /// </summary>
+    public async Task CloseAsync()
+    {
+        if (closed.IsCancellationRequested) return;
+        await closing.CancelAsync();
+        if (listener is null) return;
+        listener.Prefixes.Clear();
+        var close = Task.Run(listener.Close);
+        await Task.WhenAny(close, Task.Delay(ForcedTimeout, time));
+    }
+
+    /// <summary>Drains, closes the port and frees what the server holds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (listener is not null && !closed.IsCancellationRequested) await DrainAsync();
+        await CloseAsync();
+        Dispose();
+    }
+
+    /// <summary>Closes the port at once, whoever is still waiting for an answer; <see cref="DisposeAsync"/> is the polite way.</summary>
+    public void Dispose()
+    {
+        if (!closed.IsCancellationRequested) closing.Cancel();
+        (listener as IDisposable)?.Dispose();
+        closing.Dispose();
+        forcing.Dispose();
+        ownMeter?.Dispose();
+    }
+
+    async Task<bool> DrainOnceAsync()
     {
         state.Drain();
-        if (options.DrainDelay > TimeSpan.Zero) await Task.Delay(options.DrainDelay);
+        if (options.DrainDelay > TimeSpan.Zero) await Task.Delay(options.DrainDelay, time);
         state.Refuse();
         if (await IsIdleWithinAsync(options.ShutdownTimeout)) return true;
         LogForced(log, state.Active.Count, options.ShutdownTimeout.TotalSeconds);
-        await state.ForceAsync();
-        await IsIdleWithinAsync(ForcedGrace);
+        await forcing.CancelAsync();
+        await IsIdleWithinAsync(ForcedTimeout);
         return false;
     }
-
-    /// <summary>Closes the port and the listener, for a server inside another program. Connections still open are given two seconds.</summary>
-    public async Task CloseAsync()
-    {
-        closed = true;
-        listener.Prefixes.Clear();
-        var closing = Task.Run(listener.Close);
-        await Task.WhenAny(closing, Task.Delay(ForcedGrace));
-    }
-
-    public void Dispose() => ((IDisposable)listener).Dispose();
 
     async Task<bool> IsIdleWithinAsync(TimeSpan limit)
     {
         try
         {
-            await state.Active.WhenIdleAsync(limit, TimeProvider.System, CancellationToken.None);
+            await state.Active.WhenIdleAsync(limit, time, CancellationToken.None);
             return true;
         }
         catch (TimeoutException)
@@ -71,60 +175,43 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
         }
     }
 
-    async Task AcceptAsync(ServerSettings bound)
+    async Task AcceptAsync(HttpListener from, ServerSettings bound)
     {
-        while (!closed)
+        while (!closed.IsCancellationRequested)
         {
             try
             {
-                var context = await listener.GetContextAsync();
+                var context = await from.GetContextAsync();
                 var late = state.Refusing;
                 state.Active.Enter();
                 _ = Task.Run(() => ServeAsync(context, bound, late)); // owned by the counter
             }
 #pragma warning disable CA1031 // The accept loop's catch-all: only a stop ends it.
-            catch (Exception failed) when (!closed)
-            {
-                LogAccept(log, failed);
-            }
-            catch (Exception)
-            {
-                return;
-            }
+            catch (Exception failed)
 #pragma warning restore CA1031
+            {
+                if (closed.IsCancellationRequested) return;
+                LogAccept(log, failed);
+                await PauseAsync();
+            }
         }
     }
+
+    /// <summary>What keeps one request from being accepted often keeps the next, and a loop without a pause would spin a core.</summary>
+    async Task PauseAsync() => await Task.Delay(AcceptPause, time, closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <param name="late">Whether it was accepted after the server had begun to refuse; one that came before is answered.</param>
     async Task ServeAsync(HttpListenerContext context, ServerSettings bound, bool late)
     {
         try
         {
-            var exchange = new Exchange(context.Request, bound) { IsLate = late };
-            var reply = await answer(exchange, state.ForcedStop);
-            var sent = new Sent(reply.Status, 0, Whole: false);
-            try
-            {
-                sent = await writer.WriteAsync(context, exchange, reply, state.ForcedStop);
-            }
-            catch (Exception failed) when (failed is not NullReferenceException && !state.ForcedStop.IsCancellationRequested)
-            {
-                LogFailed(log, failed, exchange.RequestId); // here, where the request's trace is still the current one
-            }
-            finally
-            {
-                exchange.WhenSent?.Invoke(sent);
-            }
-        }
-        catch (Exception phantom) when (phantom is NullReferenceException or ObjectDisposedException)
-        {
-            LogPhantom(log, phantom); // HttpListener hands over a dead context after its own 411
+            if (Receive(context, bound, late) is { } exchange) await AnswerAsync(context, exchange);
         }
         catch (OperationCanceledException) when (state.ForcedStop.IsCancellationRequested)
         {
-            // A streamed body was cut by the stop; its connection is closed.
+            // The stop cut it off; its connection is closed.
         }
-#pragma warning disable CA1031 // The request's catch-all: a body that broke off has been cut, and the log says why.
+#pragma warning disable CA1031 // The request's catch-all: the pipeline answers what a handler throws, so this is a fault of ours.
         catch (Exception failed)
         {
             LogFailed(log, failed, requestId: "");
@@ -136,38 +223,34 @@ internal sealed partial class HttpServer(ServerSettings options, ServerState sta
         }
     }
 
-    int Bind()
+    /// <summary>The request of a context; null where nobody is behind it: HttpListener hands over a dead one after its own 411.</summary>
+    Exchange? Receive(HttpListenerContext context, ServerSettings bound, bool late)
     {
-        const int Attempts = 20;
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            var port = options.Port == 0 ? FreePort() : options.Port;
-            try
-            {
-                listener = new HttpListener { IgnoreWriteExceptions = false };
-                foreach (var host in PrefixHosts()) listener.Prefixes.Add($"http://{host}:{port}/");
-                listener.Start();
-                return port;
-            }
-            catch (Exception refused) when (refused is HttpListenerException or ArgumentException or SocketException)
-            {
-                listener.Abort();
-                // ArgumentNullException: a client connected while the port was being opened, as a proxy's probes do; HttpListener stumbles.
-                if ((options.Port != 0 && refused is not ArgumentNullException) || attempt == Attempts)
-                    throw new UsageError($"Cannot listen on {options.Host} port {port}: {refused.Message.TrimEnd('.')}.");
-            }
+            return new Exchange(context.Request, bound, time) { IsLate = late };
+        }
+        catch (Exception phantom) when (phantom is NullReferenceException or ObjectDisposedException)
+        {
+            LogPhantom(log, phantom);
+            return null;
         }
     }
 
-    /// <summary>On loopback the two names people use: HttpListener answers other hosts itself, before us.</summary>
-    string[] PrefixHosts() => options.IsEveryAddress ? ["+"] : options.IsLoopback ? ["127.0.0.1", "localhost"] : [options.Host];
-
-    /// <summary>HttpListener cannot take port 0, so the system is asked for a free one; Bind tries again where somebody was quicker.</summary>
-    static int FreePort()
+    async Task AnswerAsync(HttpListenerContext context, Exchange exchange)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        var reply = await answer(exchange, state.ForcedStop);
+        var sent = new Sent(reply.Status, 0, Whole: false);
+        try
+        {
+            sent = await writer.WriteAsync(context, exchange, reply, state.ForcedStop);
+            if (sent.Failure is { } failure && !state.ForcedStop.IsCancellationRequested)
+                LogFailed(log, failure, exchange.RequestId); // before WhenSent, which ends the request's trace
+        }
+        finally
+        {
+            exchange.WhenSent?.Invoke(sent);
+        }
     }
 
     [LoggerMessage(3, LogLevel.Error, "Accepting a request failed; going on")]

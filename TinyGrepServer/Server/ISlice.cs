@@ -13,6 +13,9 @@ public interface ISlice
 
     /// <summary>What must hold for the server to be ready.</summary>
     IReadOnlyList<HealthCheck> Checks => [];
+
+    /// <summary>Whether <c>--protect</c> may put its routes behind a token; false for what must be reachable without one.</summary>
+    bool Protectable => true;
 }
 
 /// <summary>One thing <c>/readyz</c> asks about.</summary>

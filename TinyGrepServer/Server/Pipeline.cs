@@ -1,4 +1,5 @@
-// The order in which every request is looked at, written in this one place. The first middleware is the outermost.
+// The order in which every request is looked at, written in this one place, with the reason for each place. The first
+// middleware is the outermost: it sees the request first and the reply last.
 
 namespace TinyGrepServer.Server;
 
@@ -8,19 +9,28 @@ internal static class Pipeline
     public static Handler Build(Router router, IReadOnlyList<Middleware> outermostFirst) =>
         outermostFirst.Reverse().Aggregate((Handler)router.DispatchAsync, (next, wrap) => wrap(next));
 
-    public static IReadOnlyList<Middleware> Order(Router router, ServerState state, ServerSettings options, RequestMetrics metrics, Middleware tracing, Middleware access, ILogger log) =>
+    /// <param name="tracing">Opens a span for the request; null: none.</param>
+    /// <param name="inner">What the maker of the server adds: access, and concerns of one's own.</param>
+    public static IReadOnlyList<Middleware> Order(
+        Router router,
+        ServerState state,
+        ServerSettings options,
+        RequestMetrics metrics,
+        Middleware? tracing,
+        IEnumerable<Middleware> inner,
+        ILogger log) =>
     [
-        RequestIds.Add,
-        AccessLog.Write(log),
-        metrics.Measure,
-        tracing,
-        Compression.Apply,
-        Errors.Translate(state, log),
-        Matching.FindRoute(router),
-        Drain.Refuse(state),
-        HostCheck.Refuse(options),
-        Limits.Refuse(state, options),
-        Deadline.Set(options),
-        access,
+        RequestIds.Add,                // first: log, span and error body all name the request by its id
+        AccessLog.Write(log),          // outside all that may refuse: what is refused is logged, too
+        metrics.Measure,               // and counted; inside the log, so that it times a little less of ourselves
+        tracing ?? (next => next),     // outside all that is asynchronous: its span must still be current when the reply is written
+        Compression.Apply,             // outside Errors: a long error body is compressed like any other
+        Errors.Translate(state, log),  // outside all that refuses by throwing
+        Matching.FindRoute(router),    // before Drain, Limits, Deadline and access, which depend on the route
+        Drain.Refuse(state),           // the first to refuse: once we stop, nothing more is looked at
+        HostCheck.Refuse(options),     // before any route's own code can be reached under a foreign name
+        Limits.Refuse(state, options), // before any work is done for the request
+        Deadline.Set(options),         // after what answers at once, around all that may take time
+        .. inner,                      // last: it knows the route, is bound by the deadline, and may refuse like a handler
     ];
 }

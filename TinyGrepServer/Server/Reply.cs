@@ -7,7 +7,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TinyGrepServer.Server;
 
-/// <summary>Writes a streamed body to <paramref name="output"/>; throwing cuts the connection, so that the reply cannot look whole.</summary>
+/// <summary>
+/// Writes a streamed body to <paramref name="output"/>; throwing cuts the connection, so that the reply cannot look whole. What it
+/// throws is logged as a fault, unless a write to <paramref name="output"/> threw it: then the client has gone.
+/// </summary>
 /// <param name="output">Where the body goes; a write waits for a slow client, up to the write timeout.</param>
 /// <param name="cancellationToken">Cancelled when the server is forced to stop.</param>
 public delegate Task BodyStream(Stream output, CancellationToken cancellationToken);

@@ -42,7 +42,7 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>How long the handler may take; null: the server's default. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>Answered even while the server drains: probes and metrics.</summary>
+    /// <summary>Answered even once a stopping server refuses new requests, and beyond the limit of requests: probes and metrics.</summary>
     public bool ServedWhileDraining { get; init; }
 
     /// <summary>Answered only to those with a token.</summary>
@@ -66,4 +66,12 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
 /// <param name="Least">The least value of an integer, the least length of a string.</param>
 /// <param name="Most">The greatest value, the greatest length.</param>
 /// <param name="IsHeader">It is a header field.</param>
-public sealed record Parameter(string Name, string Summary, string Type = "string", bool Required = false, IReadOnlyList<string>? OneOf = null, long? Least = null, long? Most = null, bool IsHeader = false);
+public sealed record Parameter(
+    string Name,
+    string Summary,
+    string Type = "string",
+    bool Required = false,
+    IReadOnlyList<string>? OneOf = null,
+    long? Least = null,
+    long? Most = null,
+    bool IsHeader = false);

@@ -7,17 +7,26 @@ namespace TinyGrepServer.Server;
 /// <summary>The route table, ready to be asked.</summary>
 internal sealed class Router
 {
-    static readonly string[] KnownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "TRACE", "CONNECT"];
+    static readonly string[] KnownMethods =
+        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "TRACE", "CONNECT"];
+
+    static readonly Dictionary<string, string> NoValues = [];
 
     readonly Route[] routes;
+    readonly string? versionPrefix;
 
-    public Router(IEnumerable<Route> routes)
+    /// <param name="routes">In the order they are tried.</param>
+    /// <param name="versionPrefix">See <see cref="ServerSettings.VersionPrefix"/>.</param>
+    /// <exception cref="ArgumentException">Two routes answer the same, or one has a method no route can have.</exception>
+    public Router(IEnumerable<Route> routes, string? versionPrefix = null)
     {
         this.routes = [.. routes];
+        this.versionPrefix = versionPrefix;
         var twice = this.routes.GroupBy(route => $"{route.Method} {Shape(route)}").FirstOrDefault(same => same.Count() > 1);
         if (twice is not null) throw new ArgumentException($"Two routes answer {twice.Key}.");
         var wrong = this.routes.FirstOrDefault(route => !IsKnown(route.Method) || route.Method is "HEAD" or "OPTIONS");
-        if (wrong is not null) throw new ArgumentException($"{wrong.Method} {wrong.Pattern}: a route's method is GET, POST, PUT, PATCH, DELETE or QUERY.");
+        if (wrong is null) return;
+        throw new ArgumentException($"{wrong.Method} {wrong.Pattern}: a route's method is GET, POST, PUT, PATCH, DELETE or QUERY.");
     }
 
     public IReadOnlyList<Route> Routes => routes;
@@ -52,19 +61,32 @@ internal sealed class Router
     ApiError Miss(Exchange exchange)
     {
         if (!IsKnown(exchange.Method))
-            return new ApiError(501, $"HTTP has no method {Printable.Excerpt(exchange.Method, 32)}. Known here: {string.Join(", ", KnownMethods)}.");
+        {
+            var method = Printable.Excerpt(exchange.Method, 32);
+            return new ApiError(501, $"HTTP has no method {method}. Known here: {string.Join(", ", KnownMethods)}.");
+        }
         var allowed = Allowed(route => Fits(route.Segments, exchange.Segments));
         if (allowed.Length > 0)
             return new ApiError(405, $"{exchange.Path} does not answer {exchange.Method}. It answers {allowed}.", ("Allow", allowed));
-        return ApiError.NotFound(UnknownVersion(exchange) ?? $"No page {Printable.Excerpt(exchange.Path, 200)}.");
+        return ApiError.NotFound(UnknownVersion(exchange.Segments) ?? $"No page {Printable.Excerpt(exchange.Path, 200)}.");
     }
 
     /// <summary><c>/api/v2/…</c> where only <c>/api/v1/…</c> exists: says which versions there are.</summary>
-    string? UnknownVersion(Exchange exchange)
+    string? UnknownVersion(string[] path)
     {
-        if (exchange.Segments is not ["api", ['v', .. var number] version, ..] || !int.TryParse(number, out _)) return null;
-        var known = routes.Select(route => route.Segments).Where(path => path is ["api", ['v', ..], ..]).Select(path => path[1]).Distinct().ToArray();
+        if (VersionOf(path) is not { } version) return null;
+        var known = routes.Select(route => VersionOf(route.Segments)).OfType<string>().Distinct().ToArray();
         return known.Contains(version) ? null : $"No API version {version}. There is: {string.Join(", ", known)}.";
+    }
+
+    /// <summary><c>v1</c> of <c>/api/v1/search</c> where the prefix is <c>/api/v</c>.</summary>
+    string? VersionOf(string[] path)
+    {
+        var text = $"/{string.Join('/', path)}";
+        if (versionPrefix is null || !text.StartsWith(versionPrefix, StringComparison.Ordinal)) return null;
+        var number = text[versionPrefix.Length..].Split('/')[0];
+        var isNumber = number.Length is > 0 and < 10 && number.All(char.IsAsciiDigit);
+        return isNumber ? versionPrefix[(versionPrefix.LastIndexOf('/') + 1)..] + number : null;
     }
 
     string Allowed(Func<Route, bool> fits)
@@ -79,28 +101,30 @@ internal sealed class Router
     {
         for (var at = 0; at < pattern.Length; at++)
         {
-            if (pattern[at].StartsWith("{*", StringComparison.Ordinal)) return path.Length > at && path[at].Length > 0;
+            if (IsRest(pattern[at])) return path.Length > at && path[at].Length > 0;
             if (at >= path.Length) return false;
-            if (IsName(pattern[at]) ? path[at].Length == 0 : pattern[at] != path[at]) return false;
+            var fits = IsName(pattern[at]) ? path[at].Length > 0 : path[at] == pattern[at];
+            if (!fits) return false;
         }
         return path.Length == pattern.Length;
     }
 
     static Dictionary<string, string> Values(string[] pattern, string[] path)
     {
-        Dictionary<string, string>? values = null;
+        if (!pattern.Any(IsName)) return NoValues;
+        Dictionary<string, string> values = [];
         for (var at = 0; at < pattern.Length; at++)
         {
             if (!IsName(pattern[at])) continue;
-            var rest = pattern[at].StartsWith("{*", StringComparison.Ordinal);
-            (values ??= [])[pattern[at].Trim('{', '*', '}')] = rest ? string.Join('/', path[at..]) : path[at];
+            var name = pattern[at].Trim('{', '*', '}');
+            values[name] = IsRest(pattern[at]) ? string.Join('/', path[at..]) : path[at];
         }
-        return values ?? NoValues;
+        return values;
     }
 
-    static readonly Dictionary<string, string> NoValues = [];
+    static string Shape(Route route) => string.Join('/', route.Segments.Select(segment => IsName(segment) ? "{}" : segment));
 
     static bool IsName(string segment) => segment.StartsWith('{');
 
-    static string Shape(Route route) => string.Join('/', route.Segments.Select(segment => IsName(segment) ? "{}" : segment));
+    static bool IsRest(string segment) => segment.StartsWith("{*", StringComparison.Ordinal);
 }

@@ -38,11 +38,17 @@ public sealed record ServerSettings
     /// <summary>How long a stop waits for running requests before it cancels them.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a stop goes on serving, with <c>/readyz</c> red, before it refuses new requests.</summary>
+    /// <summary>How long a stop goes on serving, with a red readiness probe, before it refuses new requests.</summary>
     public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
 
-    /// <summary>The path of the instructions page, named in every error body.</summary>
-    public string InstructionsPath { get; init; } = "/api/v1/web";
+    /// <summary>The path of a page with instructions, named in every error body; null: none is named.</summary>
+    public string? InstructionsPath { get; init; }
+
+    /// <summary>
+    /// What stands before the version's number in paths, such as <c>/api/v</c>: a path of a version that no route has gets a 404 that
+    /// names those there are. Null: paths have no versions.
+    /// </summary>
+    public string? VersionPrefix { get; init; }
 
     /// <summary>True where <see cref="Host"/> is reachable from this machine only.</summary>
     internal bool IsLoopback => Host is "127.0.0.1" or "localhost";

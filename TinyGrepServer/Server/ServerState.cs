@@ -1,30 +1,36 @@
-// Where the server is in its life: serving, draining (no new requests), or stopping by force (running ones are cancelled).
+// Where the server is in its life. It serves; it drains (a stop was asked for: /readyz is red, and each reply closes its
+// connection, but requests are still answered); it refuses (it still drains, and new requests get 503 while running ones
+// finish); and where those take too long it is forced: they are cancelled.
 
 namespace TinyGrepServer.Server;
 
-internal sealed class ServerState : IDisposable
+/// <summary>A server's state and route table, for the routes that tell about it.</summary>
+public sealed class ServerState
 {
-    readonly CancellationTokenSource forced = new();
     volatile bool draining;
     volatile bool refusing;
 
-    /// <summary>The requests that are running.</summary>
-    public ActiveRequests Active { get; } = new();
+    internal ServerState(CancellationToken forcedStop) => ForcedStop = forcedStop;
 
-    /// <summary>A stop has been asked for: <c>/readyz</c> is red.</summary>
+    /// <summary>A stop has been asked for: a readiness probe should be red. Requests may still be answered for a while.</summary>
     public bool Draining => draining;
 
-    /// <summary>New requests are refused.</summary>
+    /// <summary>New requests are refused with 503; those that run may finish.</summary>
     public bool Refusing => refusing;
 
+    /// <summary>How many requests are inside the server now.</summary>
+    public int Running => Active.Count;
+
+    /// <summary>All routes in the order they are tried; empty until the table is complete, so to be read by handlers, not before.</summary>
+    public IReadOnlyList<Route> Routes { get; internal set; } = [];
+
+    /// <summary>The requests that are running.</summary>
+    internal ActiveRequests Active { get; } = new();
+
     /// <summary>Cancelled when the stop's time is up.</summary>
-    public CancellationToken ForcedStop => forced.Token;
+    internal CancellationToken ForcedStop { get; }
 
-    public void Drain() => draining = true;
+    internal void Drain() => draining = true;
 
-    public void Refuse() => refusing = draining = true;
-
-    public Task ForceAsync() => forced.CancelAsync();
-
-    public void Dispose() => forced.Dispose();
+    internal void Refuse() => refusing = draining = true;
 }

@@ -123,9 +123,9 @@ public sealed partial class Database : IAsyncDisposable
         Back(log);
     }
 
-    [LoggerMessage(20, LogLevel.Error, "The database cannot be used: {Reason}")]
+    [LoggerMessage(50, LogLevel.Error, "The database cannot be used: {Reason}")]
     static partial void Lost(ILogger log, Exception thrown, string reason);
 
-    [LoggerMessage(21, LogLevel.Information, "The database can be used again")]
+    [LoggerMessage(51, LogLevel.Information, "The database can be used again")]
     static partial void Back(ILogger log);
 }

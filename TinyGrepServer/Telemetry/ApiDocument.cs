@@ -17,14 +17,14 @@ internal static class ApiDocument
         under `x-oai-additionalOperations`, and one line of an NDJSON answer under `x-oai-itemSchema`: what OpenAPI 3.2 calls them.
         """;
 
-    /// <summary>Describes these routes as they are found under this address.</summary>
+    /// <summary>Describes these routes as they are served under this address.</summary>
     public static OpenApiDocument Of(IReadOnlyList<Route> routes, string url)
     {
         var document = new OpenApiDocument
         {
             Info = new() { Title = "TinyGrepServer", Version = Version, Description = Description.ReplaceLineEndings(" ") },
             Servers = [new() { Url = url }],
-            Tags = new HashSet<OpenApiTag>(routes.Select(TagOf).Distinct().Select(tag => new OpenApiTag { Name = tag, Description = About(tag) })),
+            Tags = routes.Select(TagOf).Distinct().Select(tag => new OpenApiTag { Name = tag, Description = About(tag) }).ToHashSet(),
             Paths = [],
         };
         document.AddComponent(Bearer, new OpenApiSecurityScheme
@@ -42,7 +42,8 @@ internal static class ApiDocument
             var path = document.Paths.TryGetValue(pattern, out var known) ? (OpenApiPathItem)known : new OpenApiPathItem();
             document.Paths[pattern] = path;
             // Of two that only differ in {name} and {*name} the first answers, so it is the one to describe.
-            if (path.Operations?.ContainsKey(new HttpMethod(route.Method)) != true) path.AddOperation(new HttpMethod(route.Method), operations.Of(route, pattern));
+            var method = new HttpMethod(route.Method);
+            if (path.Operations?.ContainsKey(method) != true) path.AddOperation(method, operations.Of(route, pattern));
         }
         document.RegisterComponents();
         return document;

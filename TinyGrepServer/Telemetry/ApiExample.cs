@@ -1,5 +1,5 @@
-// A route's example is a curl command; here it is taken apart again, so that the values it shows stand beside the
-// parameters and the body they belong to. What cannot be taken apart is left to the command itself.
+// A route's example is a curl command; here it is taken apart, so that its values stand beside the parameters and the body
+// they belong to. What cannot be taken apart is shown by the command alone.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,8 +24,10 @@ internal sealed partial class ApiExample
             {
                 if (route.Segments[at].StartsWith('{')) values[route.Segments[at].Trim('{', '*', '}')] = Uri.UnescapeDataString(path[at]);
             }
-            foreach (var pair in address.Groups["query"].Value.Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2))
-                values[pair[0]] = Uri.UnescapeDataString(pair[1]);
+            foreach (var pair in address.Groups["query"].Value.Split('&'))
+            {
+                if (pair.Split('=', 2) is [var name, var value]) values[name] = Uri.UnescapeDataString(value);
+            }
         }
         if (Data().Match(example) is { Success: true } data) Body = TryParse(data.Groups["body"].Value);
     }
@@ -36,7 +38,7 @@ internal sealed partial class ApiExample
     /// <summary>The body it sends, if it is JSON.</summary>
     public JsonNode? Body { get; }
 
-    /// <summary>The value it gives a parameter, in that one's type, if it does.</summary>
+    /// <summary>The value it gives a parameter, as that parameter's type; null where it gives none.</summary>
     public JsonNode? Of(Parameter parameter)
     {
         if (!values.TryGetValue(parameter.Name, out var value)) return null;

@@ -35,8 +35,11 @@ internal sealed class ApiOperation(OpenApiDocument document)
             var segment = pair.First;
             var name = segment.Trim('{', '*', '}');
             var known = route.Parameters.FirstOrDefault(parameter => parameter.Name == name) ?? new Parameter(name, "");
-            var rest = segment.StartsWith("{*", StringComparison.Ordinal) ? "It is the rest of the path: slashes in it need no escape." : "";
-            return Describe(known with { Name = pair.Second.Trim('{', '}'), Summary = $"{known.Summary} {rest}".Trim(), Required = true }, ParameterLocation.Path, example.Of(known));
+            var rest = segment.StartsWith("{*", StringComparison.Ordinal)
+                ? "It is the rest of the path: slashes in it need no escape."
+                : "";
+            var shown = known with { Name = pair.Second.Trim('{', '}'), Summary = $"{known.Summary} {rest}".Trim(), Required = true };
+            return Describe(shown, ParameterLocation.Path, example.Of(known));
         });
 
     static IEnumerable<IOpenApiParameter> OtherParameters(Route route, ApiExample example) =>
@@ -44,7 +47,8 @@ internal sealed class ApiOperation(OpenApiDocument document)
         where !IsInPath(route, parameter)
         where parameter.IsHeader || route.RequestType is null || route.BodyOrQuery
         let isRequired = parameter.Required && (parameter.IsHeader || !route.BodyOrQuery)
-        select Describe(parameter with { Required = isRequired }, parameter.IsHeader ? ParameterLocation.Header : ParameterLocation.Query, example.Of(parameter));
+        let place = parameter.IsHeader ? ParameterLocation.Header : ParameterLocation.Query
+        select Describe(parameter with { Required = isRequired }, place, example.Of(parameter));
 
     static OpenApiParameter Describe(Parameter parameter, ParameterLocation place, JsonNode? example) => new()
     {
@@ -79,7 +83,8 @@ internal sealed class ApiOperation(OpenApiDocument document)
     /// <summary><c>GET /api/v1/movies/{id}</c> -> <c>get_api_v1_movies_id</c>; a number where that is taken.</summary>
     string IdOf(Route route)
     {
-        var words = string.Concat(route.Pattern.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var letters = string.Concat(route.Pattern.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : ' '));
+        var words = letters.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var name = string.Join('_', [route.Method.ToLowerInvariant(), .. words]);
         var id = name;
         for (var number = 2; !ids.Add(id); number++) id = $"{name}_{number}";

@@ -53,12 +53,20 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
 
     IOpenApiResponse Of(Route route, int status)
     {
-        if (status < 400) return new OpenApiResponse { Description = StatusCode.Name(status), Headers = Headers(route, status), Content = status is 204 or 304 ? null : Content(route) };
+        if (status < 400)
+        {
+            return new OpenApiResponse
+            {
+                Description = StatusCode.Name(status),
+                Headers = Headers(route, status),
+                Content = status is 204 or 304 ? null : Content(route),
+            };
+        }
         var isAnswer = status == 503 && route.Statuses.Contains(503); // a probe's
         if (!isAnswer && !route.ReplyContentTypes.Contains("text/html")) return Refusal(status);
         var content = Content(route);
-        content[Problem] = new OpenApiMediaType { Schema = schemas.Reply(typeof(ErrorBody)) };
-        return new OpenApiResponse { Description = Reasons.GetValueOrDefault(status, StatusCode.Name(status)), Headers = Headers(route, status), Content = content };
+        content[Problem] = ProblemBody();
+        return new OpenApiResponse { Description = Reason(status), Headers = Headers(route, status), Content = content };
     }
 
     OpenApiResponseReference Refusal(int status)
@@ -66,20 +74,31 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
         var name = StatusCode.Name(status).Replace(" ", "", StringComparison.Ordinal);
         document.AddComponent(name, new OpenApiResponse
         {
-            Description = Reasons.GetValueOrDefault(status, StatusCode.Name(status)),
+            Description = Reason(status),
             Headers = Headers(null, status),
-            Content = new Dictionary<string, IOpenApiMediaType> { [Problem] = new OpenApiMediaType { Schema = schemas.Reply(typeof(ErrorBody)) } },
+            Content = new Dictionary<string, IOpenApiMediaType> { [Problem] = ProblemBody() },
         });
         return new OpenApiResponseReference(name, document);
     }
+
+    static string Reason(int status) => Reasons.GetValueOrDefault(status, StatusCode.Name(status));
+
+    OpenApiMediaType ProblemBody() => new() { Schema = schemas.Reply(typeof(ErrorBody)) };
 
     Dictionary<string, IOpenApiMediaType> Content(Route route)
     {
         var types = route.ReplyContentTypes.Count > 0 ? route.ReplyContentTypes : route.ReplyType is null ? ["*/*"] : ["application/json"];
         return types.ToDictionary(type => type, IOpenApiMediaType (type) => type switch
         {
-            "application/json" => new OpenApiMediaType { Schema = route.ReplyType is { } reply ? schemas.Reply(reply) : new OpenApiSchema() },
-            "application/x-ndjson" => new OpenApiMediaType { Schema = Text("One JSON object a line; the last line sums up."), ItemSchema = schemas.Line(route.ReplyType!) },
+            "application/json" => new OpenApiMediaType
+            {
+                Schema = route.ReplyType is { } reply ? schemas.Reply(reply) : new OpenApiSchema(),
+            },
+            "application/x-ndjson" => new OpenApiMediaType
+            {
+                Schema = Text("One JSON object a line; the last line sums up."),
+                ItemSchema = schemas.Line(route.ReplyType!),
+            },
             "*/*" => new OpenApiMediaType(),
             _ => new OpenApiMediaType { Schema = Text(null) },
         });
@@ -88,7 +107,8 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
     static Dictionary<string, IOpenApiHeader> Headers(Route? route, int status)
     {
         Dictionary<string, IOpenApiHeader> fields = new() { ["X-Request-Id"] = Header("The request's id, as in the log.") };
-        if (status is 200 or 206 or 304 && route?.Statuses.Contains(304) == true) fields["ETag"] = Header("The version, for If-None-Match.");
+        if (status is 200 or 206 or 304 && route?.Statuses.Contains(304) == true)
+            fields["ETag"] = Header("The version, for If-None-Match.");
         if (status is 201 or 202) fields["Location"] = Header("Where it is now.");
         if (status == 401) fields["WWW-Authenticate"] = Header("Bearer, and what was wrong with the token.");
         if (status is 429 or 503) fields["Retry-After"] = Header("Seconds.");

@@ -1,5 +1,5 @@
-// The span of one request to another server. Each attempt has its own, so a trace shows which of them the upstream answered,
-// which failed, and which were given up because another was quicker.
+// The span of one request to another server. Each attempt has its own, so a trace shows which one was answered, which
+// failed, and which were abandoned because another was faster.
 
 using System.Diagnostics;
 
@@ -39,11 +39,14 @@ internal sealed class ClientSpan : IDisposable
         activity.SetTag("http.response.status_code", answered);
     }
 
-    /// <param name="why">In words; the error's type is of a few only, for grouping.</param>
-    public void Failed(string why) =>
-        activity.SetTag("error.type", status is null ? "no_answer" : status == 200 ? "invalid_answer" : $"{status}").SetStatus(ActivityStatusCode.Error, why);
+    /// <param name="why">In words. The span's <c>error.type</c> has a few values only, so that failures can be grouped.</param>
+    public void Failed(string why)
+    {
+        var type = status is null ? "no_answer" : status == 200 ? "invalid_answer" : $"{status}";
+        activity.SetTag("error.type", type).SetStatus(ActivityStatusCode.Error, why);
+    }
 
-    /// <summary>Nobody waits for the answer any more; that is no error.</summary>
+    /// <summary>Nobody waits for the answer any more, which is not an error.</summary>
     public void GivenUp() => activity.SetTag("error.type", "cancelled");
 
     public void Dispose() => activity.Dispose();

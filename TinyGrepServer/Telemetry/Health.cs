@@ -12,7 +12,7 @@ public sealed record HealthReply(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("checks")] IReadOnlyDictionary<string, string> Checks);
 
-internal sealed class Health(IReadOnlyList<HealthCheck> checks, Func<bool> draining)
+internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState server)
 {
     static readonly Reply Alive = Reply.Json(new HealthReply("ok", new Dictionary<string, string>()), TelemetryJson.Default.HealthReply);
 
@@ -39,7 +39,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, Func<bool> drain
 
     async Task<Reply> ReadyAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        SortedDictionary<string, string> states = new(StringComparer.Ordinal) { ["server"] = draining() ? "shutting down" : "ok" };
+        SortedDictionary<string, string> states = new(StringComparer.Ordinal) { ["server"] = server.Draining ? "shutting down" : "ok" };
         foreach (var check in checks) states[check.Name] = await check.ProblemAsync(cancellationToken) ?? "ok";
         var ready = states.Values.All(state => state == "ok");
         return Reply.Json(new HealthReply(ready ? "ok" : "unavailable", states), TelemetryJson.Default.HealthReply, ready ? 200 : 503)

@@ -1,5 +1,5 @@
-// --log-format json: one object a line, its members named as OpenTelemetry's log data model names them, so that a collector
-// that reads stderr needs no mapping.
+// --log-format json: one object a line, with the member names of OpenTelemetry's log data model, so that a collector
+// reading stderr needs no mapping.
 
 using System.Buffers;
 using System.Diagnostics;

@@ -1,5 +1,5 @@
-// A log event's values under the names that OpenTelemetry's conventions give them: what the code calls {Status} is known to
-// the world as http.response.status_code. Both the JSON lines and the collector get these.
+// A log event's values under their OpenTelemetry names: what the code calls {Status} is http.response.status_code to
+// everyone else. The JSON lines and the collector both get these.
 
 using System.Collections.Concurrent;
 using System.Text.Json;
@@ -49,7 +49,8 @@ internal static class LogAttributes
     }
 
     /// <summary>Names come from templates in the code, so there are few of them to keep.</summary>
-    static string Name(string name) => Names.GetOrAdd(name, static name => name.Contains('.', StringComparison.Ordinal) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(name));
+    static string Name(string name) => Names.GetOrAdd(
+        name, static name => name.Contains('.', StringComparison.Ordinal) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(name));
 
     static object Plain(object value) => value switch
     {

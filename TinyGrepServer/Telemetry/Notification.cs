@@ -1,5 +1,5 @@
-// A notification: something a person should hear about that is no failure of a request. It is logged like an error, so that it
-// reaches stderr, the collector and the error tracker behind it by the same way, with the stack of the code that sent it.
+// A notification: something a person should hear about although no request failed. It is logged like an error, so that it
+// takes the same way to stderr, the collector and the error tracker behind it, with the stack of the code that sent it.
 
 using System.Runtime.ExceptionServices;
 
@@ -16,7 +16,9 @@ public static class Notifications
 {
     const int Id = 100;
 
-    /// <summary>Logs an error-level event of this name with a stack; request id and trace id are added where a request is being answered.</summary>
+    /// <summary>
+    /// Logs an error-level event of this name with a stack; request id and trace id are added while a request is being answered.
+    /// </summary>
     /// <param name="log">Where to.</param>
     /// <param name="name">The event's name, such as <c>disk.nearly_full</c>: the same for all of a kind.</param>
     /// <param name="message">What happened, in one sentence.</param>

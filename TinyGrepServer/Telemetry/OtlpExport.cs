@@ -1,5 +1,6 @@
-// --otlp: logs and spans to an OpenTelemetry collector, OTLP over HTTP in protobuf. Requests only put into bounded queues; a
-// thread of each queue sends. A collector that is down or slow costs what does not fit, never a request and never the stop.
+// --otlp: logs and spans to an OpenTelemetry collector, OTLP over HTTP in protobuf. Requests only enqueue, into bounded
+// queues, and each queue's own thread sends. A collector that is down or slow loses what does not fit; it never holds up a
+// request or the stop.
 
 using System.Reflection;
 using OpenTelemetry;
@@ -29,12 +30,14 @@ internal sealed class OtlpExport : IDisposable
 
     OtlpExport(Uri collector)
     {
-        records = new BatchLogRecordExportProcessor(new OtlpLogExporter(Options(collector, "v1/logs")), Queue, DelayMilliseconds, ExportMilliseconds, Batch);
-        spans = new BatchActivityExportProcessor(new OtlpTraceExporter(Options(collector, "v1/traces")), Queue, DelayMilliseconds, ExportMilliseconds, Batch);
+        records = new BatchLogRecordExportProcessor(
+            new OtlpLogExporter(Options(collector, "v1/logs")), Queue, DelayMilliseconds, ExportMilliseconds, Batch);
+        spans = new BatchActivityExportProcessor(
+            new OtlpTraceExporter(Options(collector, "v1/traces")), Queue, DelayMilliseconds, ExportMilliseconds, Batch);
         tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Resource).AddSource(Tracing.Source.Name).AddProcessor(spans).Build();
     }
 
-    /// <summary>Begins to listen to spans; null where no collector is named.</summary>
+    /// <summary>Starts listening to spans; null where no collector is named.</summary>
     public static OtlpExport? Start(LogSettings settings) => settings.Otlp is { } collector ? new OtlpExport(collector) : null;
 
     public void AddTo(ILoggingBuilder logging) => logging.AddOpenTelemetry(options =>
@@ -68,6 +71,7 @@ internal sealed class OtlpExport : IDisposable
 
     sealed class Naming : BaseProcessor<LogRecord>
     {
-        public override void OnEnd(LogRecord data) => (data.Attributes, data.Exception) = (LogAttributes.Of(data.Attributes, data.Exception), null);
+        public override void OnEnd(LogRecord data) =>
+            (data.Attributes, data.Exception) = (LogAttributes.Of(data.Attributes, data.Exception), null);
     }
 }

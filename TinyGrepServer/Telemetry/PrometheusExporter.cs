@@ -77,13 +77,15 @@ internal sealed class PrometheusExporter : IDisposable
 
         public void Write(StringBuilder text)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {instrument.Description}\n# TYPE {Name} {(isHistogram ? "histogram" : isCounter ? "counter" : "gauge")}\n");
+            var type = isHistogram ? "histogram" : isCounter ? "counter" : "gauge";
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {instrument.Description}\n# TYPE {Name} {type}\n");
             foreach (var one in series.Values.OrderBy(one => one.Labels, StringComparer.Ordinal))
             {
                 lock (one)
                 {
+                    var labels = one.Labels.Length > 0 ? $"{{{one.Labels}}}" : "";
                     if (isHistogram) WriteHistogram(text, one.Labels, one);
-                    else text.Append(CultureInfo.InvariantCulture, $"{Name}{(one.Labels.Length > 0 ? $"{{{one.Labels}}}" : "")} {one.Sum}\n");
+                    else text.Append(CultureInfo.InvariantCulture, $"{Name}{labels} {one.Sum}\n");
                 }
             }
         }

@@ -7,7 +7,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Telemetry;
 
-internal sealed class SchemaPage(Func<IReadOnlyList<Route>> routes)
+internal sealed class SchemaPage(ServerState server)
 {
     const int MaxAddresses = 16;
 
@@ -36,7 +36,7 @@ internal sealed class SchemaPage(Func<IReadOnlyList<Route>> routes)
     async Task<Reply> BuildAsync(string url, CancellationToken cancellationToken)
     {
         using var json = new MemoryStream();
-        await ApiDocument.Of(routes(), url).SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, cancellationToken);
+        await ApiDocument.Of(server.Routes, url).SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, cancellationToken);
         var body = json.ToArray();
         return new Reply
         {

@@ -1,5 +1,5 @@
-// The header field traceparent (W3C Trace Context): version, trace id, parent span id, flags. One that is not exactly as the
-// standard has it is as good as none: a new trace begins. A later version may say more after the four fields that are known.
+// The header field traceparent (W3C Trace Context): version, trace id, parent span id, flags. One that is not exactly what
+// the standard says counts as absent, and a new trace begins. A later version may add more after the four known fields.
 
 using System.Buffers;
 using System.Diagnostics;

@@ -31,7 +31,8 @@ internal static class Tracing
     public static Activity Start(ActivityKind kind, ActivityContext parent)
     {
         if (Source.CreateActivity(Unnamed, kind, parent) is { } recorded) return recorded.Start();
-        var activity = new Activity(Unnamed) { IsAllDataRequested = false, TraceStateString = parent.TraceState }.SetIdFormat(ActivityIdFormat.W3C);
+        var activity = new Activity(Unnamed) { IsAllDataRequested = false, TraceStateString = parent.TraceState };
+        activity.SetIdFormat(ActivityIdFormat.W3C);
         if (parent != default) activity.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags);
         return activity.Start();
     }

@@ -1,5 +1,5 @@
-// The files of the pages, embedded in the assembly: nothing to install, nothing on disk that could be missing.
-// They are served with an entity tag and asked for again each time, which costs a 304 and never shows an old script.
+// The files of the pages, embedded in the assembly: nothing to install, nothing on disk that could be missing. They are
+// served with an entity tag and revalidated each time, which costs a 304 and never runs a stale script.
 
 using System.Reflection;
 using TinyGrepServer.Server;
@@ -12,7 +12,14 @@ internal static class Assets
 
     static readonly Dictionary<string, Reply> Files = Names().ToDictionary(name => name, name => PageReply.File(Read(name), Type(name)));
 
-    public static Route Route => new("GET", "/web/{file}", AnswerAsync) { Group = "Web", Summary = "Scripts, style and icon of the pages.", Parameters = [new("file", "The file's name.", Required: true)], ReplyContentTypes = [.. Files.Values.Select(file => file.ContentType!.Split(';')[0]).Distinct()], Statuses = [200, 304] };
+    public static Route Route => new("GET", "/web/{file}", AnswerAsync)
+    {
+        Group = "Web",
+        Summary = "Scripts, style and icon of the pages.",
+        Parameters = [new("file", "The file's name.", Required: true)],
+        ReplyContentTypes = [.. Files.Values.Select(file => file.ContentType!.Split(';')[0]).Distinct()],
+        Statuses = [200, 304],
+    };
 
     /// <summary>A page to be filled in.</summary>
     public static Template Page(string name) => new(System.Text.Encoding.UTF8.GetString(Read(name)));

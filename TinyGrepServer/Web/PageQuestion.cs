@@ -1,5 +1,5 @@
-// The question in the address of the search page. It has the full API's names; what the page does not know is left alone,
-// as addresses gather parameters of others on their way.
+// The question in the address of the search page, under the full API's names. Unknown parameters are ignored here, not
+// refused as the API does: shared links pick up parameters of other people's making on their way.
 
 using System.Text;
 using TinyGrepServer.Server;
@@ -16,7 +16,8 @@ internal sealed record PageQuestion(IReadOnlyList<(string Name, string Value)> P
     public static PageQuestion Of(Exchange exchange) =>
         new([.. exchange.Query.Where(parameter => parameter.Value.Length > 0 && Known.Contains(parameter.Name))]);
 
-    public string? Value(string name) => Parameters.Where(parameter => parameter.Name == name).Select(parameter => parameter.Value).FirstOrDefault();
+    public string? Value(string name) =>
+        Parameters.Where(parameter => parameter.Name == name).Select(parameter => parameter.Value).FirstOrDefault();
 
     public bool Has(string name, string value) => Parameters.Contains((name, value));
 
@@ -26,7 +27,8 @@ internal sealed record PageQuestion(IReadOnlyList<(string Name, string Value)> P
     public string After(string cursor)
     {
         var query = new StringBuilder("?");
-        foreach (var (name, value) in Parameters.Where(parameter => parameter.Name != "cursor")) query.Append($"{name}={Uri.EscapeDataString(value)}&");
+        foreach (var (name, value) in Parameters.Where(parameter => parameter.Name != "cursor"))
+            query.Append($"{name}={Uri.EscapeDataString(value)}&");
         return query.Append($"cursor={cursor}").ToString();
     }
 }

@@ -9,7 +9,8 @@ namespace TinyGrepServer.Web;
 internal static class PageReply
 {
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>A page; 304 where the client has the same bytes.</summary>
     public static Reply Html(Exchange exchange, Markup page, int status = 200)
@@ -22,7 +23,9 @@ internal static class PageReply
     public static Reply File(byte[] bytes, string type) => Make(bytes, type) with { Forms = new CompressedForms(_ => { }) };
 
     public static Reply OrNotModified(Exchange exchange, Reply reply) =>
-        exchange.KnownTag(Field(reply, "ETag")) is { } known ? Reply.Empty(304, ("ETag", known), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")) : reply;
+        exchange.KnownTag(Field(reply, "ETag")) is { } known
+            ? Reply.Empty(304, ("ETag", known), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"))
+            : reply;
 
     static Reply Make(byte[] bytes, string type) => new()
     {

@@ -1,5 +1,5 @@
-// Matches as HTML, for readers without a script: by dictionary, with context, matched parts marked. Contexts that overlap
-// are shown once, as grep shows them. results.js draws the same.
+// Matches as HTML, for readers without scripts: by dictionary, with context, matched parts marked. Overlapping contexts are
+// merged, as grep merges them. results.js draws the same.
 
 using TinyGrepServer.Server;
 
@@ -7,7 +7,7 @@ namespace TinyGrepServer.Web;
 
 internal static class ResultsMarkup
 {
-    /// <summary>Letters shown of a long line, and those before its first matched part.</summary>
+    /// <summary>Characters shown of a long line, and those before its first matched part.</summary>
     const int MaxShown = 400;
     const int Lead = 100;
 
@@ -28,8 +28,13 @@ internal static class ResultsMarkup
     }
 
     public static Markup Write(Found found, string root) =>
-        Markup.Join(found.Matches.GroupBy(match => match.Dictionary).Select(group => Markup.Of(
-            $"<section><h2><a href=\"{PageLinks.Reader(root, group.Key)}\">{group.Key}</a></h2>\n<ol>{Rows(group, root)}</ol></section>\n")));
+        Markup.Join(found.Matches.GroupBy(match => match.Dictionary).Select(group => Section(group, root)));
+
+    static Markup Section(IGrouping<string, FoundMatch> matches, string root)
+    {
+        var heading = Markup.Of($"<h2><a href=\"{PageLinks.Reader(root, matches.Key)}\">{matches.Key}</a></h2>");
+        return Markup.Of($"<section>{heading}\n<ol>{Rows(matches, root)}</ol></section>\n");
+    }
 
     static Markup Rows(IEnumerable<FoundMatch> matches, string root)
     {
@@ -47,8 +52,12 @@ internal static class ResultsMarkup
     static Markup Context(long line, string text) =>
         Markup.Of($"<li class=\"context\"><span class=\"number\">{line}</span><span class=\"text\">{Marked(text, [])}</span></li>\n");
 
-    static Markup Hit(FoundMatch match, string root) => Markup.Of(
-        $"<li class=\"hit\"><a href=\"{PageLinks.Line(root, match.Dictionary, match.Line)}\"><span class=\"number\">{match.Line}</span><span class=\"text\">{Marked(match.Text, match.Bounds ?? [])}</span></a></li>\n");
+    static Markup Hit(FoundMatch match, string root)
+    {
+        var row = Markup.Of(
+            $"<span class=\"number\">{match.Line}</span><span class=\"text\">{Marked(match.Text, match.Bounds ?? [])}</span>");
+        return Markup.Of($"<li class=\"hit\"><a href=\"{PageLinks.Line(root, match.Dictionary, match.Line)}\">{row}</a></li>\n");
+    }
 
     static Markup Marked(string text, IReadOnlyList<IReadOnlyList<int>> bounds)
     {

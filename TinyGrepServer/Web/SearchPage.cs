@@ -1,4 +1,4 @@
-// The search page. With a question in its address it comes with the answer; the script then takes over and searches as
+// The search page. With a question in its address it is sent with the answer; the script then takes over and searches as
 // people type.
 
 using TinyGrepServer.Server;
@@ -32,37 +32,35 @@ internal sealed class SearchPage(Sources sources)
         var question = PageQuestion.Of(exchange);
         var root = PageLinks.Root(exchange);
         var (status, problem, found) = await AskAsync(exchange, question, cancellationToken);
-        var names = Names(exchange);
+        var names = Names(exchange).Take(MaxNames).ToList();
+        var chosen = question.Value("mode") ?? "basic";
         return PageReply.Html(exchange, Page.Fill(new Dictionary<string, Markup>
         {
             ["root"] = Markup.Of($"{root}"),
             ["title"] = Markup.Of($"{(question.Term.Length > 0 ? $"{question.Term} · TinyGrep" : "TinyGrep")}"),
             ["q"] = Markup.Of($"{question.Term}"),
-            ["modes"] = Markup.Join(Modes.Select(mode => Choice("radio", "mode", mode.Value, mode.Label, mode.Title, (question.Value("mode") ?? "basic") == mode.Value))),
-            ["flags"] = Markup.Join(Flags.Select(flag => Choice("checkbox", flag.Name, "1", flag.Label, flag.Title, question.IsOn(flag.Name)))),
+            ["modes"] = Markup.Join(
+                Modes.Select(mode => Choice("radio", "mode", mode.Value, mode.Label, mode.Title, isChosen: mode.Value == chosen))),
+            ["flags"] = Markup.Join(
+                Flags.Select(flag => Choice("checkbox", flag.Name, "1", flag.Label, flag.Title, question.IsOn(flag.Name)))),
             ["context"] = Markup.Of($"{question.Value("context") ?? "0"}"),
-            ["dictionaries"] = Markup.Join(names.Take(MaxNames).Select(name => Choice("checkbox", "dictionary", name, name, name, question.Has("dictionary", name)))),
-            ["shelf"] = Markup.Join(names.Take(MaxNames).Select(name => Markup.Of($"<li><a href=\"{PageLinks.Reader(root, name)}\"><span class=\"name\">{name}</span><span class=\"size\"></span></a></li>"))),
+            ["dictionaries"] = Markup.Join(
+                names.Select(name => Choice("checkbox", "dictionary", name, name, name, question.Has("dictionary", name)))),
+            ["shelf"] = Markup.Join(names.Select(name => ShelfEntry(root, name))),
             ["shelf_hidden"] = new(question.Term.Length > 0 ? " hidden" : ""),
             ["status"] = problem is not null ? Markup.Of($"{problem}") : found is null ? Markup.Empty : ResultsMarkup.Summary(found),
             ["results"] = found is null ? Markup.Empty : ResultsMarkup.Write(found, root),
-            ["more"] = found?.Next is { } next ? Markup.Of($"<a class=\"button\" href=\"{question.After(next)}\">Next matches</a>") : Markup.Empty,
+            ["more"] = found?.Next is { } next
+                ? Markup.Of($"<a class=\"button\" href=\"{question.After(next)}\">Next matches</a>")
+                : Markup.Empty,
         }), status);
     }
 
-    async Task<(int Status, string? Problem, Found? Found)> AskAsync(Exchange exchange, PageQuestion question, CancellationToken cancellationToken)
-    {
-        if (question.Term.Length == 0) return (200, null, null);
-        try
-        {
-            var reply = await sources.SearchAsync(exchange, question.Parameters, cancellationToken);
-            return (200, null, await Sources.ReadAsync(reply, WebJson.Default.Found));
-        }
-        catch (ApiError refused)
-        {
-            return (refused.Status, refused.Message, null);
-        }
-    }
+    Task<PageAnswer<Found>> AskAsync(Exchange exchange, PageQuestion question, CancellationToken cancellationToken) =>
+        question.Term.Length == 0
+            ? Task.FromResult(PageAnswer<Found>.None)
+            : PageAnswer<Found>.OfAsync(
+                () => sources.SearchAsync(exchange, question.Parameters, cancellationToken), WebJson.Default.Found);
 
     IReadOnlyList<string> Names(Exchange exchange)
     {
@@ -76,6 +74,16 @@ internal sealed class SearchPage(Sources sources)
         }
     }
 
-    static Markup Choice(string type, string name, string value, string label, string title, bool isChosen) => Markup.Of(
-        $"<label title=\"{title}\"><input type=\"{type}\" name=\"{name}\" value=\"{value}\"{new Markup(isChosen ? " checked" : "")}><span>{label}</span></label>\n");
+    static Markup ShelfEntry(string root, string name)
+    {
+        var row = Markup.Of($"<span class=\"name\">{name}</span><span class=\"size\"></span>");
+        return Markup.Of($"<li><a href=\"{PageLinks.Reader(root, name)}\">{row}</a></li>");
+    }
+
+    static Markup Choice(string type, string name, string value, string label, string title, bool isChosen)
+    {
+        var state = new Markup(isChosen ? " checked" : "");
+        var input = Markup.Of($"<input type=\"{type}\" name=\"{name}\" value=\"{value}\"{state}>");
+        return Markup.Of($"<label title=\"{title}\">{input}<span>{label}</span></label>\n");
+    }
 }

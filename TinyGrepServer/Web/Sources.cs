@@ -15,7 +15,11 @@ internal sealed record Sources
     public required Func<Exchange, IReadOnlyList<(string Name, string Value)>, CancellationToken, Task<Reply>> SearchAsync { get; init; }
 
     /// <summary>A window of a dictionary: its name, <c>from</c> and <c>count</c>.</summary>
-    public required Func<Exchange, string, IReadOnlyList<(string Name, string Value)>, CancellationToken, Task<Reply>> LinesAsync { get; init; }
+    public required Func<Exchange, string, IReadOnlyList<(string Name, string Value)>, CancellationToken, Task<Reply>> LinesAsync
+    {
+        get;
+        init;
+    }
 
     /// <summary>The names of the dictionaries.</summary>
     public required Func<Exchange, IReadOnlyList<string>> Names { get; init; }

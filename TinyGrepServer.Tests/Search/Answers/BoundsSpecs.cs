@@ -158,10 +158,12 @@ public sealed class BoundsSpecs
     public async Task The_parts_are_what_grep_prints_with_o(string mode, bool ignoreCase, string line, string term)
     {
         var file = Folder.Write("a.txt", line + "\n");
-        string[] options = [mode switch { "extended" => "-E", "fixed" => "-F", "perl" => "-P", _ => "-G" }, .. ignoreCase ? ["-i"] : Array.Empty<string>()];
+        var dialect = mode switch { "extended" => "-E", "fixed" => "-F", "perl" => "-P", _ => "-G" };
+        string[] options = ignoreCase ? [dialect, "-i"] : [dialect];
         var expected = await RealGrep.LinesAsync([.. options, "-a", "-o", "-e", term, "--", file]);
 
-        var match = (await server.FullAsync(new { q = term, mode, ignore_case = ignoreCase, dictionary = "a.txt" }).OkAsync()).Matches.Single();
+        var answered = await server.FullAsync(new { q = term, mode, ignore_case = ignoreCase, dictionary = "a.txt" }).OkAsync();
+        var match = answered.Matches.Single();
 
         CollectionAssert.AreEqual(expected, match.Parts());
     }
@@ -177,8 +179,13 @@ public sealed class BoundsSpecs
     public async Task Random_lines_of_marker_pieces_keep_their_text_and_no_bound_is_wrong(string term)
     {
         var random = new Random(3);
-        byte[][] pieces = ["\e"u8.ToArray(), "["u8.ToArray(), "m"u8.ToArray(), "1"u8.ToArray(), "a"u8.ToArray(), "é"u8.ToArray(), [0xFF], "\e[m"u8.ToArray(), "😀"u8.ToArray()];
-        byte[][] lines = [.. Enumerable.Range(0, 400).Select(_ => (byte[])[.. random.GetItems(pieces, random.Next(9)).SelectMany(piece => piece)])];
+        byte[][] pieces =
+        [
+            "\e"u8.ToArray(), "["u8.ToArray(), "m"u8.ToArray(), "1"u8.ToArray(), "a"u8.ToArray(),
+            "é"u8.ToArray(), [0xFF], "\e[m"u8.ToArray(), "😀"u8.ToArray(),
+        ];
+        byte[][] lines =
+            [.. Enumerable.Range(0, 400).Select(_ => (byte[])[.. random.GetItems(pieces, random.Next(9)).SelectMany(piece => piece)])];
         var file = Path.Join(Folder.Path, "a.txt");
         await File.WriteAllBytesAsync(file, [.. lines.SelectMany(line => line.Append((byte)'\n'))]);
         var parts = (await RealGrep.LinesAsync("-a", "-n", "-o", "-e", term, "--", file))
@@ -191,7 +198,8 @@ public sealed class BoundsSpecs
         {
             var number = match.GetProperty("line").GetInt32();
             Assert.AreEqual(Encoding.UTF8.GetString(lines[number - 1]), match.TextOf());
-            if (match.TryGetProperty("bounds", out _)) CollectionAssert.AreEqual(parts[number].ToArray(), match.Parts(), match.GetRawText());
+            if (match.TryGetProperty("bounds", out _))
+                CollectionAssert.AreEqual(parts[number].ToArray(), match.Parts(), match.GetRawText());
         }
     }
 

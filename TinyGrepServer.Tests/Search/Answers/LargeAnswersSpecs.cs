@@ -37,7 +37,8 @@ public sealed class LargeAnswersSpecs
     public async Task A_large_answer_with_context_has_the_groups_that_grep_prints(int before, int after)
     {
         using var folder = new TemporaryFolder();
-        var file = folder.Write("a.txt", string.Concat(Enumerable.Range(0, 200_000).Select(at => $"line number {at} of many {(at % 7 == 0 ? "match" : "")}\n")));
+        var written = Enumerable.Range(0, 200_000).Select(at => $"line number {at} of many {(at % 7 == 0 ? "match" : "")}\n");
+        var file = folder.Write("a.txt", string.Concat(written));
         await using var server = await TestServer.StartAsync("--dicts", folder.Path);
         var expected = RealGrep.Groups(await RealGrep.LinesAsync("-n", $"-B{before}", $"-A{after}", "match", file));
 
@@ -75,7 +76,8 @@ public sealed class LargeAnswersSpecs
         var (lines, hash) = await WriteAsync(Path.Join(folder.Path, "large.txt"), 300_000_000);
         await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--engine", engine, "--timeout", "240s");
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, Questions.First) { Content = new StringContent("""{"action":"all"}""") };
+        using var all = new StringContent("""{"action":"all"}""");
+        using var request = new HttpRequestMessage(HttpMethod.Post, Questions.First) { Content = all };
         using var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var (count, received, tail) = await ReadEntriesAsync(await response.Content.ReadAsStreamAsync());
 

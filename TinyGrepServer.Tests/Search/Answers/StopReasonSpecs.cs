@@ -1,5 +1,5 @@
-// An answer says whether it is whole and, if not, why. A grep that is too slow is played by a script of that name in front
-// of the real one on PATH: it prints what grep finds and then holds its pipe open.
+// An answer says whether it is complete and, if not, why. The slow grep is a script ahead of the real one on PATH: it prints
+// what grep finds, then holds its pipe open.
 
 using System.Text.Json;
 
@@ -8,7 +8,7 @@ namespace TinyGrepServer.Tests.Search;
 [TestClass]
 public sealed class StopReasonSpecs
 {
-    const string Held = "#!/bin/sh\ncase \"$*\" in *slow*) /bin/grep \"$@\"; exec /bin/sleep 60;; *) exec /bin/grep \"$@\";; esac\n";
+    const string Held = "case \"$*\" in *slow*) /bin/grep \"$@\"; exec /bin/sleep 60;; *) exec /bin/grep \"$@\";; esac";
 
     static readonly TemporaryFolder Folder = new();
     static TestServer server = null!;
@@ -17,10 +17,9 @@ public sealed class StopReasonSpecs
     public static async Task StartAsync(TestContext _)
     {
         Folder.Write("dicts/a.txt", "slow one\nquick\nslow two\n");
-        var script = Folder.Write("bin/grep", Held);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var path = new Dictionary<string, string?> { ["PATH"] = $"{Path.GetDirectoryName(script)}:{Environment.GetEnvironmentVariable("PATH")}" };
-        server = await TestServer.StartAsync(path, "--dicts", $"{Folder.Path}/dicts", "--timeout", "2s");
+        Folder.Script("bin/grep", Held);
+        server = await TestServer.StartAsync(
+            FakeGrep.FirstOnPath($"{Folder.Path}/bin"), "--dicts", $"{Folder.Path}/dicts", "--timeout", "2s");
     }
 
     [ClassCleanup]
@@ -108,10 +107,10 @@ public sealed class StopReasonSpecs
     public async Task A_grep_that_fails_for_no_known_reason_is_our_fault_and_tells_nothing()
     {
         using var folder = new TemporaryFolder();
-        var script = folder.Write("bin/grep", "#!/bin/sh\necho secret reason >&2\nexit 77\n");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        folder.Script("bin/grep", "echo secret reason >&2\nexit 77");
         folder.Write("dicts/a.txt", "x\n");
-        await using var own = await TestServer.StartAsync(new Dictionary<string, string?> { ["PATH"] = $"{folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}" }, "--dicts", $"{folder.Path}/dicts");
+        await using var own = await TestServer.StartAsync(
+            FakeGrep.FirstOnPath($"{folder.Path}/bin"), "--dicts", $"{folder.Path}/dicts");
 
         var answered = await own.FirstAsync(new { action = "search", term = "x" });
 

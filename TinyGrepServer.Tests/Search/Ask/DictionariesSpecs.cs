@@ -42,7 +42,8 @@ public sealed class DictionariesSpecs
 
         string[] expected =
         [
-            ".git/config 2 1 dotfile", ".hidden 2 1 dotfile", "a.txt 22 2 -", "b/open.txt 7 2 -", "data.bin 3 1 binary", "empty.txt 0 0 -", "old.txt~ 2 1 backup",
+            ".git/config 2 1 dotfile", ".hidden 2 1 dotfile", "a.txt 22 2 -", "b/open.txt 7 2 -",
+            "data.bin 3 1 binary", "empty.txt 0 0 -", "old.txt~ 2 1 backup",
         ];
         CollectionAssert.AreEqual(expected, list.GetProperty("dictionaries").EnumerateArray().Select(Describe).ToArray());
         Assert.AreEqual("a.txt", list.GetProperty("default").GetString());
@@ -89,7 +90,7 @@ public sealed class DictionariesSpecs
     [TestMethod, Timeout(60_000)]
     public async Task HEAD_has_the_header_fields_of_GET_and_no_body()
     {
-        var tag = await SettledTagAsync();
+        var tag = await server.SettledTagAsync(Url);
 
         var head = await server.SendAsync(HttpMethod.Head, Url).OkAsync();
 
@@ -126,7 +127,7 @@ public sealed class DictionariesSpecs
     [TestMethod, Timeout(60_000)]
     public async Task An_entity_tag_is_strong_and_stays_the_same_while_the_file_does()
     {
-        var tag = await SettledTagAsync();
+        var tag = await server.SettledTagAsync(Url);
 
         Assert.IsTrue(tag.StartsWith('"') && tag.EndsWith('"'), tag);
         Assert.AreEqual(tag, Tag(await server.GetAsync(Url).OkAsync()));
@@ -138,19 +139,19 @@ public sealed class DictionariesSpecs
         using var folder = new TemporaryFolder();
         var file = folder.Write("a.txt", "1\n");
         await using var own = await TestServer.StartAsync("--dicts", folder.Path);
-        var before = await SettledTagAsync(own);
+        var before = await own.SettledTagAsync(Url);
 
         await File.WriteAllTextAsync(file, "2\n");
         var changed = await own.GetAsync(Url, ("If-None-Match", before)).OkAsync();
 
         Assert.AreEqual("2\n", changed.Text);
-        Assert.AreNotEqual(before, await SettledTagAsync(own));
+        Assert.AreNotEqual(before, await own.SettledTagAsync(Url));
     }
 
     [TestMethod, Timeout(60_000)]
     public async Task A_client_that_has_the_file_is_told_so()
     {
-        var tag = await SettledTagAsync();
+        var tag = await server.SettledTagAsync(Url);
 
         foreach (var condition in new[] { tag, $"W/{tag}", $"\"other\", {tag}", "*" })
         {
@@ -206,7 +207,7 @@ public sealed class DictionariesSpecs
     [TestMethod, Timeout(60_000)]
     public async Task If_Range_gives_the_part_only_of_the_same_file()
     {
-        var tag = await SettledTagAsync();
+        var tag = await server.SettledTagAsync(Url);
 
         var same = await server.GetAsync(Url, ("Range", "bytes=0-3"), ("If-Range", tag));
         var other = await server.GetAsync(Url, ("Range", "bytes=0-3"), ("If-Range", "\"other\""));
@@ -225,8 +226,11 @@ public sealed class DictionariesSpecs
         CollectionAssert.IsSubsetOf(new[] { "GET", "HEAD" }, refused.Response.Content.Headers.Allow.ToArray());
     }
 
-    static string Describe(JsonElement one) =>
-        $"{one.GetProperty("name").GetString()} {one.GetProperty("bytes")} {one.GetProperty("lines")} {one.GetProperty("skipped").GetString() ?? "-"}";
+    static string Describe(JsonElement one)
+    {
+        var skipped = one.GetProperty("skipped").GetString() ?? "-";
+        return $"{one.GetProperty("name").GetString()} {one.GetProperty("bytes")} {one.GetProperty("lines")} {skipped}";
+    }
 
     static async Task<DateTimeOffset> ModifiedAsync(string name)
     {
@@ -235,12 +239,4 @@ public sealed class DictionariesSpecs
     }
 
     static string? Tag(Answered answered) => answered.Response.Headers.ETag?.ToString();
-
-    /// <summary>The tag that the file has once it is old enough to have one.</summary>
-    static async Task<string> SettledTagAsync(TestServer? asked = null)
-    {
-        string? tag = null;
-        await Wait.UntilAsync(async () => (tag = Tag(await (asked ?? server).GetAsync(Url))) is not null, "the file settles");
-        return tag!;
-    }
 }

@@ -85,7 +85,8 @@ public sealed class FirstApiSpecs
     [DataRow(1000, 1000)]
     public async Task With_context_an_entry_is_a_group_as_grep_prints_it(int before, int after)
     {
-        var expected = RealGrep.Groups(await RealGrep.LinesAsync("-n", $"-B{before}", $"-A{after}", "alpha", Path.Join(Folder.Path, "quotes.txt")));
+        var file = Path.Join(Folder.Path, "quotes.txt");
+        var expected = RealGrep.Groups(await RealGrep.LinesAsync("-n", $"-B{before}", $"-A{after}", "alpha", file));
 
         var answered = await server.FirstAsync(new { action = "search", term = "alpha", n_before = before, n_after = after }).OkAsync();
 
@@ -98,7 +99,8 @@ public sealed class FirstApiSpecs
     {
         var answered = await server.FirstAsync(new { action = "search", term = "alpha", n_after = 1, n_before = 1 }).OkAsync();
 
-        CollectionAssert.AreEqual(new[] { "alpha one\nbeta\nalpha two\ngamma\n\nalpha three\ndelta", "zeta\nalpha four" }, answered.Results);
+        CollectionAssert.AreEqual(
+            new[] { "alpha one\nbeta\nalpha two\ngamma\n\nalpha three\ndelta", "zeta\nalpha four" }, answered.Results);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -112,7 +114,8 @@ public sealed class FirstApiSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Null_context_is_none()
     {
-        var answered = await server.PostAsync(Questions.First, """{"action":"search","term":"alpha o","n_before":null,"n_after":null,"dictionary":null}""").OkAsync();
+        var answered = await server.PostAsync(
+            Questions.First, """{"action":"search","term":"alpha o","n_before":null,"n_after":null,"dictionary":null}""").OkAsync();
 
         CollectionAssert.AreEqual(new[] { "alpha one" }, answered.Results);
     }
@@ -120,7 +123,8 @@ public sealed class FirstApiSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Empty_first_and_last_lines_of_a_group_are_kept()
     {
-        var answered = await server.FirstAsync(new { action = "search", term = "middle", n_before = 2, n_after = 2, dictionary = "blank.txt" }).OkAsync();
+        var answered = await server.FirstAsync(
+            new { action = "search", term = "middle", n_before = 2, n_after = 2, dictionary = "blank.txt" }).OkAsync();
 
         Assert.AreEqual("\n\nmiddle\n\n", answered.Results.Single());
     }
@@ -136,7 +140,8 @@ public sealed class FirstApiSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Groups_of_empty_lines_are_told_apart()
     {
-        var answered = await server.FirstAsync(new { action = "search", term = "^$", n_before = 0, n_after = 1, dictionary = "blank.txt" }).OkAsync();
+        var answered = await server.FirstAsync(
+            new { action = "search", term = "^$", n_before = 0, n_after = 1, dictionary = "blank.txt" }).OkAsync();
 
         CollectionAssert.AreEqual(new[] { "\n\nmiddle\n\n\n\nfar\n" }, answered.Results);
     }

@@ -33,8 +33,10 @@ public sealed class FullApiSpecs
         var answered = await server.GetAsync("/api/v1/search?q=t.o&context=1").OkAsync();
 
         Assert.AreEqual(
-            """{"query":{"q":"t.o","dictionary":[],"mode":"basic","ignore_case":false,"word":false,"line":false,"invert":false,"before":1,"after":1,"limit":100,"count_only":false}"""
-            + ""","matches":[{"dictionary":"a.txt","line":2,"text":"two fish","bounds":[[0,3]],"before":["one fish"],"after":["red fish"]}]"""
+            """{"query":{"q":"t.o","dictionary":[],"mode":"basic","ignore_case":false,"word":false,"line":false,"invert":false"""
+            + ""","before":1,"after":1,"limit":100,"count_only":false}"""
+            + ""","matches":[{"dictionary":"a.txt","line":2,"text":"two fish","bounds":[[0,3]]"""
+            + ""","before":["one fish"],"after":["red fish"]}]"""
             + ""","count":1,"complete":true,"stop_reason":"end","next":null}""",
             answered.Text);
         Assert.AreEqual("application/json", answered.Response.Content.Headers.ContentType!.MediaType);
@@ -137,7 +139,9 @@ public sealed class FullApiSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Null_members_have_their_defaults()
     {
-        const string Body = """{"q":"fish","dictionary":null,"mode":null,"ignore_case":null,"before":null,"after":null,"context":null,"limit":null,"cursor":null,"count_only":null}""";
+        const string Body =
+            """{"q":"fish","dictionary":null,"mode":null,"ignore_case":null,"before":null,"after":null,"context":null"""
+            + ""","limit":null,"cursor":null,"count_only":null}""";
 
         var answered = await server.PostAsync(Questions.Full, Body).OkAsync();
 

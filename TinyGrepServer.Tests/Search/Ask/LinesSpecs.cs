@@ -41,7 +41,9 @@ public sealed class LinesSpecs
     public async Task Line_numbers_are_right_across_the_whole_of_a_large_dictionary()
     {
         var random = new Random(7);
-        var lines = Enumerable.Range(1, 60_000).Select(number => $"{number} {new string('x', random.Next(random.Next(100) == 0 ? 9_000 : 90))}").ToArray();
+        var lines = Enumerable.Range(1, 60_000)
+            .Select(number => $"{number} {new string('x', random.Next(random.Next(100) == 0 ? 9_000 : 90))}")
+            .ToArray();
         folder.Write("large.txt", string.Concat(lines.Select(line => line + "\n")));
 
         foreach (var from in Enumerable.Range(0, 60).Select(_ => random.Next(1, lines.Length + 1)).Append(1).Append(lines.Length))
@@ -49,7 +51,8 @@ public sealed class LinesSpecs
             var window = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/lines/large.txt?from={from}&count=20"))!;
 
             var expected = lines.Skip(from - 1).Take(20).ToArray();
-            CollectionAssert.AreEqual(expected, window["lines"]!.AsArray().Select(line => line!.GetValue<string>()).ToArray(), $"from {from}");
+            var shown = window["lines"]!.AsArray().Select(line => line!.GetValue<string>()).ToArray();
+            CollectionAssert.AreEqual(expected, shown, $"from {from}");
             Assert.AreEqual(lines.Length, window["total"]!.GetValue<int>());
         }
     }
@@ -97,12 +100,19 @@ public sealed class LinesSpecs
 
         Assert.AreEqual(3, await TotalAsync());
 
-        static async Task<int> TotalAsync() => JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/lines/changing.txt"))!["total"]!.GetValue<int>();
+        static async Task<int> TotalAsync() =>
+            JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/lines/changing.txt"))!["total"]!.GetValue<int>();
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("missing.txt", 404), DataRow("..%2Fsmall.txt", 404), DataRow("small.txt?from=0", 400), DataRow("small.txt?from=-1", 400), DataRow("small.txt?count=2001", 400), DataRow("small.txt?count=x", 400)]
-    [DataRow("small.txt?lines=1", 400), DataRow("small.txt?from=99999999999999999999", 400)]
+    [DataRow("missing.txt", 404)]
+    [DataRow("..%2Fsmall.txt", 404)]
+    [DataRow("small.txt?from=0", 400)]
+    [DataRow("small.txt?from=-1", 400)]
+    [DataRow("small.txt?count=2001", 400)]
+    [DataRow("small.txt?count=x", 400)]
+    [DataRow("small.txt?lines=1", 400)]
+    [DataRow("small.txt?from=99999999999999999999", 400)]
     public async Task What_cannot_be_given_is_refused(string path, int status)
     {
         using var reply = await server.Http.GetAsync($"/api/v1/lines/{path}");

@@ -11,10 +11,23 @@ public sealed class SearchVerbSpecs
     const string Text = "one\ntwo\nthree cache\nfour\nfive\nsix\nseven Cache\neight\ncache cached\nnine\nnaïve — café\n@home\n-v\n";
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("cache", "", ""), DataRow("cache", "--ignore-case", "-i"), DataRow("cache", "--word", "-w"), DataRow("one", "--line", "-x"), DataRow("e", "--invert", "-v")]
-    [DataRow("cache", "--context 1", "-C 1"), DataRow("cache", "--before 2", "-B 2"), DataRow("cache", "--after 1", "-A 1"), DataRow("cache", "--context 1 --before 0", "-A 1")]
-    [DataRow("cache", "--context 1000", "-C 1000"), DataRow("four|nine", "--mode extended", "-E"), DataRow("naïve — c", "--mode fixed", "-F"), DataRow("c.fé", "", "")]
-    [DataRow("(?<=na)ï", "--mode perl", "-P"), DataRow("^", "--context 3 --limit 10000", "-C 3"), DataRow("e", "--invert --context 1", "-v -C 1"), DataRow("\\(e\\)\\1", "", "")]
+    [DataRow("cache", "", "")]
+    [DataRow("cache", "--ignore-case", "-i")]
+    [DataRow("cache", "--word", "-w")]
+    [DataRow("one", "--line", "-x")]
+    [DataRow("e", "--invert", "-v")]
+    [DataRow("cache", "--context 1", "-C 1")]
+    [DataRow("cache", "--before 2", "-B 2")]
+    [DataRow("cache", "--after 1", "-A 1")]
+    [DataRow("cache", "--context 1 --before 0", "-A 1")]
+    [DataRow("cache", "--context 1000", "-C 1000")]
+    [DataRow("four|nine", "--mode extended", "-E")]
+    [DataRow("naïve — c", "--mode fixed", "-F")]
+    [DataRow("c.fé", "", "")]
+    [DataRow("(?<=na)ï", "--mode perl", "-P")]
+    [DataRow("^", "--context 3 --limit 10000", "-C 3")]
+    [DataRow("e", "--invert --context 1", "-v -C 1")]
+    [DataRow("\\(e\\)\\1", "", "")]
     public async Task The_lines_are_greps(string term, string options, string grepOptions)
     {
         using var folder = Folder();
@@ -75,7 +88,9 @@ public sealed class SearchVerbSpecs
         folder.Write("notes/c.txt", "cache\n");
 
         Assert.AreEqual((0, "notes/c.txt:1:cache\n", ""), await SearchAsync(folder, ["cache", "--dictionary", "notes/*"]));
-        Assert.AreEqual((0, "b.txt:1:a cache here\nnotes/c.txt:1:cache\n", ""), await SearchAsync(folder, ["cache", "--dictionary", "b.txt", "--dictionary", "notes/c.txt"]));
+        Assert.AreEqual(
+            (0, "b.txt:1:a cache here\nnotes/c.txt:1:cache\n", ""),
+            await SearchAsync(folder, ["cache", "--dictionary", "b.txt", "--dictionary", "notes/c.txt"]));
         var (exitCode, output, errors) = await SearchAsync(folder, ["cache", "--dictionary", "z.txt"]);
         Assert.AreEqual((2, ""), (exitCode, output));
         StringAssert.StartsWith(errors, "tinygrep: There is no dictionary 'z.txt'.", StringComparison.Ordinal);
@@ -103,8 +118,14 @@ public sealed class SearchVerbSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("cache", "", "q=cache"), DataRow("cache", "--context 1 --limit 2", "q=cache&context=1&limit=2"), DataRow("CACHE", "--ignore-case --count-only", "q=CACHE&ignore_case=true&count_only=true")]
-    [DataRow("no such text", "", "q=no+such+text"), DataRow("caf.", "--dictionary a.txt --dictionary b* --mode extended --word", "q=caf.&dictionary=a.txt&dictionary=b*&mode=extended&word=true")]
+    [DataRow("cache", "", "q=cache")]
+    [DataRow("cache", "--context 1 --limit 2", "q=cache&context=1&limit=2")]
+    [DataRow("CACHE", "--ignore-case --count-only", "q=CACHE&ignore_case=true&count_only=true")]
+    [DataRow("no such text", "", "q=no+such+text")]
+    [DataRow(
+        "caf.",
+        "--dictionary a.txt --dictionary b* --mode extended --word",
+        "q=caf.&dictionary=a.txt&dictionary=b*&mode=extended&word=true")]
     [DataRow("x", "--invert --before 2 --after 0 --line", "q=x&invert=true&before=2&after=0&line=true")]
     public async Task Json_is_the_servers_answer_to_the_same_question(string term, string options, string query)
     {
@@ -122,7 +143,9 @@ public sealed class SearchVerbSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("long.txt", string.Concat(Enumerable.Repeat(new string('x', 2_000) + "\n", 10_000)));
-        var start = Programs.Shell("\"$@\" | head -c 100 | wc -c; exit ${PIPESTATUS[0]}", ["search", "x", "--dicts", folder.Path, "--limit", "10000", .. Words(options)]);
+        var start = Programs.Shell(
+            "\"$@\" | head -c 100 | wc -c; exit ${PIPESTATUS[0]}",
+            ["search", "x", "--dicts", folder.Path, "--limit", "10000", .. Words(options)]);
 
         var (exitCode, output, errors) = await TestServer.RunAsync(start);
 
@@ -130,7 +153,11 @@ public sealed class SearchVerbSpecs
         Assert.IsTrue(exitCode is 0 or 2, $"{exitCode}");
     }
 
-    [TestMethod, Timeout(60_000), DataRow("", DisplayName = "lines"), DataRow("--count-only"), DataRow("--json"), DataRow("--json --count-only")]
+    [TestMethod, Timeout(60_000)]
+    [DataRow("", DisplayName = "lines")]
+    [DataRow("--count-only")]
+    [DataRow("--json")]
+    [DataRow("--json --count-only")]
     public async Task A_dictionary_that_cannot_be_read_is_exit_code_2_as_greps(string options)
     {
         using var folder = Folder();
@@ -139,10 +166,14 @@ public sealed class SearchVerbSpecs
 
         foreach (var term in new[] { "cache", "no such text" })
         {
-            var (exitCode, output, errors) = await TestServer.RunAsync(Unprivileged.Command(["search", term, "--dicts", folder.Path, .. Words(options)]));
+            var start = Unprivileged.Command(["search", term, "--dicts", folder.Path, .. Words(options)]);
+            var (exitCode, output, errors) = await TestServer.RunAsync(start);
 
             Assert.AreEqual(2, exitCode, $"{term}: {output} {errors}");
-            StringAssert.Contains(output + errors, options.Contains("json", StringComparison.Ordinal) ? "\"complete\":false,\"stop_reason\":\"unreadable\"" : "could not be read", StringComparison.Ordinal);
+            var said = options.Contains("json", StringComparison.Ordinal)
+                ? "\"complete\":false,\"stop_reason\":\"unreadable\""
+                : "could not be read";
+            StringAssert.Contains(output + errors, said, StringComparison.Ordinal);
         }
     }
 
@@ -152,10 +183,12 @@ public sealed class SearchVerbSpecs
         using var folder = new TemporaryFolder();
         folder.Write("hard.txt", string.Concat(Enumerable.Repeat($"{new string('a', 400)}b{new string('a', 400)}c\n", 2_000)));
 
-        var (exitCode, output, errors) = await TestServer.RunAsync(["search", "\\(a*\\)*b\\1\\1c", "--dicts", folder.Path, "--timeout", "100ms", .. Words(options)]);
+        var (exitCode, output, errors) = await TestServer.RunAsync(
+            ["search", "\\(a*\\)*b\\1\\1c", "--dicts", folder.Path, "--timeout", "100ms", .. Words(options)]);
 
         Assert.AreEqual(2, exitCode, output + errors);
-        StringAssert.Contains(output + errors, options == "--json" ? "\"stop_reason\":\"timeout\"" : "the time was up", StringComparison.Ordinal);
+        var said = options == "--json" ? "\"stop_reason\":\"timeout\"" : "the time was up";
+        StringAssert.Contains(output + errors, said, StringComparison.Ordinal);
     }
 
     static TemporaryFolder Folder()

@@ -22,7 +22,8 @@ public sealed class OrdinaryUserSpecs
         Folder.Write("dicts/locked.txt", "needle locked\n");
         Folder.Write("dicts/shut/b.txt", "needle shut\n");
         Folder.Write("dicts/z.txt", "needle z\n");
-        foreach (var file in Directory.EnumerateFiles(TestServer.BinaryFolder)) File.Copy(file, Path.Join(Folder.Path, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(TestServer.BinaryFolder))
+            File.Copy(file, Path.Join(Folder.Path, Path.GetFileName(file)));
         Open(Folder.Path);
         File.SetUnixFileMode(Path.Join(Folder.Path, "dicts/locked.txt"), UnixFileMode.None);
         File.SetUnixFileMode(Path.Join(Folder.Path, "dicts/shut"), UnixFileMode.None);
@@ -125,14 +126,17 @@ public sealed class OrdinaryUserSpecs
         string[] dotnet = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", "dotnet"];
         try
         {
-            var (code, _, errors) = await TestServer.RunAsync(new ProcessStartInfo("setpriv", [.. dotnet, "--list-runtimes"]) { WorkingDirectory = "/" });
+            var probe = new ProcessStartInfo("setpriv", [.. dotnet, "--list-runtimes"]) { WorkingDirectory = "/" };
+            var (code, _, errors) = await TestServer.RunAsync(probe);
             if (code != 0) return $"The user nobody cannot run dotnet: {errors}";
         }
         catch (System.ComponentModel.Win32Exception missing)
         {
             return $"There is no setpriv: {missing.Message}";
         }
-        var start = new ProcessStartInfo("setpriv", [.. dotnet, Path.Join(Folder.Path, "TinyGrepServer.dll"), "--port", "0", "--dicts", Path.Join(Folder.Path, "dicts")])
+        var program = Path.Join(Folder.Path, "TinyGrepServer.dll");
+        var dicts = Path.Join(Folder.Path, "dicts");
+        var start = new ProcessStartInfo("setpriv", [.. dotnet, program, "--port", "0", "--dicts", dicts])
         {
             WorkingDirectory = "/",
             RedirectStandardInput = true,

@@ -15,7 +15,9 @@ public sealed class GrepParserSpecs
 
     [TestMethod]
     public void Plain_lines_have_a_number_and_say_whether_they_match() =>
-        Assert.AreEqual("0 1 ctx |a:b-c|; 0 2 hit ||; 0 12 hit |--|; 0 13 ctx |12:x|", Read(Plain, "1-a:b-c\n2:\n--\n12:--\n13-12:x\n"u8.ToArray()));
+        Assert.AreEqual(
+            "0 1 ctx |a:b-c|; 0 2 hit ||; 0 12 hit |--|; 0 13 ctx |12:x|",
+            Read(Plain, "1-a:b-c\n2:\n--\n12:--\n13-12:x\n"u8.ToArray()));
 
     [TestMethod]
     public void Counts_name_their_file() =>
@@ -40,7 +42,12 @@ public sealed class GrepParserSpecs
     [TestMethod]
     public void However_the_output_is_cut_the_lines_are_the_same()
     {
-        byte[][] outputs = [Marked("/d/a\01:0:<x> and <x>\n--\n/d/b\n\012-345-plain \0 \n/d/b\n\013:350:<é日😀>\n/d/c\01:0:\n"), "1:a\n2-b\n--\n100:--\n"u8.ToArray(), "/d/a\03\n/d/c\04\n"u8.ToArray()];
+        byte[][] outputs =
+        [
+            Marked("/d/a\01:0:<x> and <x>\n--\n/d/b\n\012-345-plain \0 \n/d/b\n\013:350:<é日😀>\n/d/c\01:0:\n"),
+            "1:a\n2-b\n--\n100:--\n"u8.ToArray(),
+            "/d/a\03\n/d/c\04\n"u8.ToArray(),
+        ];
         GrepCommand[] commands = [Named, Plain, Counts];
 
         foreach (var (command, output) in commands.Zip(outputs))
@@ -57,7 +64,11 @@ public sealed class GrepParserSpecs
     public void Random_lines_cut_at_random_are_read_back()
     {
         var random = new Random(2);
-        byte[][] pieces = ["a"u8.ToArray(), "\0"u8.ToArray(), ":"u8.ToArray(), "-"u8.ToArray(), "\e"u8.ToArray(), "é"u8.ToArray(), [0xFF], "1"u8.ToArray()];
+        byte[][] pieces =
+        [
+            "a"u8.ToArray(), "\0"u8.ToArray(), ":"u8.ToArray(), "-"u8.ToArray(),
+            "\e"u8.ToArray(), "é"u8.ToArray(), [0xFF], "1"u8.ToArray(),
+        ];
 
         for (var round = 0; round < 500; round++)
         {
@@ -115,8 +126,9 @@ public sealed class GrepParserSpecs
         return string.Join("; ", sink.Texts);
     }
 
-    static byte[] Marked(string text) =>
-        Encoding.UTF8.GetBytes(text.Replace("<", $"\e[{Named.Marker}m", StringComparison.Ordinal).Replace(">", "\e[m", StringComparison.Ordinal));
+    static byte[] Marked(string text) => Encoding.UTF8.GetBytes(text
+        .Replace("<", $"\e[{Named.Marker}m", StringComparison.Ordinal)
+        .Replace(">", "\e[m", StringComparison.Ordinal));
 
     static DictionaryFile Found(string name, string path) => new(name, path, default);
 

@@ -13,10 +13,13 @@ public sealed class HostileTermsSpecs
 
     static readonly string[] Terms =
     [
-        "$(touch x)", "`touch x`", "; rm -rf .", "| touch x", "& touch x &", "> x", "x' ; touch x '", "\"; touch x; \"", "%0a touch x", "${IFS}", "!!", "~", "*", "?",
+        "$(touch x)", "`touch x`", "; rm -rf .", "| touch x", "& touch x &", "> x", "x' ; touch x '", "\"; touch x; \"",
+        "%0a touch x", "${IFS}", "!!", "~", "*", "?",
         "-f/etc/passwd", "-f", "--help", "--version", "--", "-", "-r", "--include=*", "-e", "--file=/etc/passwd", "-P(?{exit})",
         "\"", "'", "\t", "\r", "é", "😀", "\u0001", "\e[m", "\e[31m", "a\\/b", "../", "/etc/passwd", "<script>", "%s%n", "{}", "\u2028",
     ];
+
+    static readonly string Text = string.Concat(Terms.Select(term => $"{term}\nx{term}x\n")) + "\\\nplain a line\n";
 
     static readonly TemporaryFolder Folder = new();
     static string file = "";
@@ -25,7 +28,7 @@ public sealed class HostileTermsSpecs
     [ClassInitialize]
     public static async Task StartAsync(TestContext _)
     {
-        file = Folder.Write("a.txt", string.Concat(Terms.Select(term => $"{term}\nx{term}x\n")) + "\\\nplain a line\n");
+        file = Folder.Write("a.txt", Text);
         server = await TestServer.StartAsync("--dicts", Folder.Path);
     }
 
@@ -103,8 +106,11 @@ public sealed class HostileTermsSpecs
     {
         byte[] bytes = Convert.FromHexString(hex);
 
-        await server.SendAsync(HttpMethod.Post, Questions.First, [.. "{\"action\":\"search\",\"term\":\"a"u8, .. bytes, .. "\"}"u8]).RefusedAsync(400);
-        await server.SendAsync(HttpMethod.Post, Questions.Full, [.. "{\"q\":\"a"u8, .. bytes, .. "\"}"u8]).RefusedAsync(400);
+        byte[] first = [.. "{\"action\":\"search\",\"term\":\"a"u8, .. bytes, .. "\"}"u8];
+        byte[] full = [.. "{\"q\":\"a"u8, .. bytes, .. "\"}"u8];
+
+        await server.SendAsync(HttpMethod.Post, Questions.First, first).RefusedAsync(400);
+        await server.SendAsync(HttpMethod.Post, Questions.Full, full).RefusedAsync(400);
         await server.GetAsync($"/api/v1/search?q=a{string.Concat(bytes.Select(one => $"%{one:x2}"))}").RefusedAsync(400);
     }
 
@@ -118,7 +124,8 @@ public sealed class HostileTermsSpecs
     {
         await server.PostAsync(Questions.First, $$"""{"action":"search","term":"{{escape}}"}""").RefusedAsync(400);
         await server.PostAsync(Questions.Full, $$"""{"q":"{{escape}}"}""").RefusedAsync(400);
-        await server.PostAsync(Questions.First, $$"""{"action":"all","dictionary":"{{escape}}"}""").RefusedAsync(escape is @"\u0000" or @"\u000a" ? 403 : 400);
+        await server.PostAsync(Questions.First, $$"""{"action":"all","dictionary":"{{escape}}"}""")
+            .RefusedAsync(escape is @"\u0000" or @"\u000a" ? 403 : 400);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -192,6 +199,6 @@ public sealed class HostileTermsSpecs
     {
         CollectionAssert.AreEqual(new[] { "a.txt" }, Directory.GetFileSystemEntries(Folder.Path).Select(Path.GetFileName).ToArray());
         Assert.IsFalse(File.Exists(Path.Join(TestServer.Root, "x")));
-        Assert.AreEqual(Encoding.UTF8.GetByteCount(string.Concat(Terms.Select(term => $"{term}\nx{term}x\n")) + "\\\nplain a line\n"), new FileInfo(file).Length);
+        Assert.AreEqual(Encoding.UTF8.GetByteCount(Text), new FileInfo(file).Length);
     }
 }

@@ -46,9 +46,9 @@ public sealed class CursorSpecs
         var text = new Cursor(1, 2, 3).Encode(Question, Files);
         SearchQuery[] others =
         [
-            Question with { Term = "y" }, Question with { Dictionaries = ["a"] }, Question with { Mode = SearchMode.Perl }, Question with { IgnoreCase = true },
-            Question with { Word = true }, Question with { Line = true }, Question with { Invert = true }, Question with { Before = 1 },
-            Question with { After = 1 }, Question with { CountOnly = true },
+            Question with { Term = "y" }, Question with { Dictionaries = ["a"] }, Question with { Mode = SearchMode.Perl },
+            Question with { IgnoreCase = true }, Question with { Word = true }, Question with { Line = true },
+            Question with { Invert = true }, Question with { Before = 1 }, Question with { After = 1 }, Question with { CountOnly = true },
         ];
 
         foreach (var other in others) Assert.AreEqual(400, Assert.ThrowsExactly<ApiError>(() => Cursor.Decode(text, other, Files)).Status);
@@ -58,12 +58,19 @@ public sealed class CursorSpecs
     public void Any_change_of_a_dictionary_is_a_conflict()
     {
         var text = new Cursor(1, 2, 3).Encode(Question, Files);
-        FileVersion[] others = [Version with { Length = 11 }, Version with { Modified = 21 }, Version with { Changed = 31 }, Version with { Inode = 41 }, Version with { Device = 51 }];
+        DictionaryFile[][] others =
+        [
+            [Files[0], Files[1] with { Version = Version with { Length = 11 } }],
+            [Files[0], Files[1] with { Version = Version with { Modified = 21 } }],
+            [Files[0], Files[1] with { Version = Version with { Changed = 31 } }],
+            [Files[0], Files[1] with { Version = Version with { Inode = 41 } }],
+            [Files[0], Files[1] with { Version = Version with { Device = 51 } }],
+            [Files[0], Files[1] with { Name = "c" }],
+            [Files[0]],
+        ];
 
-        foreach (var other in others)
-            Assert.AreEqual(409, Assert.ThrowsExactly<ApiError>(() => Cursor.Decode(text, Question, [Files[0], Files[1] with { Version = other }])).Status);
-        Assert.AreEqual(409, Assert.ThrowsExactly<ApiError>(() => Cursor.Decode(text, Question, [Files[0]])).Status);
-        Assert.AreEqual(409, Assert.ThrowsExactly<ApiError>(() => Cursor.Decode(text, Question, [Files[0], Files[1] with { Name = "c" }])).Status);
+        foreach (var files in others)
+            Assert.AreEqual(409, Assert.ThrowsExactly<ApiError>(() => Cursor.Decode(text, Question, files)).Status);
     }
 
     [TestMethod]

@@ -2,7 +2,6 @@
 // is compared with that of --engine grep. The seed is printed; TINYGREP_TEST_SEED replays it, TINYGREP_TEST_TRIPLES sets
 // how many (file, question, engine) triples are tried.
 
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -14,7 +13,8 @@ namespace TinyGrepServer.Tests.Search;
 public sealed class EnginesSpecs
 {
     const int ChunkSize = ScanRun.ChunkSize; // borders are where it could go wrong
-    static readonly string[] Pieces = ["a", "b", "ab", "A", "é", "日", "😀", "e\u0301", " ", "\r", "\t", "\"", "\\", "\e[m", "\e", "[m", "x", "aa"];
+    static readonly string[] Pieces =
+        ["a", "b", "ab", "A", "é", "日", "😀", "e\u0301", " ", "\r", "\t", "\"", "\\", "\e[m", "\e", "[m", "x", "aa"];
     static readonly byte[][] Broken = [[0], [0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f], [0x80], [0xed, 0xa0, 0x80]];
 
     public TestContext TestContext { get; set; } = null!;
@@ -22,13 +22,13 @@ public sealed class EnginesSpecs
     [TestMethod, Timeout(600_000)]
     public async Task The_scan_in_process_answers_byte_for_byte_like_grep()
     {
-        var seed = Number("TINYGREP_TEST_SEED", Environment.TickCount);
-        var triples = Number("TINYGREP_TEST_TRIPLES", 20_000);
+        var seed = Knob.Of("TINYGREP_TEST_SEED", Environment.TickCount);
+        var triples = Knob.Of("TINYGREP_TEST_TRIPLES", 20_000);
         TestContext.WriteLine($"TINYGREP_TEST_SEED={seed} TINYGREP_TEST_TRIPLES={triples}");
         using var folder = new TemporaryFolder();
         var files = WriteFiles(folder, new Random(seed));
-        await using var grep = await TestServer.StartAsync("--dicts", folder.Path, "--engine", "grep", "--cache-bytes", "0", "--log-level", "warning");
-        await using var auto = await TestServer.StartAsync("--dicts", folder.Path, "--engine", "auto", "--cache-bytes", "0", "--log-level", "warning");
+        await using var grep = await StartAsync(folder, "grep");
+        await using var auto = await StartAsync(folder, "auto");
 
         await Parallel.ForAsync(0, triples / 2, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) =>
         {
@@ -40,12 +40,17 @@ public sealed class EnginesSpecs
             var byGrep = await AskAsync(grep, first);
             var byScan = await AskAsync(auto, second);
 
-            Assert.AreEqual(byGrep.Status, byScan.Status, $"seed {seed}, question {number}: {first.RequestUri} {await BodyOf(first)}");
+            var asked = $"seed {seed}, question {number}: {first.RequestUri} {await BodyOf(first)}";
+            Assert.AreEqual(byGrep.Status, byScan.Status, asked);
             if (!byGrep.Body.AsSpan().SequenceEqual(byScan.Body))
-                Assert.Fail($"seed {seed}, question {number}: {first.RequestUri} {await BodyOf(first)}\ngrep: {Near(byGrep.Body, byScan.Body)}\nscan: {Near(byScan.Body, byGrep.Body)}");
+                Assert.Fail($"{asked}\ngrep: {Near(byGrep.Body, byScan.Body)}\nscan: {Near(byScan.Body, byGrep.Body)}");
         });
-        Assert.IsGreaterThan(triples / 10.0, await CountAsync(auto, "scan"), "most questions of the auto server are scanned");
+        var scanned = await auto.GaugeAsync("tinygrep_search_duration_seconds_count{engine=\"scan\"}");
+        Assert.IsGreaterThan(triples / 10.0, scanned, "most questions of the auto server are scanned");
     }
+
+    static Task<TestServer> StartAsync(TemporaryFolder folder, string engine) =>
+        TestServer.StartAsync("--dicts", folder.Path, "--engine", engine, "--cache-bytes", "0", "--log-level", "warning");
 
     static async Task<(int Status, byte[] Body)> AskAsync(TestServer server, HttpRequestMessage request)
     {
@@ -56,10 +61,18 @@ public sealed class EnginesSpecs
 
     static List<(string Name, byte[] Bytes)> WriteFiles(TemporaryFolder folder, Random random)
     {
-        List<(string Name, byte[] Bytes)> files = [("empty.txt", []), ("newline.txt", "\n"u8.ToArray()), ("newlines.txt", "\n\n\n\n"u8.ToArray()), ("one.txt", "a"u8.ToArray())];
-        for (var number = 0; number < 40; number++) files.Add(($"nasty{number}.txt", Nasty(random, random.Next(1, 400), broken: number % 2 == 0)));
+        List<(string Name, byte[] Bytes)> files =
+        [
+            ("empty.txt", []),
+            ("newline.txt", "\n"u8.ToArray()),
+            ("newlines.txt", "\n\n\n\n"u8.ToArray()),
+            ("one.txt", "a"u8.ToArray()),
+        ];
+        for (var number = 0; number < 40; number++)
+            files.Add(($"nasty{number}.txt", Nasty(random, random.Next(1, 400), broken: number % 2 == 0)));
         files.Add(("crlf.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 50).Select(line => $"a{line}\r\n")))));
-        files.Add(("long.txt", [.. Nasty(random, 50, broken: true), .. Encoding.UTF8.GetBytes(new string('b', 300_000)), .. Nasty(random, 50, broken: false)]));
+        var longLine = Encoding.UTF8.GetBytes(new string('b', 300_000));
+        files.Add(("long.txt", [.. Nasty(random, 50, broken: true), .. longLine, .. Nasty(random, 50, broken: false)]));
         for (var number = 0; number < 4; number++) files.Add(($"large{number}.txt", Large(random, number)));
         foreach (var (name, bytes) in files) File.WriteAllBytes(Path.Join(folder.Path, name), bytes);
         return files;
@@ -99,16 +112,21 @@ public sealed class EnginesSpecs
 
     static HttpRequestMessage NewQuestion(Random random, List<(string Name, byte[] Bytes)> files)
     {
-        var (name, bytes) = files[random.Next(25) == 0 ? files.Count - 1 - random.Next(4) : random.Next(files.Count - 4)]; // the large ones come last
+        var small = files.Count - 4; // the large ones come last
+        var (name, bytes) = files[random.Next(25) == 0 ? files.Count - 1 - random.Next(4) : random.Next(small)];
         var term = Term(random, bytes);
         return random.Next(3) == 0 ? FirstApi(random, name, term) : FullApi(random, name, term, files);
     }
 
     static string Term(Random random, byte[] bytes)
     {
-        if (random.Next(2) == 0 || bytes.Length < 8) return string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+        if (random.Next(2) == 0 || bytes.Length < 8)
+            return string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pieces[random.Next(Pieces.Length)]));
         var start = random.Next(bytes.Length - 7);
-        var text = Encoding.UTF8.GetString(bytes, start, random.Next(1, 7)).Replace("\n", "", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal).Replace("\ufffd", "", StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(bytes, start, random.Next(1, 7))
+            .Replace("\n", "", StringComparison.Ordinal)
+            .Replace("\0", "", StringComparison.Ordinal)
+            .Replace("\ufffd", "", StringComparison.Ordinal);
         return text.Length == 0 ? "a" : text;
     }
 
@@ -133,26 +151,21 @@ public sealed class EnginesSpecs
             ["after"] = random.Next(2) == 0 ? 0 : random.Next(0, 5),
             ["count_only"] = random.Next(8) == 0,
         };
-        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/search") { Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/search")
+        {
+            Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json"),
+        };
         if (random.Next(4) == 0) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
         return request;
     }
 
-    static async Task<double> CountAsync(TestServer server, string engine)
-    {
-        var text = await server.Http.GetStringAsync("/metrics");
-        var start = $"tinygrep_search_duration_seconds_count{{engine=\"{engine}\"}} ";
-        return double.Parse(text.Split('\n').Single(line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..], CultureInfo.InvariantCulture);
-    }
-
     static Task<string> BodyOf(HttpRequestMessage request) => request.Content!.ReadAsStringAsync();
 
+    /// <summary>What stands around the first byte in which they differ.</summary>
     static string Near(byte[] bytes, byte[] other)
     {
         var differs = bytes.AsSpan().CommonPrefixLength(other);
-        return Encoding.UTF8.GetString(bytes.AsSpan(Math.Max(0, differs - 150), Math.Min(bytes.Length, differs + 100) - Math.Max(0, differs - 150)));
+        var (from, to) = (Math.Max(0, differs - 150), Math.Min(bytes.Length, differs + 100));
+        return Encoding.UTF8.GetString(bytes.AsSpan(from, to - from));
     }
-
-    static int Number(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }

@@ -1,6 +1,6 @@
-// Short cuts never lie: while a writer changes a dictionary in every way there is, readers ask the same questions, and no
-// answer holds a line that was not in the file at some moment during its request. Every line a writer writes is numbered,
-// so a stale one is recognised. TINYGREP_TEST_CHANGES sets how many changes are made.
+// The cache never lies: while a writer changes a dictionary in every way there is, readers ask the same questions, and every
+// line of an answer was in the file at some moment during its request. Lines are numbered, so a stale one is recognised.
+// TINYGREP_TEST_CHANGES sets how many changes are made.
 
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -17,28 +17,34 @@ public sealed class CacheTruthSpecs
     [DataRow("auto")]
     public async Task No_answer_holds_a_line_that_was_not_there(string engine)
     {
-        var changes = int.TryParse(Environment.GetEnvironmentVariable("TINYGREP_TEST_CHANGES"), CultureInfo.InvariantCulture, out var number) ? number : 1_500;
+        var changes = Knob.Of("TINYGREP_TEST_CHANGES", 1_500);
         using var folder = new TemporaryFolder();
         var file = new ChangingFile(folder.Write("changing.txt", ""));
         await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--engine", engine, "--log-level", "warning");
         using var done = new CancellationTokenSource();
 
-        var readers = Enumerable.Range(0, 4).Select(reader => Task.Run(() => ReadAsync(server, file, full: reader % 2 == 0, done.Token))).ToList();
+        var readers = Enumerable.Range(0, 4)
+            .Select(reader => Task.Run(() => ReadAsync(server, file, full: reader % 2 == 0, done.Token)))
+            .ToList();
         var random = new Random(changes);
         for (var change = 0; change < changes; change++)
         {
             var answered = file.Answers;
             file.Change(random);
-            await Wait.UntilAsync(() => file.Answers > answered || readers.Any(reader => reader.IsFaulted), "somebody asks between two changes");
+            await WaitAsync(() => Task.FromResult(file.Answers > answered), "somebody asks between two changes");
             if (change % (changes / 5) != 0) continue;
-            await WaitForTagAsync(server, "/api/v1/search?q=line&dictionary=changing.txt&limit=1000");
+            await server.SettledTagAsync("/api/v1/search?q=line&dictionary=changing.txt&limit=1000");
             var hits = await server.GaugeAsync("tinygrep_cache_hits_total");
-            await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_cache_hits_total") > hits || readers.Any(reader => reader.IsFaulted), "a kept answer is given"); // which the next change makes false
+            // A kept answer is what the next change could make a lie.
+            await WaitAsync(async () => await server.GaugeAsync("tinygrep_cache_hits_total") > hits, "a kept answer is given");
         }
         await done.CancelAsync();
         await Task.WhenAll(readers);
 
         Assert.IsGreaterThan(changes - 1, file.Answers);
+
+        Task WaitAsync(Func<Task<bool>> holds, string what) =>
+            Wait.UntilAsync(async () => readers.Any(reader => reader.IsFaulted) || await holds(), what);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -49,7 +55,7 @@ public sealed class CacheTruthSpecs
         using var folder = new TemporaryFolder();
         var path = folder.Write("settled.txt", "the old line\n");
         await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--engine", engine);
-        await WaitForTagAsync(server);
+        await server.SettledTagAsync("/api/v1/search?q=line");
         Assert.Contains("the old line", await server.Http.GetStringAsync("/api/v1/search?q=line"));
         var modified = File.GetLastWriteTimeUtc(path);
 
@@ -67,7 +73,7 @@ public sealed class CacheTruthSpecs
         using var folder = new TemporaryFolder();
         var path = folder.Write("settled.txt", "a line\n");
         await using var server = await TestServer.StartAsync("--dicts", folder.Path);
-        var tag = await WaitForTagAsync(server);
+        var tag = await server.SettledTagAsync("/api/v1/search?q=line");
         var before = await server.GaugeAsync("tinygrep_cache_hits_total");
 
         using var again = await server.Http.GetAsync("/api/v1/search?q=line");
@@ -86,14 +92,6 @@ public sealed class CacheTruthSpecs
         Assert.AreEqual(HttpStatusCode.OK, fresh.StatusCode);
         Assert.IsNull(fresh.Headers.ETag, "a file changed a moment ago has no tag");
         Assert.Contains("another line", await fresh.Content.ReadAsStringAsync());
-    }
-
-    /// <summary>Asks until the file is old enough to be told from others by a tag; then its answer is kept.</summary>
-    static async Task<string> WaitForTagAsync(TestServer server, string question = "/api/v1/search?q=line")
-    {
-        string? tag = null;
-        await Wait.UntilAsync(async () => (tag = (await server.Http.GetAsync(question)).Headers.ETag?.ToString()) is not null, "the file has settled");
-        return tag!;
     }
 
     static async Task ReadAsync(TestServer server, ChangingFile file, bool full, CancellationToken done)
@@ -118,7 +116,8 @@ public sealed class CacheTruthSpecs
 
     static async Task<List<string>?> AskFirstAsync(TestServer server)
     {
-        using var reply = await server.Http.PostAsync("/api/v1/json", new StringContent("""{"action":"search","term":"line","dictionary":"changing.txt"}"""));
+        using var question = new StringContent("""{"action":"search","term":"line","dictionary":"changing.txt"}""");
+        using var reply = await server.Http.PostAsync("/api/v1/json", question);
         if (reply.StatusCode == HttpStatusCode.Forbidden) return null;
         using var document = JsonDocument.Parse(await reply.Content.ReadAsByteArrayAsync());
         return [.. document.RootElement.GetProperty("results").EnumerateArray().Select(result => result.GetString()!)];
@@ -144,7 +143,9 @@ public sealed class CacheTruthSpecs
         public void MustHaveBeenThere(string line, int oldest)
         {
             if (line.Length != 13) return; // a line cut while it was being written
-            Assert.IsFalse(goneSince.TryGetValue(line, out var since) && since <= oldest, $"'{line}' had gone with change {since}; the question was asked at {oldest}");
+            Assert.IsFalse(
+                goneSince.TryGetValue(line, out var since) && since <= oldest,
+                $"'{line}' had gone with change {since}; the question was asked at {oldest}");
         }
 
         public void Change(Random random)
@@ -164,7 +165,8 @@ public sealed class CacheTruthSpecs
                     break;
                 case 2: // truncated
                     lines = [.. lines.Take(lines.Count / 2)];
-                    using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(lines.Count * 14);
+                    using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                        file.SetLength(lines.Count * 14);
                     break;
                 case 3: // rewritten in place, same length
                     lines = NewLines(lines.Count);
@@ -188,7 +190,8 @@ public sealed class CacheTruthSpecs
             file.Write(System.Text.Encoding.ASCII.GetBytes(text));
         }
 
-        List<string> NewLines(int count) => [.. Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture, $"line {next++:00000000}"))];
+        List<string> NewLines(int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture, $"line {next++:00000000}"))];
 
         static string Text(List<string> lines) => string.Concat(lines.Select(line => line + "\n"));
     }

@@ -1,5 +1,5 @@
-// Whoever asks the same while a search runs joins it; it ends with the last of them. The grep of these tests waits for a
-// file to appear, so that every asker has arrived before it answers.
+// Single flight: whoever asks the same while a search runs joins it, and it is cancelled with the last of them. The grep of
+// these tests waits for a file to appear, so that every asker has arrived before it answers.
 
 using System.Diagnostics;
 using System.Net;
@@ -79,8 +79,7 @@ public sealed class SharedSearchesSpecs
         using var folder = new TemporaryFolder();
         folder.Write("large.txt", string.Concat(Enumerable.Repeat(new string('x', 99) + "\n", 100_000)));
         await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--log-level", "error");
-        var body = "{\"action\":\"all\"}";
-        var request = Encoding.ASCII.GetBytes($"POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var request = Encoding.ASCII.GetBytes(RawClient.Request("POST", "/api/v1/json", """{"action":"all"}"""));
 
         await Parallel.ForAsync(0, 500, new ParallelOptions { MaxDegreeOfParallelism = 50 }, async (number, _) =>
         {
@@ -90,8 +89,9 @@ public sealed class SharedSearchesSpecs
             if (number % 2 == 0) await client.GetStream().ReadExactlyAsync(new byte[100], CancellationToken.None);
         });
 
-        await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_searches_running") == 0, "no search runs", TimeSpan.FromSeconds(60));
-        await Wait.UntilAsync(async () => await server.GaugeAsync("http_server_active_requests") == 1, "only the scrape is active", TimeSpan.FromSeconds(60));
+        var minute = TimeSpan.FromSeconds(60);
+        await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_searches_running") == 0, "no search runs", minute);
+        await Wait.UntilAsync(async () => await server.GaugeAsync("http_server_active_requests") == 1, "only the scrape is active", minute);
         Assert.IsEmpty(server.Children());
         Assert.IsLessThan(200L << 20, ProcessTable.PeakMemory(server.Process.Id));
     }
@@ -107,11 +107,16 @@ public sealed class SharedSearchesSpecs
         {
             var folder = new TemporaryFolder();
             folder.Write("dicts/a.txt", "a line\n");
-            folder.Script("bin/grep", $"[ -e {folder.Path}/slow ] || exec /usr/bin/grep \"$@\"\necho >>{folder.Path}/greps\nwhile [ ! -e {folder.Path}/go ]; do sleep 0.02; done\nexec /usr/bin/grep \"$@\"");
+            folder.Script("bin/grep", $"""
+                [ -e {folder.Path}/slow ] || exec /usr/bin/grep "$@"
+                echo >>{folder.Path}/greps
+                while [ ! -e {folder.Path}/go ]; do sleep 0.02; done
+                exec /usr/bin/grep "$@"
+                """);
             var server = await TestServer.StartAsync(
-                new Dictionary<string, string?> { ["PATH"] = $"{folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}" },
+                FakeGrep.FirstOnPath(Path.Join(folder.Path, "bin")),
                 "--dicts", Path.Join(folder.Path, "dicts"), "--timeout", timeout, "--cache-bytes", "0");
-            await Wait.UntilAsync(async () => (await server.Http.GetAsync(Question)).Headers.ETag is not null, "the file has settled");
+            await server.SettledTagAsync(Question);
             folder.Write("slow", "");
             return new Stage { Folder = folder, Server = server };
         }

@@ -48,7 +48,8 @@ public sealed class CompressionSpecs
     public async Task A_streamed_answer_is_coded_while_it_is_made(string coding)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("large.txt", string.Concat(Enumerable.Range(0, 60_000).Select(number => $"line {number} of a dictionary that does not fit into one reply\n")));
+        var lines = Enumerable.Range(0, 60_000).Select(number => $"line {number} of a dictionary that does not fit into one reply\n");
+        folder.Write("large.txt", string.Concat(lines));
         await using var server = await TestServer.StartAsync("--dicts", folder.Path);
         var plain = await AllAsync(server, null);
         var coded = await AllAsync(server, coding);
@@ -68,12 +69,17 @@ public sealed class CompressionSpecs
         using var folder = new TemporaryFolder();
         using var bin = new TemporaryFolder();
         folder.Write("large.txt", "x\n");
-        var environment = FakeGrep.In(bin, "seq -f '%.0f:a line long enough that so many of them do not fit into one reply' 1 60000\nexec sleep 60\n");
+        var environment = FakeGrep.In(bin, """
+            seq -f '%.0f:a line long enough that so many of them do not fit into one reply' 1 60000
+            exec sleep 60
+
+            """);
         await using var server = await TestServer.StartAsync(environment, "--dicts", folder.Path, "--timeout", "1s");
 
         var broken = await Assert.ThrowsAsync<Exception>(async () => Decode((await AllAsync(server, coding)).Body, coding));
 
-        Assert.IsTrue(broken is HttpRequestException or IOException or InvalidDataException or InvalidOperationException, broken.ToString());
+        Assert.IsTrue(
+            broken is HttpRequestException or IOException or InvalidDataException or InvalidOperationException, broken.ToString());
     }
 
     static async Task<(byte[] Body, string? Coding, bool Chunked)> AllAsync(TestServer server, string? accepted)
@@ -81,7 +87,8 @@ public sealed class CompressionSpecs
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/json") { Content = new StringContent("{\"action\":\"all\"}") };
         if (accepted is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
         using var reply = await server.Http.SendAsync(request);
-        return (await reply.Content.ReadAsByteArrayAsync(), reply.Content.Headers.ContentEncoding.SingleOrDefault(), reply.Headers.TransferEncodingChunked == true);
+        var chunked = reply.Headers.TransferEncodingChunked == true;
+        return (await reply.Content.ReadAsByteArrayAsync(), reply.Content.Headers.ContentEncoding.SingleOrDefault(), chunked);
     }
 
     static async Task<HttpResponseMessage> AskAsync(TestServer server, string accepted, string? tag = null)
@@ -96,7 +103,9 @@ public sealed class CompressionSpecs
     {
         if (coding is null) return body;
         using var source = new MemoryStream(body);
-        using Stream decoder = coding == "br" ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+        using Stream decoder = coding == "br"
+            ? new BrotliStream(source, CompressionMode.Decompress)
+            : new GZipStream(source, CompressionMode.Decompress);
         using var decoded = new MemoryStream();
         decoder.CopyTo(decoded);
         return decoded.ToArray();

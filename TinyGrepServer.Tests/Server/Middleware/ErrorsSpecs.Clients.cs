@@ -92,13 +92,21 @@ public sealed partial class ErrorsSpecs
         }
         await Wait.UntilAsync(() => sleeping.Children().Count == 50, "all of them sleep");
 
-        var replies = await Task.WhenAll(Enumerable.Range(1, 20).Select(limit => RawClient.AskAsync(sleeping.Url, RawClient.Request("GET", $"/api/v1/search?q=cache&limit={limit}"))));
+        var replies = await Task.WhenAll(Enumerable.Range(1, 20)
+            .Select(limit => RawClient.Request("GET", $"/api/v1/search?q=cache&limit={limit}"))
+            .Select(request => RawClient.AskAsync(sleeping.Url, request)));
 
         Assert.IsTrue(replies.All(reply => reply is { Status: 200, Whole: true }));
         Assert.AreEqual(50, sleeping.Children().Count);
         sleepers.ForEach(client => client.Dispose());
     }
 
-    static string Lasting(RawReply reply) =>
-        $"{reply.Head.Split('\r')[0]}\n{string.Join('\n', reply.Headers.Where(field => !Changing.Contains(field.Key)).Select(field => $"{field.Key}: {field.Value}").Order(StringComparer.Ordinal))}";
+    static string Lasting(RawReply reply)
+    {
+        var fields = reply.Headers
+            .Where(field => !Changing.Contains(field.Key))
+            .Select(field => $"{field.Key}: {field.Value}")
+            .Order(StringComparer.Ordinal);
+        return $"{reply.Head.Split('\r')[0]}\n{string.Join('\n', fields)}";
+    }
 }

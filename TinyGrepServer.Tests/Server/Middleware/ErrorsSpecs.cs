@@ -26,13 +26,18 @@ public sealed partial class ErrorsSpecs
 
     [TestMethod, Timeout(60_000)]
     [DataRow(400, "Bad Request", "POST", "/api/v1/json", "{", "line 1", DisplayName = "400: JSON that does not parse")]
-    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search","term":"a","colour":1}""", "colour", DisplayName = "400: an unknown key")]
-    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search"}""", "'term' is missing", DisplayName = "400: a missing key")]
+    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search","term":"a","colour":1}""", "colour",
+        DisplayName = "400: an unknown key")]
+    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search"}""", "'term' is missing",
+        DisplayName = "400: a missing key")]
     [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search","term":1}""", "term", DisplayName = "400: a mistyped key")]
-    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search","term":"a","n_before":1001}""", "0..1000", DisplayName = "400: a value out of range")]
-    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search","term":"\\("}""", "Unmatched ( or \\(", DisplayName = "400: a pattern grep rejects")]
+    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search","term":"a","n_before":1001}""", "0..1000",
+        DisplayName = "400: a value out of range")]
+    [DataRow(400, "Bad Request", "POST", "/api/v1/json", """{"action":"search","term":"\\("}""", "Unmatched ( or \\(",
+        DisplayName = "400: a pattern grep rejects")]
     [DataRow(400, "Bad Request", "GET", "/api/v1/search?q=%ff", null, "UTF-8", DisplayName = "400: a query that is not UTF-8")]
-    [DataRow(403, "Forbidden", "POST", "/api/v1/json", """{"action":"all","dictionary":"none.txt"}""", "'none.txt'", DisplayName = "403: a missing dictionary")]
+    [DataRow(403, "Forbidden", "POST", "/api/v1/json", """{"action":"all","dictionary":"none.txt"}""", "'none.txt'",
+        DisplayName = "403: a missing dictionary")]
     [DataRow(404, "Not Found", "GET", "/nope", null, "/nope", DisplayName = "404: no such page")]
     [DataRow(404, "Not Found", "GET", "/api/v1/dictionaries/none.txt", null, "'none.txt'", DisplayName = "404: no such thing")]
     [DataRow(404, "Not Found", "GET", "/api/v2/search?q=a", null, "No API version v2. There is: v1.", DisplayName = "404: another version")]
@@ -43,8 +48,10 @@ public sealed partial class ErrorsSpecs
     [DataRow(500, "Internal Server Error", "GET", "/fail", null, "our side", DisplayName = "500: our fault")]
     [DataRow(501, "Not Implemented", "BREW", "/livez", null, "BREW", DisplayName = "501: a method HTTP does not know")]
     [DataRow(501, "Not Implemented", "POST", "/api/v1/json", """{"action":"sing"}""", "'sing'", DisplayName = "501: an unknown action")]
-    [DataRow(504, "Gateway Timeout", "POST", "/api/v1/json", """{"action":"search","term":"slow"}""", "longer", DisplayName = "504: out of time")]
-    public async Task A_refusal_has_its_status_its_own_detail_and_all_members(int status, string title, string method, string path, string? body, string detail)
+    [DataRow(504, "Gateway Timeout", "POST", "/api/v1/json", """{"action":"search","term":"slow"}""", "longer",
+        DisplayName = "504: out of time")]
+    public async Task A_refusal_has_its_status_its_own_detail_and_all_members(
+        int status, string title, string method, string path, string? body, string detail)
     {
         var reply = await RawClient.AskAsync(server.Url, Request(method, path, body));
 
@@ -80,7 +87,8 @@ public sealed partial class ErrorsSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_full_queue_is_refused_with_503_and_Retry_After()
     {
-        await using var busy = await TestServer.StartAsync(FakeGrep.In(Folder, FakeGrep.SlowOnDemand), "--max-searches", "1", "--queue", "0");
+        await using var busy = await TestServer.StartAsync(
+            FakeGrep.In(Folder, FakeGrep.SlowOnDemand), "--max-searches", "1", "--queue", "0");
         using var running = await RawClient.ConnectAsync(busy.Url);
         await running.SendAsync(RawClient.Request("GET", "/api/v1/search?q=slow"));
         await Wait.UntilAsync(() => busy.Children().Count == 1, "a search runs");
@@ -109,7 +117,9 @@ public sealed partial class ErrorsSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Both_lengths_at_once_are_refused_with_400()
     {
-        var reply = await RawClient.AskAsync(server.Url, "POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n");
+        var reply = await RawClient.AskAsync(
+            server.Url,
+            "POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n");
 
         AssertProblem(reply, 400, "Bad Request", "exclude each other");
         Assert.AreEqual("close", reply!.Header("Connection"));
@@ -155,7 +165,11 @@ public sealed partial class ErrorsSpecs
         Assert.AreEqual(id, reply?.Header("X-Request-Id"));
         Assert.DoesNotContain("InvalidOperationException", reply!.Text);
         Assert.DoesNotContain("the failure that /fail was asked for", reply.Text);
-        await Wait.UntilAsync(() => server.Log.Split('\n').Any(line => line.Contains(id, StringComparison.Ordinal) && line.Contains("the failure that /fail was asked for", StringComparison.Ordinal)), "the log has it");
+        await Wait.UntilAsync(
+            () => server.Log.Split('\n').Any(line =>
+                line.Contains(id, StringComparison.Ordinal)
+                && line.Contains("the failure that /fail was asked for", StringComparison.Ordinal)),
+            "the log has it");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -164,7 +178,9 @@ public sealed partial class ErrorsSpecs
     [DataRow("{200 letters}")]
     public async Task A_request_id_that_is_not_fit_for_a_log_is_replaced(string given)
     {
-        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/livez", null, $"X-Request-Id: {(given == "{200 letters}" ? new string('a', 200) : given)}"));
+        var sent = given == "{200 letters}" ? new string('a', 200) : given;
+
+        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/livez", null, $"X-Request-Id: {sent}"));
 
         Assert.AreEqual(200, reply?.Status);
         Assert.IsTrue(reply!.Header("X-Request-Id") is { Length: 16 } id && id.All(char.IsAsciiHexDigit));

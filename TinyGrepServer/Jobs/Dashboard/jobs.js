@@ -4,6 +4,15 @@
 const api = '/api/v1/jobs';
 const pause = 2000;
 const limit = 50;
+const columns = [
+  ['job', 'Job'],
+  ['state', 'State'],
+  ['attempts', 'Attempts'],
+  ['age', 'Age'],
+  ['input', 'Input'],
+  ['outcome', 'Outcome'],
+  ['actions', 'Do'],
+];
 const element = id => document.getElementById(id);
 const rows = new Map();
 let token = '';
@@ -68,7 +77,8 @@ function show(page) {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   element('count-all').textContent = all;
   for (const name of Object.keys(counts)) element(`count-${name}`).textContent = counts[name];
-  const text = `${counts.waiting} waiting, ${counts.running} running, ${counts.done} done, ${counts.failed} failed, ${counts.cancelled} cancelled.`;
+  const text = `${counts.waiting} waiting, ${counts.running} running, ${counts.done} done, `
+    + `${counts.failed} failed, ${counts.cancelled} cancelled.`;
   if (text !== counted) say(counted = text);
   element('retry-failed').disabled = element('cancel-failed').disabled = counts.failed === 0;
   element('newest').disabled = !cursor;
@@ -99,7 +109,7 @@ function showRows(jobs) {
 function makeRow(id) {
   const row = document.createElement('tr');
   row.id = `job-${id}`;
-  for (const [name, label] of [['job', 'Job'], ['state', 'State'], ['attempts', 'Attempts'], ['age', 'Age'], ['input', 'Input'], ['outcome', 'Outcome'], ['actions', 'Do']]) {
+  for (const [name, label] of columns) {
     const cell = row.insertCell();
     cell.className = name;
     cell.dataset.label = label;
@@ -130,7 +140,8 @@ function action(id, name, label) {
   button.id = `${name}-${id}`;
   button.textContent = label;
   button.setAttribute('aria-label', `${label} job ${id}`);
-  button.addEventListener('click', () => change(button, name === 'retry' ? `/${id}/retry` : `/${id}`, name === 'retry' ? 'POST' : 'DELETE'));
+  const [path, method] = name === 'retry' ? [`/${id}/retry`, 'POST'] : [`/${id}`, 'DELETE'];
+  button.addEventListener('click', () => change(button, path, method));
   return button;
 }
 
@@ -156,8 +167,9 @@ function fill(row, job) {
   } else {
     result.removeAttribute('href');
   }
+  const canCancel = job.state === 'failed' || job.state === 'waiting' || (job.state === 'running' && !job.cancel_requested);
   usable(row, row.querySelector('button.retry'), job.state === 'failed' || job.state === 'cancelled');
-  usable(row, row.querySelector('button.cancel'), job.state === 'failed' || job.state === 'waiting' || (job.state === 'running' && !job.cancel_requested));
+  usable(row, row.querySelector('button.cancel'), canCancel);
 }
 
 // A button that goes away must not take the keyboard's place with it.

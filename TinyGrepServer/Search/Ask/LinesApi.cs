@@ -2,7 +2,6 @@
 // large the file. What does not fit is left out and said: a long line is cut, a window ends early.
 
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using TinyGrepServer.Server;
 
@@ -15,17 +14,22 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
     const int MaxLineBytes = 16 << 10;
     const int MaxWindowBytes = 1 << 20;
 
+    static readonly Parameter[] Window =
+    [
+        new("from", "The first line, from 1. Default 1.", "integer", Least: 1),
+        new(
+            "count",
+            "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.",
+            "integer",
+            Least: 1,
+            Most: MaxCount),
+    ];
+
     public Route Route => new("GET", "/api/v1/lines/{*name}", AnswerAsync)
     {
         Group = "Dictionaries",
         Summary = "Some lines of a dictionary by their numbers, at once even from a large one.",
-        Parameters =
-        [
-            new("name", "The dictionary's name: its path in the folder.", Required: true),
-            new("from", "The first line, from 1. Default 1.", "integer", Least: 1),
-            new("count", "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.",
-                "integer", Least: 1, Most: MaxCount),
-        ],
+        Parameters = [new("name", "The dictionary's name: its path in the folder.", Required: true), .. Window],
         ReplyType = typeof(LinesReply),
         Statuses = [200, 403],
         Example = "-s '{url}/api/v1/lines/http-status.txt?from=29&count=2'",
@@ -41,16 +45,12 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
     public async Task<LinesReply> ReadAsync(
         string name, IReadOnlyList<(string Name, string Value)> query, CancellationToken cancellationToken)
     {
-        var (from, count) = (1L, (long)DefaultCount);
-        foreach (var (parameter, value) in query)
-        {
-            if (parameter == "from") from = Integer(parameter, value, long.MaxValue / 2);
-            else if (parameter == "count") count = Integer(parameter, value, MaxCount);
-            else throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(parameter, 64)}'; there are from, count.");
-        }
+        var given = QueryParameters.Read(query, Window);
+        var from = given.Integer("from", 1L) ?? 1;
+        var count = given.Integer("count", 1, MaxCount) ?? DefaultCount;
         var file = folder.Find(name) ?? throw Refusals.NoSuchDictionary(name);
         var index = await indexes.OfAsync(file, cancellationToken) ?? throw Refusals.Unreadable(file.Name);
-        return await Task.Run(() => Read(file, index, from, (int)count), cancellationToken);
+        return await Task.Run(() => Read(file, index, from, count), cancellationToken);
     }
 
     static LinesReply Read(DictionaryFile file, LineIndex index, long from, int count)
@@ -90,11 +90,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
         };
     }
 
-    static long Integer(string name, string text, long most) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
-            ? number
-            : throw ApiError.BadRequest(
-                $"'{name}' must be an integer from 1{(most == MaxCount ? $" to {most}" : "")}, not '{Printable.Excerpt(text, 32)}'.");
+    static ApiError Unreadable(DictionaryFile file) => new(403, $"The dictionary '{file.Name}' cannot be read.");
 
     /// <summary>Walks through a file line by line with one buffer; of a line it keeps no more than it is asked for.</summary>
     sealed class WindowReader(Microsoft.Win32.SafeHandles.SafeFileHandle handle, long offset) : IDisposable

@@ -40,7 +40,8 @@ internal sealed record GrepCommand
             var countsMatches = !query.HasContext && query.Limit != SearchQuery.NoLimit; // with context it counts groups
             return ForEntries(query.Term, query.Before, query.After, countsMatches ? query.Limit : null);
         }
-        return query.CountOnly ? ForCount(query) : ForMatches(query, query.Limit + 1L + (question.Scope.From?.Seen ?? 0));
+        if (query.CountOnly) return ForCount(query);
+        return ForMatches(query, query.Limit + 1L + (question.Scope.From?.Seen ?? 0), bounds: question.Form != AnswerForm.Text);
     }
 
     /// <summary>The first API's question: lines of one file, a basic regular expression as typed; an empty one finds every line.</summary>
@@ -54,14 +55,16 @@ internal sealed record GrepCommand
 
     /// <summary>The full API's question.</summary>
     /// <param name="mostPerFile">Matches after which a file need not be read further.</param>
-    public static GrepCommand ForMatches(SearchQuery query, long mostPerFile)
+    /// <param name="bounds">Whether matches are marked; a line with thousands of them is many times as long then.</param>
+    public static GrepCommand ForMatches(SearchQuery query, long mostPerFile, bool bounds = true)
     {
-        List<string> arguments = ["-n", "-b", "-a", "-H", "-Z", "--color=always", .. Options(query), $"-m{mostPerFile}"];
+        var color = bounds ? "--color=always" : "--color=never";
+        List<string> arguments = ["-n", "-b", "-a", "-H", "-Z", color, .. Options(query), $"-m{mostPerFile}"];
         AddContext(arguments, query.Before, query.After);
         return new GrepCommand
         {
             Arguments = [.. arguments, "-e", query.Term, "--"],
-            Marker = RandomNumberGenerator.GetInt32(1_000_000_000, int.MaxValue).ToString(CultureInfo.InvariantCulture),
+            Marker = bounds ? RandomNumberGenerator.GetInt32(1_000_000_000, int.MaxValue).ToString(CultureInfo.InvariantCulture) : null,
             Named = true,
         };
     }

@@ -1,6 +1,5 @@
 // A question of the full API as it stands in a query string or in a JSON body: the same names in both.
 
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
@@ -59,44 +58,23 @@ public sealed record SearchRequest
     /// <exception cref="ApiError">400: unknown or repeated parameter, wrong type.</exception>
     internal static SearchRequest FromQuery(IReadOnlyList<(string Name, string Value)> query)
     {
-        Dictionary<string, string> given = [];
-        List<string> dictionaries = [];
-        foreach (var (name, value) in query)
-        {
-            if (Parameters.All(parameter => parameter.Name != name))
-                throw ApiError.BadRequest($"Unknown parameter '{Printable.Excerpt(name, 64)}'; there are {string.Join(", ", Parameters.Select(parameter => parameter.Name))}.");
-            if (name == "dictionary") dictionaries.Add(value);
-            else if (!given.TryAdd(name, value)) throw ApiError.BadRequest($"The parameter '{name}' is given twice.");
-        }
-        string? Text(string name) => given.GetValueOrDefault(name);
+        var given = QueryParameters.Read(query, Parameters);
         return new SearchRequest
         {
-            Term = Text("q"),
-            Dictionaries = dictionaries,
-            Mode = Text("mode"),
-            IgnoreCase = Flag("ignore_case"),
-            Word = Flag("word"),
-            Line = Flag("line"),
-            Invert = Flag("invert"),
-            Before = Number("before"),
-            After = Number("after"),
-            Context = Number("context"),
-            Limit = Number("limit"),
-            Cursor = Text("cursor"),
-            CountOnly = Flag("count_only"),
+            Term = given.Text("q"),
+            Dictionaries = given.All("dictionary"),
+            Mode = given.Text("mode"),
+            IgnoreCase = given.Flag("ignore_case"),
+            Word = given.Flag("word"),
+            Line = given.Flag("line"),
+            Invert = given.Flag("invert"),
+            Before = given.Integer("before"),
+            After = given.Integer("after"),
+            Context = given.Integer("context"),
+            Limit = given.Integer("limit"),
+            Cursor = given.Text("cursor"),
+            CountOnly = given.Flag("count_only"),
         };
-
-        bool? Flag(string name) => Text(name) switch
-        {
-            null => null,
-            "true" or "1" or "on" => true,
-            "false" or "0" or "off" => false,
-            var other => throw ApiError.BadRequest($"'{name}' must be true or false, not '{Printable.Excerpt(other, 32)}'."),
-        };
-
-        int? Number(string name) => Text(name) is not { } text ? null
-            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
-            : throw ApiError.BadRequest($"'{name}' must be an integer, not '{Printable.Excerpt(text, 32)}'.");
     }
 
     /// <exception cref="ApiError">400: a value out of its range.</exception>

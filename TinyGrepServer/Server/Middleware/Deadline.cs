@@ -8,11 +8,11 @@ internal static class Deadline
     {
         var limit = exchange.Route?.Deadline ?? options.RequestTimeout;
         if (limit == Timeout.InfiniteTimeSpan) return await next(exchange, cancellationToken);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limit);
+        using var deadline = new CancellationTokenSource(limit, exchange.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await next(exchange, deadline.Token);
+            return await next(exchange, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -1,6 +1,8 @@
 // The one translator from exceptions to replies. An ApiError says what the client gets; a cancellation says whose it was;
 // anything else is a 500 whose details are in the log only, under the request's id.
 
+using System.Diagnostics;
+
 namespace TinyGrepServer.Server;
 
 internal static partial class Errors
@@ -18,7 +20,8 @@ internal static partial class Errors
             var error = thrown switch
             {
                 ApiError refusal => refusal,
-                OperationCanceledException when state.ForcedStop.IsCancellationRequested => ApiError.Unavailable("The server is shutting down; this request was cancelled."),
+                OperationCanceledException when state.ForcedStop.IsCancellationRequested =>
+                    ApiError.Unavailable("The server is shutting down; this request was cancelled."),
                 _ => Unexpected(thrown, exchange, log),
             };
             return ErrorBody.ToReply(exchange, error.Status, error.Message, error.Headers);
@@ -27,7 +30,7 @@ internal static partial class Errors
 
     static ApiError Unexpected(Exception thrown, Exchange exchange, ILogger log)
     {
-        System.Diagnostics.Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
+        Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
         Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
         return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
     }

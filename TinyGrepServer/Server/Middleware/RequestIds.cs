@@ -10,10 +10,13 @@ internal static class RequestIds
 
     public static Handler Add(Handler next) => (exchange, cancellationToken) =>
     {
-        exchange.RequestId = exchange.Header("X-Request-Id") is { } given && IsDecent(given) ? given : RandomNumberGenerator.GetHexString(16, lowercase: true);
+        var given = exchange.Header("X-Request-Id");
+        exchange.RequestId = given is not null && IsDecent(given) ? given : RandomNumberGenerator.GetHexString(16, lowercase: true);
         return next(exchange, cancellationToken);
     };
 
     /// <summary>An id goes into logs and headers: letters, digits and a few marks only.</summary>
-    static bool IsDecent(string id) => id.Length is > 0 and <= MaxLength && id.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_.:/+=".Contains(letter));
+    static bool IsDecent(string id) => id.Length is > 0 and <= MaxLength && id.All(IsDecent);
+
+    static bool IsDecent(char letter) => char.IsAsciiLetterOrDigit(letter) || "-_.:/+=".Contains(letter, StringComparison.Ordinal);
 }

@@ -1,7 +1,6 @@
 // The kernel's instruments, named as OpenTelemetry's HTTP conventions name them. Labels are bounded: the route's pattern,
 // never the path; a method HTTP does not know is _OTHER.
 
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace TinyGrepServer.Server;
@@ -13,13 +12,15 @@ internal sealed class RequestMetrics
     public RequestMetrics(Meter meter, ServerState state)
     {
         duration = meter.CreateHistogram<double>("http.server.request.duration", "s", "Duration of HTTP server requests.");
-        meter.CreateObservableUpDownCounter("http.server.active_requests", () => state.Active.Count, "{request}", "Number of active HTTP server requests.");
+        meter.CreateObservableUpDownCounter(
+            "http.server.active_requests", () => state.Active.Count, "{request}", "Number of active HTTP server requests.");
     }
 
     public Handler Measure(Handler next) => (exchange, cancellationToken) =>
     {
-        var started = Stopwatch.GetTimestamp();
-        exchange.WhenSent += sent => duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds,
+        var started = exchange.Time.GetTimestamp();
+        exchange.WhenSent += sent => duration.Record(
+            exchange.Time.GetElapsedTime(started).TotalSeconds,
             new("http.request.method", Router.IsKnown(exchange.Method) ? exchange.Method : "_OTHER"),
             new("http.route", exchange.Route?.Pattern ?? ""),
             new("http.response.status_code", sent.Status));

@@ -13,18 +13,24 @@ internal readonly record struct ByteRange(long First, long Length)
     /// <exception cref="ApiError">416: the range begins behind the end.</exception>
     public static ByteRange? Parse(string? header, long total)
     {
-        if (header is null || !header.StartsWith("bytes=", StringComparison.OrdinalIgnoreCase) || header.Contains(',', StringComparison.Ordinal)) return null;
-        var range = header["bytes=".Length..].Trim();
+        const string Unit = "bytes=";
+        if (header is null || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase)) return null;
+        if (header.Contains(',', StringComparison.Ordinal)) return null;
+        var range = header[Unit.Length..].Trim();
         var dash = range.IndexOf('-', StringComparison.Ordinal);
         if (dash < 0) return null;
-        long? first = Number(range[..dash]), last = Number(range[(dash + 1)..]);
-        if ((first is null && dash > 0) || (last is null && dash < range.Length - 1) || (first ?? last) is null || last < first) return null;
-        var from = first ?? Math.Max(0, total - last!.Value);
-        var to = first is null ? total - 1 : Math.Min(last ?? long.MaxValue, total - 1);
-        return from <= to
-            ? new ByteRange(from, to - from + 1)
-            : throw new ApiError(416, $"The range begins behind the end; there are {total} bytes.", ("Content-Range", $"bytes */{total}"));
+        var (left, right) = (range[..dash], range[(dash + 1)..]);
+        var (first, last) = (Number(left), Number(right));
+        if (first is null && left.Length > 0) return null;
+        if (last is null && right.Length > 0) return null;
+        if (first is null) return last is null ? null : Slice(Math.Max(0, total - last.Value), total - 1, total); // the last so many bytes
+        if (last < first) return null;
+        return Slice(first.Value, Math.Min(last ?? long.MaxValue, total - 1), total);
     }
+
+    static ByteRange Slice(long from, long to, long total) => from <= to
+        ? new ByteRange(from, to - from + 1)
+        : throw new ApiError(416, $"The range begins behind the end; there are {total} bytes.", ("Content-Range", $"bytes */{total}"));
 
     static long? Number(string digits) =>
         digits.Length > 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -1,46 +1,53 @@
 // The one place that touches HttpListenerResponse. It owns status, header fields, length, HEAD and chunking, because
-// HttpListener checks none of them: a HEAD body or a byte beyond Content-Length goes out as written.
+// HttpListener checks none of them: a HEAD body or a byte beyond Content-Length goes out as written. It keeps two kinds of
+// trouble apart: the connection failed (the client has gone; nobody is to blame) or the body's source did (a fault to log).
 
+using System.Diagnostics;
 using System.Net;
 
 namespace TinyGrepServer.Server;
 
 /// <summary>What became of a reply.</summary>
 /// <param name="Status">The status that went out.</param>
-/// <param name="Bytes">Body bytes handed to the connection.</param>
+/// <param name="Bytes">Body bytes handed to the connection, also where the body was cut.</param>
 /// <param name="Whole">False where the client left or the body broke off.</param>
-internal readonly record struct Sent(int Status, long Bytes, bool Whole);
+/// <param name="Failure">What the body's source threw; null where the reply is whole, or only the client has gone.</param>
+internal readonly record struct Sent(int Status, long Bytes, bool Whole, Exception? Failure = null);
 
 /// <summary>Writes replies.</summary>
-internal sealed class ReplyWriter(ServerSettings options)
+internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
 {
+    /// <summary>A larger body takes several writes.</summary>
+    const int OneWrite = 64 << 10;
+
     /// <summary>Writes the reply and closes the response; a connection that cannot be kept in step is dropped.</summary>
     /// <param name="stopping">Cancelled when the server is forced to stop.</param>
-    /// <exception cref="Exception">What a streamed body threw; the connection has been dropped then.</exception>
     public async Task<Sent> WriteAsync(HttpListenerContext context, Exchange exchange, Reply reply, CancellationToken stopping)
     {
         var connection = new ClientConnection(context);
-        var written = 0L;
+        TimedStream? output = null;
         try
         {
             var keep = await exchange.Body.SkipRestAsync();
             if (exchange.Method == "HEAD" && reply.Stream is { } stream && reply.StreamLength is null)
                 reply = reply with { StreamLength = await MeasureAsync(stream, stopping) };
-            SetHead(context.Response, exchange, reply, keep && !reply.Close && !exchange.WantsClose);
+            ClientGoneException.Guard(() => SetHead(context.Response, exchange, reply, keep && !reply.Close && !exchange.WantsClose));
             if (exchange.Method != "HEAD" && (reply.Stream is not null || reply.Body.Length > 0))
-                written = await WriteBodyAsync(context.Response, connection, reply, stopping);
-            context.Response.Close();
-            return new Sent(reply.Status, written, Whole: true);
+            {
+                var limit = reply.Stream is null ? CancellationToken.None : stopping; // a forced stop still has its 503 to send
+                var wire = ClientGoneException.Guard(() => context.Response.OutputStream);
+                output = new TimedStream(wire, connection, options.WriteTimeout, time, limit);
+                await using (output) await WriteBodyAsync(output, connection, reply, limit);
+            }
+            ClientGoneException.Guard(context.Response.Close);
+            return new Sent(reply.Status, output?.Written ?? 0, Whole: true);
         }
-        catch (Exception gone) when (gone is ClientGoneException or HttpListenerException or ObjectDisposedException or IOException)
+#pragma warning disable CA1031 // Whatever the source of a body throws, its connection is dropped; HttpServer logs what is returned.
+        catch (Exception thrown)
+#pragma warning restore CA1031
         {
             Abandon(context, connection);
-            return new Sent(reply.Status, written, Whole: false);
-        }
-        catch
-        {
-            Abandon(context, connection);
-            throw;
+            return new Sent(reply.Status, output?.Written ?? 0, Whole: false, thrown is ClientGoneException ? null : thrown);
         }
         finally
         {
@@ -55,7 +62,7 @@ internal sealed class ReplyWriter(ServerSettings options)
         response.Headers["Server"] = "TinyGrepServer";
         response.Headers["X-Content-Type-Options"] = "nosniff";
         response.Headers["X-Request-Id"] = exchange.RequestId;
-        if (System.Diagnostics.Activity.Current?.Id is { } trace) response.Headers["traceparent"] = trace;
+        if (Activity.Current?.Id is { } trace) response.Headers["traceparent"] = trace;
         if (reply.ContentType is { } type) response.ContentType = type;
         foreach (var (name, value) in reply.Headers) response.Headers.Add(name, value);
         if (!keepAlive) response.KeepAlive = false;
@@ -64,16 +71,13 @@ internal sealed class ReplyWriter(ServerSettings options)
         else response.SendChunked = true;
     }
 
-    async Task<long> WriteBodyAsync(HttpListenerResponse response, ClientConnection connection, Reply reply, CancellationToken stopping)
+    static async Task WriteBodyAsync(TimedStream output, ClientConnection connection, Reply reply, CancellationToken cancellationToken)
     {
-        if (reply.Stream is not null || reply.Body.Length > 64 << 10) connection.SendAtOnce();
-        var patience = reply.Stream is null ? CancellationToken.None : stopping; // a forced stop still has its 503 to send
-        await using var output = new TimedStream(response.OutputStream, connection, options.WriteTimeout, patience);
-        if (reply.Stream is null) await output.WriteAsync(reply.Body, patience);
-        else await reply.Stream(output, patience);
+        if (reply.Stream is not null || reply.Body.Length > OneWrite) connection.SendAtOnce();
+        if (reply.Stream is null) await output.WriteAsync(reply.Body, cancellationToken);
+        else await reply.Stream(output, cancellationToken);
         if (reply.StreamLength is { } promised && promised != output.Written)
-            throw new IOException($"The body has {output.Written} bytes of the {promised} promised.");
-        return output.Written;
+            throw new InvalidOperationException($"The body has {output.Written} bytes of the {promised} promised.");
     }
 
     /// <summary>The length a streamed body would have: the only way to give HEAD the header fields of GET.</summary>
@@ -92,7 +96,7 @@ internal sealed class ReplyWriter(ServerSettings options)
         {
             context.Response.Abort();
         }
-        catch (Exception gone) when (gone is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
+        catch (Exception gone) when (ClientGoneException.IsMeantBy(gone))
         {
             // It was gone already.
         }

@@ -13,24 +13,28 @@ public sealed class RequestBody
 
     readonly HttpListenerRequest request;
     readonly ServerSettings options;
+    readonly TimeProvider time;
     ReadOnlyMemory<byte>? whole;
     bool ended;
 
-    internal RequestBody(HttpListenerRequest request, ServerSettings options)
+    internal RequestBody(HttpListenerRequest request, ServerSettings options, TimeProvider time)
     {
         this.request = request;
         this.options = options;
+        this.time = time;
         ended = !request.HasEntityBody;
     }
 
     /// <summary>The whole body, at most <see cref="ServerSettings.MaxBodyBytes"/> long.</summary>
-    /// <exception cref="ApiError">413 where it is longer, 408 where it takes longer than <see cref="ServerSettings.BodyTimeout"/>, 400 where it breaks off.</exception>
+    /// <exception cref="ApiError">
+    /// 413 where it is longer, 408 where it takes longer than <see cref="ServerSettings.BodyTimeout"/>, 400 where it breaks off.
+    /// </exception>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         if (whole is { } known) return known;
         if (ended) return ReadOnlyMemory<byte>.Empty;
         if (request.ContentLength64 > options.MaxBodyBytes) throw TooLarge();
-        var started = TimeProvider.System.GetTimestamp();
+        var started = time.GetTimestamp();
         var buffer = new byte[request.ContentLength64 >= 0 ? (int)request.ContentLength64 : 4096];
         var length = 0;
         while (true)
@@ -41,7 +45,7 @@ public sealed class RequestBody
                 if (length > options.MaxBodyBytes) throw TooLarge();
                 Array.Resize(ref buffer, Math.Min(buffer.Length * 2, options.MaxBodyBytes + 1));
             }
-            var left = options.BodyTimeout - TimeProvider.System.GetElapsedTime(started);
+            var left = options.BodyTimeout - time.GetElapsedTime(started);
             var read = await ReadSomeAsync(buffer.AsMemory(length), left, cancellationToken);
             if (read == 0) break;
             length += read;
@@ -59,9 +63,15 @@ public sealed class RequestBody
         if (!string.IsNullOrEmpty(type)
             && !type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             && !type.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
-            throw new ApiError(415, $"The body must be JSON (Content-Type: application/json), not {Printable.Excerpt(type, 100)}.", ("Accept", "application/json"));
+        {
+            var detail = $"The body must be JSON (Content-Type: application/json), not {Printable.Excerpt(type, 100)}.";
+            throw new ApiError(415, detail, ("Accept", "application/json"));
+        }
         if (request.Headers["Content-Encoding"] is { } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            throw new ApiError(415, $"The body must not be compressed (Content-Encoding: {Printable.Excerpt(coding, 100)}).", ("Accept-Encoding", "identity"));
+        {
+            var detail = $"The body must not be compressed (Content-Encoding: {Printable.Excerpt(coding, 100)}).";
+            throw new ApiError(415, detail, ("Accept-Encoding", "identity"));
+        }
     }
 
     /// <summary>
@@ -73,12 +83,12 @@ public sealed class RequestBody
     {
         if (ended) return true;
         var buffer = new byte[16 << 10];
-        var started = TimeProvider.System.GetTimestamp();
+        var started = time.GetTimestamp();
         try
         {
             for (var skipped = 0L; skipped < RestLimit;)
             {
-                var read = await ReadSomeAsync(buffer, RestTimeout - TimeProvider.System.GetElapsedTime(started), CancellationToken.None);
+                var read = await ReadSomeAsync(buffer, RestTimeout - time.GetElapsedTime(started), CancellationToken.None);
                 if (read == 0) return ended = true;
                 skipped += read;
             }
@@ -96,7 +106,7 @@ public sealed class RequestBody
         {
             if (left <= TimeSpan.Zero) throw new TimeoutException();
             var reading = request.InputStream.ReadAsync(buffer, cancellationToken);
-            return reading.IsCompleted ? await reading : await reading.AsTask().WaitAsync(left, cancellationToken);
+            return reading.IsCompleted ? await reading : await reading.AsTask().WaitAsync(left, time, cancellationToken);
         }
         catch (TimeoutException)
         {

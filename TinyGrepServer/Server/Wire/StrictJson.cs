@@ -40,7 +40,9 @@ internal static class StrictJson
             if (root.ValueKind != JsonValueKind.Object) return $"The body must be a JSON object{Members(type)}, not {Kind(root)}.";
             try
             {
-                return DuplicateKey(root) ?? ExplainMembers(root, type, path) ?? $"The body does not have the expected form{Members(type)}.";
+                return DuplicateKey(root)
+                    ?? ExplainMembers(root, type, path)
+                    ?? $"The body does not have the expected form{Members(type)}.";
             }
             catch (InvalidOperationException) // a key or string with a lone surrogate
             {
@@ -58,21 +60,24 @@ internal static class StrictJson
             seen.Add(member.Name);
             if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is not { } expected)
                 return $"Unknown key '{key}'{Members(type)}.";
-            if (IsAt(path, member.Name) || (member.Value.ValueKind == JsonValueKind.Null && !expected.IsSetNullable)) return $"'{key}' must be {Expected(expected)}, not {Kind(member.Value)}.";
+            var isNullInVain = member.Value.ValueKind == JsonValueKind.Null && !expected.IsSetNullable;
+            if (isNullInVain || IsAt(path, member.Name)) return $"'{key}' must be {Expected(expected)}, not {Kind(member.Value)}.";
         }
-        return type.Properties.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name)) is { } missing
-            ? $"The key '{missing.Name}' is missing; expected {Expected(missing)}."
-            : null;
+        var missing = type.Properties.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name));
+        return missing is null ? null : $"The key '{missing.Name}' is missing; expected {Expected(missing)}.";
     }
 
     /// <summary>Whether the serializer gave up at this member; its paths are <c>$.name</c>, <c>$.name[0]</c>, <c>$['a name']</c>.</summary>
     static bool IsAt(string path, string name) =>
-        path == $"$.{name}" || path.StartsWith($"$.{name}[", StringComparison.Ordinal) || path.StartsWith($"$['{name}']", StringComparison.Ordinal);
+        path == $"$.{name}"
+        || path.StartsWith($"$.{name}[", StringComparison.Ordinal)
+        || path.StartsWith($"$['{name}']", StringComparison.Ordinal);
 
-    static string? DuplicateKey(JsonElement root) =>
-        root.EnumerateObject().GroupBy(member => member.Name).FirstOrDefault(same => same.Count() > 1) is { } twice
-            ? $"The key '{Printable.Excerpt(twice.Key, 64)}' is given twice."
-            : null;
+    static string? DuplicateKey(JsonElement root)
+    {
+        var twice = root.EnumerateObject().GroupBy(member => member.Name).FirstOrDefault(same => same.Count() > 1);
+        return twice is null ? null : $"The key '{Printable.Excerpt(twice.Key, 64)}' is given twice.";
+    }
 
     static string Expected(JsonPropertyInfo property)
     {

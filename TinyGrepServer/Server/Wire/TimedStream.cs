@@ -16,17 +16,18 @@ internal sealed class TimedStream : WriteOnlyStream
     readonly Stream inner;
 #pragma warning restore CA2213
     readonly TimeSpan limit;
-    readonly Timer timer;
+    readonly ITimer timer;
     readonly CancellationTokenRegistration onCancel;
 
-    public TimedStream(Stream inner, ClientConnection connection, TimeSpan limit, CancellationToken cancellationToken)
+    public TimedStream(Stream inner, ClientConnection connection, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         this.inner = inner;
         this.limit = limit;
-        timer = new Timer(_ => connection.Drop(), null, Timeout.Infinite, Timeout.Infinite);
+        timer = time.CreateTimer(_ => connection.Drop(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         onCancel = cancellationToken.Register(connection.Drop);
     }
 
+    /// <exception cref="ClientGoneException">The connection does not take it.</exception>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
@@ -40,13 +41,13 @@ internal sealed class TimedStream : WriteOnlyStream
                 buffer = buffer[piece.Length..];
             }
         }
-        catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception gone) when (ClientGoneException.IsMeantBy(gone))
         {
             throw new ClientGoneException(gone);
         }
         finally
         {
-            timer.Change(Timeout.Infinite, Timeout.Infinite);
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -62,4 +63,34 @@ internal sealed class TimedStream : WriteOnlyStream
 }
 
 /// <summary>The client has left or was dropped; there is nobody to tell.</summary>
-internal sealed class ClientGoneException(Exception inner) : Exception("The client has gone.", inner);
+internal sealed class ClientGoneException(Exception inner) : Exception("The client has gone.", inner)
+{
+    /// <summary>
+    /// Whether HttpListener says so by this. To be asked only of what a call into it threw: a body's own source may throw the same
+    /// and mean something else. A connection closed under HttpListener makes it stumble over its own null references.
+    /// </summary>
+    public static bool IsMeantBy(Exception thrown) =>
+        thrown is HttpListenerException or IOException or InvalidOperationException or NullReferenceException;
+
+    /// <summary>Calls into HttpListener.</summary>
+    /// <exception cref="ClientGoneException">The connection is not there any more.</exception>
+    public static void Guard(Action call) => Guard(() =>
+    {
+        call();
+        return true;
+    });
+
+    /// <summary>Calls into HttpListener.</summary>
+    /// <exception cref="ClientGoneException">The connection is not there any more.</exception>
+    public static T Guard<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception gone) when (IsMeantBy(gone))
+        {
+            throw new ClientGoneException(gone);
+        }
+    }
+}

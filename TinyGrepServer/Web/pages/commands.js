@@ -1,4 +1,4 @@
-// The same question for a shell. Everything is quoted, so that a term can be pasted and does nothing but be searched for.
+// The same question as a shell command. Everything is quoted, so that a pasted term is searched for and never executed.
 
 const flagLetters = { ignore_case: 'i', word: 'w', line: 'x', invert: 'v' };
 const modeLetters = { extended: 'E', fixed: 'F', perl: 'P' };
@@ -6,7 +6,8 @@ const modeLetters = { extended: 'E', fixed: 'F', perl: 'P' };
 export const quote = text => /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('~') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 export function grepCommand(question, names) {
-  const letters = `an${modeLetters[question.mode] ?? ''}${Object.entries(flagLetters).map(([flag, letter]) => question[flag] ? letter : '').join('')}`;
+  const flags = Object.entries(flagLetters).map(([flag, letter]) => question[flag] ? letter : '').join('');
+  const letters = `an${modeLetters[question.mode] ?? ''}${flags}`;
   const context = question.context ? ` -C ${question.context}` : '';
   const files = names.length > 20 ? " -r --exclude='.*' --exclude='*~' -I" : '';
   const where = names.length > 20 ? '.' : names.map(name => quote(name === '-' ? './-' : name)).join(' ');
@@ -18,7 +19,7 @@ export function curlCommand(parameters, root, withToken) {
   return `curl -sG ${quote(`${location.origin}${root}/api/v1/search`)}${withToken ? ' -H "Authorization: Bearer $TOKEN"' : ''}${rest}`;
 }
 
-/** The names a question searches: globs are spelled out, so that the command needs none. */
+/** The names a question searches: globs are expanded, so that the command needs none. */
 export function searched(question, names) {
   if (question.dictionary.length === 0) return names;
   const found = new Set();

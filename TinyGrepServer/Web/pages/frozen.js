@@ -1,4 +1,4 @@
-// An answer that stays: kept as a message under the digest of its text, so that its address can never mean anything else.
+// An answer that stays: kept as a message under the digest of its text, so that its address can never mean another text.
 
 import { ask, element, root, Refused } from './server.js';
 
@@ -23,9 +23,11 @@ export async function thaw(digest) {
     // a text, not an answer
   }
   const texts = list => Array.isArray(list) && list.every(one => typeof one === 'string');
-  const isMatch = match => typeof match?.dictionary === 'string' && Number.isSafeInteger(match.line) && match.line > 0 && typeof match.text === 'string'
+  const isBound = bound => Array.isArray(bound) && bound.length === 2 && bound.every(Number.isSafeInteger);
+  const isMatch = match => typeof match?.dictionary === 'string' && typeof match.text === 'string'
+    && Number.isSafeInteger(match.line) && match.line > 0
     && texts(match.before) && texts(match.after)
-    && (match.bounds === undefined || (Array.isArray(match.bounds) && match.bounds.every(bound => Array.isArray(bound) && bound.length === 2 && bound.every(Number.isSafeInteger))));
+    && (match.bounds === undefined || (Array.isArray(match.bounds) && match.bounds.every(isBound)));
   if (!Array.isArray(answer?.matches) || !answer.matches.every(isMatch)) throw new Refused(404, 'This message is not a frozen answer.');
   return { ...answer, count: answer.matches.length, complete: answer.complete === true, stop_reason: String(answer.stop_reason) };
 }

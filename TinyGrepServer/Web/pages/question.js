@@ -2,19 +2,20 @@
 
 const flags = ['ignore_case', 'word', 'line', 'invert'];
 
+const contextOf = text => Math.min(Math.max(Number.parseInt(text, 10) || 0, 0), 1000);
+
 export function readForm(form) {
   const data = new FormData(form);
-  const context = Number.parseInt(data.get('context'), 10);
   return {
     q: data.get('q'),
     dictionary: data.getAll('dictionary'),
     mode: data.get('mode'),
-    context: Math.min(Math.max(context || 0, 0), 1000),
+    context: contextOf(data.get('context')),
     ...Object.fromEntries(flags.map(flag => [flag, data.has(flag)])),
   };
 }
 
-/** Only what differs from the defaults: short addresses are shared more gladly. */
+/** Only what differs from the defaults: short addresses are easier to share. */
 export function toParameters(question) {
   const parameters = new URLSearchParams();
   if (question.q) parameters.set('q', question.q);
@@ -33,7 +34,7 @@ export function fromParameters(parameters) {
     q: parameters.get('q') ?? '',
     dictionary: parameters.getAll('dictionary').filter(name => name),
     mode: ['basic', 'extended', 'fixed', 'perl'].includes(mode) ? mode : 'basic',
-    context: Math.min(Math.max(Number.parseInt(parameters.get('context'), 10) || 0, 0), 1000),
+    context: contextOf(parameters.get('context')),
     ...Object.fromEntries(flags.map(flag => [flag, on(flag)])),
   };
 }
@@ -41,7 +42,9 @@ export function fromParameters(parameters) {
 /** The query member of an answer, in the shape of an address. */
 export function ofAnswer(query) {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) for (const one of [value].flat()) parameters.append(name, String(one));
+  for (const [name, value] of Object.entries(query ?? {})) {
+    for (const one of [value].flat()) parameters.append(name, String(one));
+  }
   if (!parameters.has('context')) parameters.set('context', Math.max(query?.before ?? 0, query?.after ?? 0));
   return fromParameters(parameters);
 }

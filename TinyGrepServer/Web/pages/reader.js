@@ -1,7 +1,7 @@
-// The reader's page is whole without this script, which adds three things: / puts the cursor into the search box, an anchor
-// outside of the window fetches the right window, and where the server wants a token, the page asks for it.
+// The reader's page is complete without this script, which adds three things: / moves the cursor to the search box, an anchor
+// outside the window fetches the right window, and where the server wants a token, the page asks for it.
 
-import { ask, askForToken, element, number, readerUrl, slashFocuses } from './server.js';
+import { ask, askForToken, element, inPath, lineUrl, number, slashFocuses, windowStart } from './server.js';
 
 const name = document.getElementById('name').textContent;
 const lines = document.getElementById('lines');
@@ -12,16 +12,17 @@ const windowLines = 500;
 /** An address such as /d/quotes.txt#L4000 says nothing to the server; its window is asked for here. */
 function follow() {
   const line = Number(wanted.exec(location.hash)?.[1]);
-  if (line && lines.children.length && !document.getElementById(`L${line}`)) location.replace(`${readerUrl(name)}?from=${Math.max(1, line - 20)}#L${line}`);
+  if (line && lines.children.length && !document.getElementById(`L${line}`)) location.replace(lineUrl(name, line));
 }
 
 async function fetchLines() {
   const anchor = Number(wanted.exec(location.hash)?.[1]);
-  const from = Number(new URLSearchParams(location.search).get('from')) || (anchor ? Math.max(1, anchor - 20) : 1);
+  const from = Number(new URLSearchParams(location.search).get('from')) || (anchor ? windowStart(anchor) : 1);
   try {
-    const part = await ask(`/api/v1/lines/${name.split('/').map(encodeURIComponent).join('/')}?from=${from}&count=${windowLines}`);
+    const part = await ask(`/api/v1/lines/${inPath(name)}?from=${from}&count=${windowLines}`);
     lines.replaceChildren(...part.lines.map((text, at) => row(from + at, text, part.cut.includes(from + at))));
-    status.textContent = `Lines ${number(from)} to ${number(from + part.lines.length - 1)}${part.total === null ? '' : ` of ${number(part.total)}`}`;
+    const total = part.total === null ? '' : ` of ${number(part.total)}`;
+    status.textContent = `Lines ${number(from)} to ${number(from + part.lines.length - 1)}${total}`;
     for (const turn of document.querySelectorAll('.turn')) {
       turn.replaceChildren(
         ...from > 1 ? [step('Previous', Math.max(1, from - windowLines))] : [],
@@ -40,7 +41,7 @@ function row(line, text, isCut) {
   return element('li', { id: `L${line}` }, element('a', { className: 'number', href: `#L${line}` }, String(line)), shown);
 }
 
-/** Turns within the page: a new page would have forgotten the token. */
+/** Turns within the page: a new page would forget the token. */
 const step = (label, from) => element('button', {
   type: 'button',
   onclick: () => {

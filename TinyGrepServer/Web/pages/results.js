@@ -1,9 +1,9 @@
-// Draws matches: by dictionary, with context, matched parts marked. Contexts that overlap are shown once, as grep shows
-// them; matches of a later part of the answer go on where the earlier part stopped.
+// Draws matches: by dictionary, with context, matched parts marked. Overlapping contexts are merged, as grep merges them;
+// a later part of the answer goes on where the earlier one stopped.
 
 import { element, lineUrl, number, readerUrl } from './server.js';
 
-const maxShown = 400; // letters of a long line
+const maxShown = 400; // characters of a long line
 const lead = 100; // of them before its first matched part
 
 export class Results {
@@ -35,10 +35,14 @@ export class Results {
   addMatch(match) {
     const section = this.section;
     const first = match.line - match.before.length;
-    if (section.last && first > section.last + 1 && match.before.length + match.after.length > 0) section.list.append(element('li', { className: 'gap', ariaHidden: 'true' }));
+    const hasContext = match.before.length + match.after.length > 0;
+    if (section.last && first > section.last + 1 && hasContext) {
+      section.list.append(element('li', { className: 'gap', ariaHidden: 'true' }));
+    }
     match.before.forEach((text, at) => this.addContext(first + at, text));
+    const lineNumber = element('span', { className: 'number' }, String(match.line));
     const row = element('li', { className: 'hit' },
-      element('a', { href: lineUrl(match.dictionary, match.line) }, element('span', { className: 'number' }, String(match.line)), line(match.text, match.bounds ?? [])));
+      element('a', { href: lineUrl(match.dictionary, match.line) }, lineNumber, line(match.text, match.bounds ?? [])));
     const shown = section.rows.get(match.line); // as the context of the match before
     if (shown) shown.replaceWith(row);
     else section.list.append(row);

@@ -1,4 +1,4 @@
-// The search page: searches as people type, keeps the address in step, moves by keyboard. The page works without it, too.
+// The search page: searches as people type, keeps the address in step, moves by keyboard. The page also works without it.
 
 import { ask, askForToken, element, hasToken, number, plural, readerUrl, root, slashFocuses, Refused } from './server.js';
 import { fillForm, fromParameters, ofAnswer, readForm, toParameters } from './question.js';
@@ -15,12 +15,12 @@ const box = form.elements.q;
 
 let names = [...form.querySelectorAll('[name=dictionary]')].map(choice => choice.value);
 let globs = []; // names in the address that the list does not have: globs, mostly
-let running = new AbortController(); // what the last key asked for; the next key cancels it
+let running = new AbortController(); // the search of the last keystroke; the next one cancels it
 let answer = null; // all that is shown: the parts of one answer, joined
 let typing = 0; // the timer between a key and its search
-let wait = 15; // ms; a server that takes long is asked less often
+let wait = 15; // ms; the slower the server, the less often it is asked
 let resting = 0; // the timer after which a question counts as one somebody came to rest at
-let isSettled = true; // the next change gets a place of its own in the history
+let isSettled = true; // the next change gets an entry of its own in the history
 
 function question() {
   const read = readForm(form);
@@ -32,7 +32,7 @@ function say(text, isAlarm = false) {
   status.classList.toggle('alarm', isAlarm);
 }
 
-/** One entry in the history for each question somebody came to rest at, none for the keys on the way. */
+/** One entry in the history for each question somebody came to rest at, none for the keystrokes on the way. */
 function remember(parameters) {
   const address = `${root}/${parameters.size ? `?${parameters}` : ''}`;
   if (address !== location.pathname + location.search) history[isSettled ? 'pushState' : 'replaceState'](null, '', address);
@@ -50,7 +50,7 @@ async function search() {
   frozenNote.hidden = true;
   if (!asked.q) return showHome();
   const started = performance.now();
-  const patience = setTimeout(() => { say('Searching…'); resultsPlace.ariaBusy = 'true'; }, 250);
+  const busyTimer = setTimeout(() => { say('Searching…'); resultsPlace.ariaBusy = 'true'; }, 250);
   try {
     const found = await ask(`/api/v1/search?${parameters}`, { signal });
     results.clear();
@@ -61,7 +61,7 @@ async function search() {
     if (failed.name === 'AbortError') return;
     complain(failed, search);
   } finally {
-    clearTimeout(patience);
+    clearTimeout(busyTimer);
     if (!signal.aborted) {
       resultsPlace.ariaBusy = 'false';
       wait = Math.min(Math.max((performance.now() - started) / 2, 15), 500);
@@ -86,7 +86,8 @@ function summary(total) {
   const what = `${plural(answer.count, 'match', 'matches')}${where}`;
   switch (answer.stop_reason) {
     case 'end': return `${what}. That is all.`;
-    case 'limit': return total ? `The first ${number(answer.count)} of ${plural(total, 'match', 'matches')}.` : `${what} so far; there are more.`;
+    case 'limit':
+      return total ? `The first ${number(answer.count)} of ${plural(total, 'match', 'matches')}.` : `${what} so far; there are more.`;
     case 'timeout': return `${what}, but the time was up: not everything was searched.`;
     case 'unreadable': return `${what}, but a dictionary could not be read: not everything was searched.`;
     default: return `${what}, not complete: ${answer.stop_reason}.`;
@@ -148,10 +149,11 @@ function tell(asked, parameters) {
 
 function tellChosen() {
   const chosen = question().dictionary;
-  document.getElementById('chosen').textContent = chosen.length === 0 ? 'all' : chosen.length <= 2 ? chosen.join(', ') : `${chosen.length} chosen`;
+  document.getElementById('chosen').textContent =
+    chosen.length === 0 ? 'all' : chosen.length <= 2 ? chosen.join(', ') : `${chosen.length} chosen`;
 }
 
-/** Sizes come later than names: counting the lines of large dictionaries takes its time. */
+/** Sizes come later than names: counting the lines of large dictionaries takes a while. */
 async function loadNames() {
   const { dictionaries } = await ask('/api/v1/dictionaries').catch(failed => {
     if (failed.status === 401 && !box.value) complain(failed, () => {});
@@ -161,15 +163,21 @@ async function loadNames() {
   if (listed.length && !names.length) fillNames(listed);
   for (const link of shelf.querySelectorAll('a')) {
     const one = listed.find(each => each.name === link.querySelector('.name').textContent);
-    if (one) link.querySelector('.size').textContent = `${one.lines === null ? 'many lines' : plural(one.lines, 'line', 'lines')}, ${size(one.bytes)}`;
+    if (!one) continue;
+    const lines = one.lines === null ? 'many lines' : plural(one.lines, 'line', 'lines');
+    link.querySelector('.size').textContent = `${lines}, ${size(one.bytes)}`;
   }
   document.querySelector('.filter').hidden = names.length < 8;
 }
 
 function fillNames(listed) {
   names = listed.map(one => one.name);
-  document.querySelector('.names').append(...names.map(name => element('label', { title: name }, element('input', { type: 'checkbox', name: 'dictionary', value: name }), element('span', {}, name))));
-  shelf.querySelector('ul').append(...names.map(name => element('li', {}, element('a', { href: readerUrl(name) }, element('span', { className: 'name' }, name), element('span', { className: 'size' })))));
+  const choice = name => element('label', { title: name },
+    element('input', { type: 'checkbox', name: 'dictionary', value: name }), element('span', {}, name));
+  const entry = name => element('li', {},
+    element('a', { href: readerUrl(name) }, element('span', { className: 'name' }, name), element('span', { className: 'size' })));
+  document.querySelector('.names').append(...names.map(choice));
+  shelf.querySelector('ul').append(...names.map(entry));
 }
 
 function size(bytes) {
@@ -204,7 +212,8 @@ async function load() {
     results.clear();
     show({ ...kept, next: null });
     tools.hidden = true;
-    frozenNote.replaceChildren('A frozen answer, as it was when it was kept. ', element('a', { href: `?${toParameters(question())}` }, 'Ask the same now'));
+    const askNow = element('a', { href: `?${toParameters(question())}` }, 'Ask the same now');
+    frozenNote.replaceChildren('A frozen answer, as it was when it was kept. ', askNow);
     frozenNote.hidden = false;
   } catch (failed) {
     complain(failed, load);
@@ -213,7 +222,8 @@ async function load() {
 
 form.addEventListener('input', event => {
   if (event.target.id === 'filter') {
-    for (const label of document.querySelectorAll('.names label')) label.hidden = !label.title.toLowerCase().includes(event.target.value.toLowerCase());
+    const part = event.target.value.toLowerCase();
+    for (const label of document.querySelectorAll('.names label')) label.hidden = !label.title.toLowerCase().includes(part);
     return;
   }
   if (event.target !== box) isSettled = true;
@@ -253,8 +263,13 @@ document.addEventListener('keydown', event => {
   const inResults = resultsPlace.contains(document.activeElement);
   if (event.key === 'Escape' && document.getElementById('dictionaries').open) document.getElementById('dictionaries').open = false;
   else if (event.key === 'Escape' && inResults) box.focus();
-  else if (inResults && ['ArrowDown', 'ArrowUp'].includes(event.key)) { move(event.key === 'ArrowDown' ? 1 : -1); event.preventDefault(); }
-  else if (event.target === box && event.key === 'ArrowDown' && links().length) { move(1); event.preventDefault(); }
+  else if (inResults && ['ArrowDown', 'ArrowUp'].includes(event.key)) {
+    move(event.key === 'ArrowDown' ? 1 : -1);
+    event.preventDefault();
+  } else if (event.target === box && event.key === 'ArrowDown' && links().length) {
+    move(1);
+    event.preventDefault();
+  }
 });
 addEventListener('popstate', () => void load());
 document.addEventListener('click', event => {

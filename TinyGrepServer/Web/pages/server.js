@@ -48,12 +48,14 @@ export function element(name, properties = {}, ...content) {
   return made;
 }
 
-export const readerUrl = name => `${root}/d/${name.split('/').map(encodeURIComponent).join('/')}`;
-export const lineUrl = (name, line) => `${readerUrl(name)}?from=${Math.max(1, line - 20)}#L${line}`;
+export const inPath = name => name.split('/').map(encodeURIComponent).join('/');
+export const windowStart = line => Math.max(1, line - 20);
+export const readerUrl = name => `${root}/d/${inPath(name)}`;
+export const lineUrl = (name, line) => `${readerUrl(name)}?from=${windowStart(line)}#L${line}`;
 export const number = value => value.toLocaleString('en');
 export const plural = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
 
-/** `/` puts the cursor into the search box, wherever no text is being typed. */
+/** `/` moves the cursor to the search box, unless text is being typed elsewhere. */
 export function slashFocuses(box) {
   document.addEventListener('keydown', event => {
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;

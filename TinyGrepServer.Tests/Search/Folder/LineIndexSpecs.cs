@@ -1,0 +1,45 @@
+// Counting the lines of a file is work that grows with it: whoever asks while it is done waits for it, and one asker's leaving
+// does not end it for the others.
+
+using TinyGrepServer.Search;
+
+namespace TinyGrepServer.Tests.Search;
+
+[TestClass]
+public sealed class LineIndexSpecs
+{
+    [TestMethod, Timeout(60_000)]
+    public async Task Lines_are_counted_once_for_all_who_ask_meanwhile()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.txt", "one\ntwo\nthree\n");
+        var file = new DictionaryFolder(folder.Path, [], TimeProvider.System).Find("a.txt")!; // young: never remembered
+        using var clock = new HeldClock();
+        var indexes = new LineIndexes(clock);
+
+        var asked = Enumerable.Range(0, 8).Select(_ => indexes.OfAsync(file, CancellationToken.None)).ToArray();
+        var gone = indexes.OfAsync(file, new CancellationToken(canceled: true));
+        clock.LetGo();
+        var answers = await Task.WhenAll(asked);
+
+        Assert.IsTrue(gone.IsCanceled);
+        Assert.AreEqual(3, answers[0]!.Total);
+        Assert.IsTrue(answers.All(answer => ReferenceEquals(answer, answers[0])));
+    }
+
+    /// <summary>A count looks at the clock first: it waits there until it is let go.</summary>
+    sealed class HeldClock : TimeProvider, IDisposable
+    {
+        readonly ManualResetEventSlim gate = new();
+
+        public void LetGo() => gate.Set();
+
+        public override long GetTimestamp()
+        {
+            gate.Wait();
+            return base.GetTimestamp();
+        }
+
+        public void Dispose() => gate.Dispose();
+    }
+}

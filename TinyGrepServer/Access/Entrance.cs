@@ -1,0 +1,21 @@
+// What answers for another route, as a page answers with what the API would have said, lets in who that route would let in.
+// The route is looked up once, at start: a name that no longer fits stops the program there, not at somebody's request.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Access;
+
+/// <summary>Lets requests in as if they had asked for the route of this method and pattern.</summary>
+internal sealed class Entrance(Guard guard, string method, string pattern)
+{
+    Route? route;
+
+    /// <exception cref="InvalidOperationException">There is no such route.</exception>
+    public void FindRoute(IEnumerable<Route> routes) =>
+        route = routes.FirstOrDefault(one => one.Method == method && one.Pattern == pattern)
+            ?? throw new InvalidOperationException($"There is no route {method} {pattern}, in whose name others answer.");
+
+    /// <exception cref="ApiError">401, 403, 429: the route is not for this client, or not now.</exception>
+    public void Admit(Exchange exchange) =>
+        guard.Admit(exchange, route ?? throw new InvalidOperationException($"The route {method} {pattern} has not been looked up."));
+}

@@ -1,0 +1,18 @@
+// How a child ended, as data: an exit code is not an exception, because only the caller knows which codes are failures
+// (1 from grep means "no match"). It also tells a kill of ours from a signal that somebody sent to the whole process group.
+
+namespace TinyGrepServer.Processes;
+
+/// <summary>How a child ended.</summary>
+/// <param name="Code">Its exit code, or 128 + the number of the signal that ended it.</param>
+/// <param name="KilledByUs">True where <see cref="ChildProcess.Kill"/> was called before it ended.</param>
+/// <param name="Errors">The beginning of its standard error.</param>
+internal sealed record ChildExit(int Code, bool KilledByUs, ReadOnlyMemory<byte> Errors)
+{
+    const int Interrupt = 128 + 2;
+    const int Termination = 128 + 15;
+
+    /// <summary>It died of an INT or TERM that we did not send: somebody signalled the whole process group
+    /// (A_signal_to_the_whole_process_group_costs_no_answer).</summary>
+    public bool SignalledByOthers => !KilledByUs && Code is Interrupt or Termination;
+}

@@ -1,0 +1,21 @@
+// What the server tells about itself: probes, metrics, and its route table for people and for programs.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Telemetry;
+
+internal sealed class TelemetrySlice(PrometheusExporter prometheus, ServerState state, IReadOnlyList<HealthCheck> checks) : ISlice
+{
+    public string Name => "telemetry";
+
+    public IReadOnlyList<Route> Routes { get; } =
+    [
+        .. new Health(checks, state).Routes,
+        prometheus.Route,
+        new InstructionsPage(state).Route,
+        new SchemaPage(state).Route,
+    ];
+
+    /// <summary>Probes, scrapers and those who look for the way to a token have none.</summary>
+    public bool Protectable => false;
+}
