@@ -15,62 +15,6 @@ using TinyGrepServer.Web;
 
 namespace TinyGrepServer;
 
-/// <summary>Takes routes and slices from those who embed the server.</summary>
-public sealed class AppBuilder
-{
-    readonly List<Route> routes = [];
-    readonly List<ISlice> slices = [];
-    readonly List<JobKind> kinds = [];
-    readonly List<Middleware> middleware = [];
-
-    internal AppBuilder(Database database, ILogger log) => (Database, Log) = (database, log);
-
-    /// <summary>The slices that were added, and what was mapped as one more.</summary>
-    internal IEnumerable<ISlice> Slices => [.. slices, new MappedRoutes(routes)];
-
-    internal IReadOnlyList<JobKind> Kinds => kinds;
-
-    internal IReadOnlyList<Middleware> Middleware => middleware;
-
-    /// <summary>The server's database, for slices that keep something.</summary>
-    public Database Database { get; }
-
-    /// <summary>The server's log; <see cref="Notifications.Notify"/> sends what a person should hear about.</summary>
-    public ILogger Log { get; }
-
-    /// <summary>Adds a slice.</summary>
-    public void Add(ISlice slice) => slices.Add(slice);
-
-    /// <summary>Adds a kind of job.</summary>
-    public void Add(JobKind kind) => kinds.Add(kind);
-
-    /// <summary>Adds a route.</summary>
-    /// <param name="method">GET (which answers HEAD too), POST, PUT, PATCH, DELETE or QUERY.</param>
-    /// <param name="pattern">The path; <c>{name}</c> stands for one segment.</param>
-    /// <param name="handler">Who answers.</param>
-    /// <param name="summary">One sentence for the instructions page.</param>
-    public void Map(string method, string pattern, Handler handler, string summary = "") =>
-        routes.Add(new Route(method, pattern, handler) { Summary = summary });
-
-    /// <summary>
-    /// Adds a middleware around every route. It runs last in the pipeline, just before the route's handler, those added first
-    /// outermost: the route has been found (<see cref="Exchange.Route"/>; null where none fits, which is refused after it), the token
-    /// has been checked (<see cref="Exchange.User"/>), the deadline runs. What was refused before, such as a foreign Host or a missing
-    /// token, it does not see. It may change the reply, answer itself, or refuse with <see cref="ApiError"/>.
-    /// </summary>
-    public void Use(Middleware middleware) => this.middleware.Add(middleware);
-
-    /// <summary>Routes without a slice around them; whether they need a token is their own affair.</summary>
-    sealed class MappedRoutes(IReadOnlyList<Route> routes) : ISlice
-    {
-        public string Name => "mapped";
-
-        public IReadOnlyList<Route> Routes => routes;
-
-        public bool Protectable => false;
-    }
-}
-
 /// <summary>A server and all that it is made of.</summary>
 internal sealed class App : IAsyncDisposable
 {
@@ -269,6 +213,7 @@ internal sealed class App : IAsyncDisposable
             names = new Entrance(guard, "GET", "/api/v1/dictionaries");
             Sources = new Sources
             {
+                RequestTimeout = search.RequestTimeout,
                 SearchAsync = (exchange, question, cancellationToken) =>
                 {
                     found.Admit(exchange);

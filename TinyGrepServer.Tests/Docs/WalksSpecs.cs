@@ -50,7 +50,9 @@ public sealed class WalksSpecs
     [DataRow("● Door.Open  Front/Door.cs\n│ Opens", "Door.Open has no sentence")]
     [DataRow("● Door.Open, and the bell\n│ Opens.", "cannot read '● Door.Open, and the bell'")]
     [DataRow("● Bell.Ring  Front/Bell.cs\n│ Rings.\n● Door.Open  Front/Door.cs\n│ Opens.", "Front/Bell.cs does not use Door")]
-    [DataRow("● Bell.Ring  Front/Bell.cs\n│ Rings.\n├─○ Door.Open  Front/Door.cs\n│   Opens.", "Front/Bell.cs does not use Door")]
+    [DataRow(
+        "● Bell.Ring  Front/Bell.cs\n│ Rings.\n├─○ Door.Open  Front/Door.cs\n│   Opens.",
+        "Front/Bell.cs does not use Door")]
     [DataRow($"{Opens}{Sits}", "Front/Door.cs does not use Guest")]
     [DataRow($"{Rings}● Guest.SitAsync  through Chair  Room/Guest.cs\n│ Sits.", "Front/Bell.cs does not use Chair")]
     [DataRow($"{Opens}● Bell.Ring  through Chair  Front/Bell.cs\n│ Rings.", "Front/Bell.cs does not use Chair")]

@@ -76,5 +76,7 @@ internal sealed record JobQuery
     }
 
     static string CheckCursor(string text) =>
-        Guid.TryParseExact(text, "D", out var id) ? id.ToString() : throw ApiError.BadRequest("'cursor' must be the 'next' of an earlier answer.");
+        Guid.TryParseExact(text, "D", out var id)
+            ? id.ToString()
+            : throw ApiError.BadRequest("'cursor' must be the 'next' of an earlier answer.");
 }

@@ -11,6 +11,9 @@ namespace TinyGrepServer.Web;
 /// <summary>Where the pages get their content from.</summary>
 internal sealed record Sources
 {
+    /// <summary>How long a page may take that shows an answer.</summary>
+    public required TimeSpan RequestTimeout { get; init; }
+
     /// <summary>Answers a question of the full API: parameters as in its query string, its JSON back.</summary>
     public required Func<Exchange, IReadOnlyList<(string Name, string Value)>, CancellationToken, Task<Reply>> SearchAsync { get; init; }
 

@@ -19,6 +19,7 @@ internal sealed class WebSlice(Sources sources) : ISlice
             Summary = "The search page. Its address holds the question, in the parameters of /api/v1/search: /?q=cache&mode=fixed.",
             ReplyContentTypes = Html,
             Statuses = [200, 304, 401, 403, 404, 409],
+            Deadline = sources.RequestTimeout,
         },
         new("GET", "/d/{*name}", new ReaderPage(sources).AnswerAsync)
         {

@@ -7,7 +7,8 @@ namespace TinyGrepServer.Tests.Server;
 [TestClass]
 public sealed class QueryParametersSpecs
 {
-    static readonly Parameter[] Known = [new("name", ""), new("tag", "", "string[]"), new("limit", "", "integer"), new("exact", "", "boolean")];
+    static readonly Parameter[] Known =
+        [new("name", ""), new("tag", "", "string[]"), new("limit", "", "integer"), new("exact", "", "boolean")];
 
     [TestMethod]
     public void Values_are_found_by_name()
@@ -53,7 +54,8 @@ public sealed class QueryParametersSpecs
 
     [TestMethod]
     [DataRow("true", true), DataRow("1", true), DataRow("on", true), DataRow("false", false), DataRow("0", false), DataRow("off", false)]
-    public void A_flag_has_three_spellings_each_way(string text, bool expected) => Assert.AreEqual(expected, Read(("exact", text)).Flag("exact"));
+    public void A_flag_has_three_spellings_each_way(string text, bool expected) =>
+        Assert.AreEqual(expected, Read(("exact", text)).Flag("exact"));
 
     [TestMethod]
     [DataRow(""), DataRow("True"), DataRow("yes"), DataRow("2")]
@@ -76,7 +78,8 @@ public sealed class QueryParametersSpecs
         Assert.AreEqual(expected, Read(("limit", text)).Integer("limit", 1, 9));
 
     [TestMethod]
-    [DataRow("0"), DataRow("10"), DataRow("-1"), DataRow("+5"), DataRow(" 5"), DataRow(""), DataRow("x"), DataRow("99999999999"), DataRow("\u0661")]
+    [DataRow("0"), DataRow("10"), DataRow("-1"), DataRow("+5"), DataRow(" 5")]
+    [DataRow(""), DataRow("x"), DataRow("99999999999"), DataRow("\u0661")]
     public void What_is_out_of_range_is_refused_with_the_range(string text) =>
         AssertRefused($"'limit' must be an integer in 1..9, not '{text}'.", () => Read(("limit", text)).Integer("limit", 1, 9));
 
