@@ -19,7 +19,8 @@ internal sealed record SigningKey(
     [property: JsonPropertyName("secret")] string Secret,
     [property: JsonPropertyName("created")] long Created)
 {
-    [JsonIgnore] public byte[] Bytes => field ??= JsonWebSignature.Decode(Secret) is { Length: >= 32 } bytes
+    [JsonIgnore]
+    public byte[] Bytes => field ??= JsonWebSignature.Decode(Secret) is { Length: >= 32 } bytes
         ? bytes
         : throw new JsonException("A key must be at least 32 bytes, base64url.");
 }
