@@ -71,6 +71,17 @@ internal static class SettingOptions
             PositiveDuration, part => part.WriteTimeout, (part, value) => part with { WriteTimeout = value }),
 
         Server.Option(
+            "min-rate", "SIZE",
+            "Bytes a second that a client must read while its answer waits, over ten seconds; a slower one is dropped. 0: none. " +
+            "Default 8KiB.",
+            Size, part => part.MinRate, (part, value) => part with { MinRate = value }),
+
+        Server.Option(
+            "max-streams", "N",
+            "Answers over 1 MiB that are sent at once, 1..100000; one more gets 503. One address has at most half. Default 64.",
+            Integer(1, 100_000), part => part.MaxStreams, (part, value) => part with { MaxStreams = value }),
+
+        Server.Option(
             "shutdown-timeout", "DURATION",
             "How long a stop waits for running requests before it cancels them. Default 15s.",
             Duration, part => part.ShutdownTimeout, (part, value) => part with { ShutdownTimeout = value }),
@@ -100,6 +111,11 @@ internal static class SettingOptions
             "cache-bytes", "SIZE",
             "The most bytes of answers kept for repeated questions; 0 keeps none. Default 64MiB.",
             Size, part => part.CacheBytes, (part, value) => part with { CacheBytes = value }),
+
+        Search.Option(
+            "answer-bytes", "SIZE",
+            "Bytes after which an answer ends, with a cursor for the rest, at least 64KiB. Default 64MiB.",
+            SizeFrom(64L << 10, "64KiB"), part => part.AnswerBytes, (part, value) => part with { AnswerBytes = value }),
 
         Search.Option(
             "max-searches", "N",

@@ -95,7 +95,7 @@ internal sealed class Searching : IDisposable
         var term = settings.Engine == SearchEngine.Auto ? ScanTerm.Of(question.Query) : null;
         var ticket = await queue.EnterAsync(clock, term is null ? ByGrep : ByScan, cancellationToken);
         var run = NewRun(question, term, ticket);
-        return new RunningSearch(run, NewAnswer(question));
+        return new RunningSearch(run, NewAnswer(question), ticket);
     }
 
     /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>
@@ -108,11 +108,11 @@ internal sealed class Searching : IDisposable
             : new ScanRun(term, query.Before, query.After, query.CountOnly, scope.Files, ticket, finished);
     }
 
-    static Answer NewAnswer(Question question) => question.Form switch
+    Answer NewAnswer(Question question) => question.Form switch
     {
         AnswerForm.Entries => new EntriesAnswer(question),
         AnswerForm.Text => new TextAnswer(question),
-        _ => new MatchesAnswer(question),
+        _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
 
     public void Dispose() => queue.Dispose();

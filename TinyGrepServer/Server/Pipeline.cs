@@ -30,6 +30,7 @@ internal static class Pipeline
         Drain.Refuse(state),           // the first to refuse: once we stop, nothing more is looked at
         HostCheck.Refuse(options),     // before any route's own code can be reached under a foreign name
         Limits.Refuse(state, options), // before any work is done for the request
+        Streams.Bound(state, options), // outside Deadline: a large reply is written when the handler's time is over
         Deadline.Set(options),         // after what answers at once, around all that may take time
         .. inner,                      // last: it knows the route, is bound by the deadline, and may refuse like a handler
     ];

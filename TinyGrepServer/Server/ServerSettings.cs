@@ -32,6 +32,13 @@ public sealed record ServerSettings
     /// <summary>How long a client may take no byte of its reply before it is dropped.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The least rate at which a client must read while bytes wait for it, in bytes a second over ten seconds; a slower
+    /// one is dropped. 0: none.</summary>
+    public long MinRate { get; init; } = 8 << 10;
+
+    /// <summary>Replies over 1 MiB that are sent at once; one more is answered 503. One address has at most half of them.</summary>
+    public int MaxStreams { get; init; } = 64;
+
     /// <summary>How long a handler may take where its route does not say otherwise; then 504.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -49,6 +56,9 @@ public sealed record ServerSettings
     /// names those there are. Null: paths have no versions.
     /// </summary>
     public string? VersionPrefix { get; init; }
+
+    /// <summary>True for an address that stands for many clients, which what is counted by address must leave out.</summary>
+    internal bool IsTrustedProxy(System.Net.IPAddress address) => TrustedProxies.Any(proxy => proxy.Contains(address));
 
     /// <summary>True where <see cref="Host"/> is reachable from this machine only.</summary>
     internal bool IsLoopback => Host is "127.0.0.1" or "localhost";

@@ -27,6 +27,9 @@ public sealed class ServerState
     /// <summary>The requests that are running.</summary>
     internal ActiveRequests Active { get; } = new();
 
+    /// <summary>The large replies that are being written.</summary>
+    internal StreamCount Streams { get; } = new();
+
     /// <summary>Cancelled when the stop's time is up.</summary>
     internal CancellationToken ForcedStop { get; }
 

@@ -6,22 +6,25 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class MatchesAnswer(Question question) : Answer
+/// <param name="question">What is asked.</param>
+/// <param name="maxBytes">Once the answer has so many bytes it ends, as at its limit; one match it always has.</param>
+internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
 {
     readonly SearchQuery query = question.Query;
     readonly IReadOnlyList<DictionaryFile> files = question.Scope.Files;
     readonly Cursor? from = question.Scope.From;
     readonly bool ndjson = question.Form == AnswerForm.Ndjson;
     readonly byte[][] names = [.. question.Scope.Files.Select(file => SearchJson.Quoted(file.Name))];
-    readonly Queue<byte[]> recent = new();
+    readonly ContextLines recent = new();
     readonly Queue<Pending> pending = new();
-    readonly Queue<byte[]> following = new(); // the lines after the oldest match that waits, shared by all that wait
-    readonly Queue<(byte[] UpToAfter, byte[][] After)> ready = new();
+    readonly ContextLines following = new(); // the lines after the oldest match that waits, shared by all that wait
+    readonly Queue<(Pending Match, byte[][] After)> ready = new();
     readonly PooledBuffer scratch = new();
     int count;
     long total;
     int emitted;
     long lines; // lines seen so far
+    long size;  // bytes of the matches taken, told from the lines alone: the same question ends at the same match
     bool more;
     bool disposed;
     (int Dictionary, long Line) last;
@@ -48,13 +51,14 @@ internal sealed class MatchesAnswer(Question question) : Answer
         GiveToPending(context);
         if (line.Selected && !IsBehind(line))
         {
-            if (count == query.Limit) more = true;
-            else Take(line, context);
+            var before = query.Before > 0 ? recent.Last(query.Before) : [];
+            if (count == query.Limit || size >= maxBytes || (before is null && count > 0)) more = true;
+            else Take(line, context, before ?? throw Refusals.ContextTooLarge());
         }
         if (query.Before > 0)
         {
-            if (recent.Count == query.Before) recent.Dequeue();
-            recent.Enqueue(context);
+            recent.Add(context);
+            recent.KeepLast(query.Before);
         }
         WriteReady();
         return !more || pending.Count > 0;
@@ -67,7 +71,7 @@ internal sealed class MatchesAnswer(Question question) : Answer
         pending.Clear();
         following.Clear();
         ready.Clear();
-        (count, total, emitted, more, last, reached) = (0, 0, 0, false, default, from ?? default);
+        (count, total, emitted, more, last, reached, size) = (0, 0, 0, false, default, from ?? default, 0);
         return true;
     }
 
@@ -102,22 +106,22 @@ internal sealed class MatchesAnswer(Question question) : Answer
 
     bool IsBehind(in FoundLine line) => from is { } cursor && line.Dictionary == cursor.Dictionary && line.Number <= cursor.Line;
 
-    void Take(in FoundLine line, byte[] quoted)
+    void Take(in FoundLine line, byte[] quoted, byte[][] before)
     {
         count++;
+        size += line.Text.Length + recent.Bytes;
         reached = new Cursor(line.Dictionary, line.Number, reached.Dictionary == line.Dictionary ? reached.Seen + 1 : 1);
-        var output = query.After > 0 ? scratch : Output;
-        if (query.After == 0) Separate();
-        WriteUpToBefore(output, line, quoted);
-        if (query.After == 0)
+        if (query.After > 0)
         {
-            output.Append("],\"after\":[]}"u8);
-            if (ndjson) output.Append((byte)'\n');
+            WriteUpToBefore(scratch, line, quoted);
+            pending.Enqueue(new Pending(scratch.Written.ToArray(), before, lines));
+            scratch.Clear();
         }
         else
         {
-            pending.Enqueue(new Pending(scratch.Written.ToArray(), lines));
-            scratch.Clear();
+            Separate();
+            WriteUpToBefore(Output, line, quoted);
+            WriteRest(before, []);
         }
     }
 
@@ -132,14 +136,6 @@ internal sealed class MatchesAnswer(Question question) : Answer
         else JsonText.AppendQuoted(output, line.Text);
         if (line.BoundsKnown) WriteBounds(output, line);
         output.Append(",\"before\":["u8);
-        var first = true;
-        foreach (var before in recent)
-        {
-            if (!first) output.Append((byte)',');
-            first = false;
-            output.Append(before);
-        }
-        if (query.After > 0) output.Append("],\"after\":["u8);
     }
 
     /// <summary>Byte offsets become offsets in UTF-16 code units, which is how JavaScript and .NET count.</summary>
@@ -169,7 +165,8 @@ internal sealed class MatchesAnswer(Question question) : Answer
     {
         lines++;
         if (pending.Count == 0) return;
-        following.Enqueue(quoted);
+        following.Add(quoted);
+        size += (long)quoted.Length * pending.Count;
         while (pending.TryPeek(out var match) && lines - match.Line == query.After) Emit(pending.Dequeue());
     }
 
@@ -183,30 +180,41 @@ internal sealed class MatchesAnswer(Question question) : Answer
     /// <summary>The match has all its lines; only references are held until it is written.</summary>
     void Emit(Pending match)
     {
-        while (following.Count > lines - match.Line) following.Dequeue(); // lines before this match's own
-        ready.Enqueue((match.UpToAfter, [.. following]));
+        var after = lines - match.Line;
+        ready.Enqueue((match, following.Last(after) ?? throw Refusals.ContextTooLarge()));
+        following.KeepLast(after);
     }
 
     /// <summary>Writes what is ready, one step at a time: a group's end can complete a thousand matches at once.</summary>
     void WriteReady()
     {
         var held = Output.Length;
-        while (Output.Length - held < ILineSink.Step && ready.TryDequeue(out var match)) Write(match.UpToAfter, match.After);
+        while (Output.Length - held < ILineSink.Step && ready.TryDequeue(out var next)) Write(next.Match, next.After);
     }
 
-    void Write(byte[] upToAfter, byte[][] afterLines)
+    void Write(Pending match, byte[][] after)
     {
         Separate();
-        Output.Append(upToAfter);
-        var first = true;
-        foreach (var after in afterLines)
-        {
-            if (!first) Output.Append((byte)',');
-            first = false;
-            Output.Append(after);
-        }
+        Output.Append(match.UpToBefore);
+        WriteRest(match.Before, after);
+    }
+
+    void WriteRest(byte[][] before, byte[][] after)
+    {
+        Join(before);
+        Output.Append("],\"after\":["u8);
+        Join(after);
         Output.Append("]}"u8);
         if (ndjson) Output.Append((byte)'\n');
+    }
+
+    void Join(byte[][] quoted)
+    {
+        for (var at = 0; at < quoted.Length; at++)
+        {
+            if (at > 0) Output.Append((byte)',');
+            Output.Append(quoted[at]);
+        }
     }
 
     void Separate()
@@ -223,7 +231,8 @@ internal sealed class MatchesAnswer(Question question) : Answer
     }
 
     /// <summary>A match that waits for the lines after it.</summary>
-    /// <param name="UpToAfter">Its JSON up to them.</param>
+    /// <param name="UpToBefore">Its JSON up to the lines before it.</param>
+    /// <param name="Before">Those, shared with its neighbours.</param>
     /// <param name="Line">Which of the lines seen it is.</param>
-    readonly record struct Pending(byte[] UpToAfter, long Line);
+    readonly record struct Pending(byte[] UpToBefore, byte[][] Before, long Line);
 }

@@ -1,5 +1,6 @@
 // A search under way and the answer made of it. Up to 1 MiB the answer waits for its end and leaves in one write with its
-// length; a larger one is streamed in pieces, and a slow client holds the search back (backpressure).
+// length; a larger one is streamed in pieces, and a slow client holds the search back (backpressure) but not others: while
+// it is waited for, the search lends its turn.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -8,7 +9,8 @@ namespace TinyGrepServer.Search;
 
 /// <param name="run">Where the lines come from.</param>
 /// <param name="answer">What becomes of them.</param>
-internal sealed class RunningSearch(ISearchRun run, Answer answer) : IAsyncDisposable
+/// <param name="ticket">The turn, which the run gives back at its end.</param>
+internal sealed class RunningSearch(ISearchRun run, Answer answer, SearchTicket ticket) : IAsyncDisposable
 {
     const int MaxWhole = 1 << 20;
 
@@ -78,7 +80,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer) : IAsyncDispo
 
     async Task StreamAsync(Stream output, CancellationToken stopping)
     {
-        await output.WriteAsync(answer.Head, stopping);
+        await ticket.LendWhileAsync(output.WriteAsync(answer.Head, stopping), stopping);
         do await SendAsync(output, ILineSink.Step, stopping);
         while (await run.ReadAsync(answer, stopping));
         await FinishAsync(output, stopping);
@@ -101,7 +103,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer) : IAsyncDispo
     {
         if (answer.Held < atLeast) return;
         answer.Streaming = true;
-        await output.WriteAsync(answer.Output.Written, stopping);
+        await ticket.LendWhileAsync(output.WriteAsync(answer.Output.Written, stopping), stopping);
         answer.Output.Clear();
     }
 }

@@ -20,6 +20,10 @@ internal static class Refusals
     /// <summary>403: a line that no buffer takes.</summary>
     public static ApiError LineTooLong() => new(403, $"A dictionary has a line longer than {FoundLine.MaxBytes >> 20} MiB.");
 
+    /// <summary>413: the lines around one match are more than can be held.</summary>
+    public static ApiError ContextTooLarge() =>
+        new(413, $"The lines around a match are larger than {ContextLines.MaxBytes >> 20} MiB; ask for less context.");
+
     /// <summary>504: for forms that cannot say that an answer is not complete.</summary>
     public static ApiError OutOfTime() => new(504, "The search took longer than it may. Narrow it, or ask for fewer results.");
 }

@@ -9,7 +9,7 @@ namespace TinyGrepServer.Search;
 /// <param name="dictionary">The file's index in the search.</param>
 internal sealed class ContextWindow(byte[] term, int before, int after, int dictionary)
 {
-    readonly Queue<byte[]> kept = new();
+    readonly ContextLines kept = new();
     readonly List<int> bounds = [];
     long linesBefore; // lines of the file before this chunk
     int trailing;     // lines of context after a match that are still to come
@@ -64,10 +64,10 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
         var start = LastLines(between, before, out var found);
         if (reachesBack)
         {
-            while (kept.Count > before - found) kept.Dequeue();
-            for (var number = matchNumber - found - kept.Count; kept.TryDequeue(out var line); number++)
+            var earlier = kept.Last(before - found) ?? throw Refusals.ContextTooLarge();
+            for (var at = 0; at < earlier.Length; at++)
             {
-                if (!Give(line, number, selected: false, sink)) return false;
+                if (!Give(earlier[at], matchNumber - found - earlier.Length + at, selected: false, sink)) return false;
             }
         }
         var rest = between[start..];
@@ -89,10 +89,10 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
         while (!rest.IsEmpty)
         {
             var end = rest.IndexOf((byte)'\n');
-            kept.Enqueue(rest[..(end < 0 ? rest.Length : end)].ToArray());
+            kept.Add(rest[..(end < 0 ? rest.Length : end)].ToArray());
             rest = end < 0 ? [] : rest[(end + 1)..];
         }
-        while (kept.Count > before) kept.Dequeue();
+        kept.KeepLast(before);
     }
 
     /// <summary>Where the last <paramref name="most"/> lines begin.</summary>

@@ -36,7 +36,7 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
             {
                 var limit = reply.Stream is null ? CancellationToken.None : stopping; // a forced stop still has its 503 to send
                 var wire = ClientGoneException.Guard(() => context.Response.OutputStream);
-                output = new TimedStream(wire, connection, options.WriteTimeout, time, limit);
+                output = new TimedStream(wire, connection, options, time, limit);
                 await using (output) await WriteBodyAsync(output, connection, reply, limit);
             }
             ClientGoneException.Guard(context.Response.Close);

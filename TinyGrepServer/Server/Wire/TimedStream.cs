@@ -1,6 +1,6 @@
-// The stream a reply's body is written to. It writes in pieces and gives each piece the write timeout: a client that takes
-// nothing for that long is dropped. The timer is armed before the write begins, because HttpListener frames chunks with
-// blocking writes that no token can end.
+// The stream a reply's body is written to. It writes in pieces and gives each piece its time: a client that takes no byte for
+// the write timeout is dropped, and so is one that reads, for about ten seconds, more slowly than the least rate. The timer is
+// armed before the write begins, because HttpListener frames chunks with blocking writes that no token can end.
 
 using System.Net;
 
@@ -9,20 +9,29 @@ namespace TinyGrepServer.Server;
 /// <summary>Writes to a client that may be slow, gone, or unwilling to read.</summary>
 internal sealed class TimedStream : WriteOnlyStream
 {
-    /// <summary>Small enough that a client of 4 KiB/s passes within the default timeout of 30 s.</summary>
+    /// <summary>At the default least rate of 8 KiB/s it takes eight seconds, within the write timeout.</summary>
     const int Piece = 64 << 10;
+
+    /// <summary>How much longer than the least rate allows a client may be waited for: pauses are not held against it.</summary>
+    static readonly TimeSpan Reserve = TimeSpan.FromSeconds(10);
 
 #pragma warning disable CA2213 // The response's own stream: ReplyWriter closes it with the response.
     readonly Stream inner;
 #pragma warning restore CA2213
-    readonly TimeSpan limit;
+    readonly TimeSpan timeout;
+    readonly long minRate;
+    readonly TimeProvider time;
     readonly ITimer timer;
     readonly CancellationTokenRegistration onCancel;
+    TimeSpan reserve = Reserve;
 
-    public TimedStream(Stream inner, ClientConnection connection, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public TimedStream(
+        Stream inner, ClientConnection connection, ServerSettings options, TimeProvider time, CancellationToken cancellationToken)
     {
         this.inner = inner;
-        this.limit = limit;
+        this.time = time;
+        timeout = options.WriteTimeout;
+        minRate = options.MinRate;
         timer = time.CreateTimer(_ => connection.Drop(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         onCancel = cancellationToken.Register(connection.Drop);
     }
@@ -35,8 +44,7 @@ internal sealed class TimedStream : WriteOnlyStream
             while (!buffer.IsEmpty)
             {
                 var piece = buffer[..Math.Min(Piece, buffer.Length)];
-                timer.Change(limit, Timeout.InfiniteTimeSpan);
-                await inner.WriteAsync(piece, cancellationToken);
+                await WritePieceAsync(piece, cancellationToken);
                 Written += piece.Length;
                 buffer = buffer[piece.Length..];
             }
@@ -49,6 +57,25 @@ internal sealed class TimedStream : WriteOnlyStream
         {
             timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    /// <summary>A piece may take its time at the least rate, and what is left in reserve; one that is quicker refills it.</summary>
+    async ValueTask WritePieceAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        if (minRate == 0)
+        {
+            timer.Change(timeout, Timeout.InfiniteTimeSpan);
+            await inner.WriteAsync(piece, cancellationToken);
+            return;
+        }
+        var due = TimeSpan.FromSeconds((double)piece.Length / minRate);
+        var allowed = due + reserve;
+        timer.Change(allowed < timeout ? allowed : timeout, Timeout.InfiniteTimeSpan);
+        var started = time.GetTimestamp();
+        await inner.WriteAsync(piece, cancellationToken);
+        reserve += due - time.GetElapsedTime(started);
+        if (reserve > Reserve) reserve = Reserve;
+        if (reserve < TimeSpan.Zero) reserve = TimeSpan.Zero;
     }
 
     protected override void Dispose(bool disposing)

@@ -1,0 +1,46 @@
+// The lines around a match, held once and shared by every match that shows them: a thousand matches in a row with a
+// thousand lines of context each hold two thousand lines, not two million. What they may hold is bounded in bytes.
+
+namespace TinyGrepServer.Search;
+
+/// <summary>The latest lines; the oldest go first.</summary>
+internal sealed class ContextLines
+{
+    /// <summary>The most bytes of lines held on one side of a match; a single line may be longer.</summary>
+    public const long MaxBytes = FoundLine.MaxBytes;
+
+    readonly Queue<byte[]> lines = new();
+    long added;
+
+    /// <summary>Bytes of the lines held.</summary>
+    public long Bytes { get; private set; }
+
+    public void Add(byte[] line)
+    {
+        lines.Enqueue(line);
+        added++;
+        Bytes += line.Length;
+        while (Bytes > MaxBytes && lines.Count > 1) RemoveFirst();
+    }
+
+    /// <summary>Lets all but the last so many go.</summary>
+    public void KeepLast(long most)
+    {
+        while (lines.Count > most) RemoveFirst();
+    }
+
+    /// <summary>The last so many lines, or all there have been; null where some had to go for want of room.</summary>
+    public byte[][]? Last(long most)
+    {
+        var wanted = Math.Min(most, added);
+        return lines.Count < wanted ? null : [.. lines.Skip((int)(lines.Count - wanted))];
+    }
+
+    public void Clear()
+    {
+        lines.Clear();
+        (added, Bytes) = (0, 0);
+    }
+
+    void RemoveFirst() => Bytes -= lines.Dequeue().Length;
+}
