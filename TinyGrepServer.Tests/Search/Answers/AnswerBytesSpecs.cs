@@ -50,7 +50,8 @@ public sealed class AnswerBytesSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("a.txt", string.Concat(Enumerable.Repeat(new string('x', 1_000) + "\n", 4_000)));
-        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--answer-bytes", "8MiB");
+        var heap = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x12C00000" }; // 300 MiB
+        await using var server = await TestServer.StartAsync(heap, "--dicts", folder.Path, "--answer-bytes", "8MiB");
 
         var asked = Enumerable.Range(1, 8).Select(k => ReadAsync(server, $"/api/v1/search?q=x&context=1000&limit={3_000 + k}"));
         var sizes = await Task.WhenAll(asked);

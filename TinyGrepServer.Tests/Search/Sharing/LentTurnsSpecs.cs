@@ -30,8 +30,7 @@ public sealed class LentTurnsSpecs
     public async Task A_reader_who_was_waited_for_gets_the_whole_answer(string engine)
     {
         using var folder = Large();
-        await using var server = await TestServer.StartAsync(
-            "--dicts", folder.Path, "--engine", engine, "--max-searches", "1", "--timeout", "1s");
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--engine", engine, "--max-searches", "1");
         using var slow = await NotReadingAsync(server);
         await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_searches_suspended") == 1, "it waits for its client");
         await server.Http.GetStringAsync("/api/v1/search?q=needle&dictionary=small.txt"); // somebody else has the turn meanwhile
@@ -39,7 +38,7 @@ public sealed class LentTurnsSpecs
         var reply = (await slow.ReadReplyAsync())!;
 
         Assert.IsTrue(reply.Whole);
-        StringAssert.EndsWith(reply.Text, "],\"nr of entries\":400000}", StringComparison.Ordinal);
+        StringAssert.EndsWith(reply.Text, "],\"nr of entries\":100000}", StringComparison.Ordinal);
         Assert.AreEqual(0, await server.GaugeAsync("tinygrep_searches_suspended"));
     }
 
@@ -60,7 +59,7 @@ public sealed class LentTurnsSpecs
     static TemporaryFolder Large()
     {
         var folder = new TemporaryFolder();
-        folder.Write("quotes.txt", string.Concat(Enumerable.Repeat(new string('x', 99) + "\n", 400_000)));
+        folder.Write("quotes.txt", string.Concat(Enumerable.Repeat(new string('x', 99) + "\n", 100_000)));
         folder.Write("small.txt", "a needle\n");
         return folder;
     }

@@ -16,7 +16,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     readonly bool ndjson = question.Form == AnswerForm.Ndjson;
     readonly byte[][] names = [.. question.Scope.Files.Select(file => SearchJson.Quoted(file.Name))];
     readonly ContextLines recent = new();
-    readonly Queue<Pending> pending = new();
+    readonly LinkedList<Pending> pending = new();
     readonly ContextLines following = new(); // the lines after the oldest match that waits, shared by all that wait
     readonly Queue<(Pending Match, byte[][] After)> ready = new();
     readonly PooledBuffer scratch = new();
@@ -24,11 +24,13 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     long total;
     int emitted;
     long lines; // lines seen so far
+    long seen;  // and their bytes
     long size;  // bytes of the matches taken, told from the lines alone: the same question ends at the same match
     bool more;
     bool disposed;
     (int Dictionary, long Line) last;
     Cursor reached = question.Scope.From ?? default;
+    Cursor emittedUpTo;
 
     public override bool FoundAny => count + total > 0;
 
@@ -52,8 +54,8 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         if (line.Selected && !IsBehind(line))
         {
             var before = query.Before > 0 ? recent.Last(query.Before) : [];
-            if (count == query.Limit || size >= maxBytes || (before is null && count > 0)) more = true;
-            else Take(line, context, before ?? throw Refusals.ContextTooLarge());
+            more |= count == query.Limit || size >= maxBytes || (before is null && count > 0);
+            if (!more) Take(line, context, before ?? throw Refusals.ContextTooLarge());
         }
         if (query.Before > 0)
         {
@@ -72,6 +74,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         following.Clear();
         ready.Clear();
         (count, total, emitted, more, last, reached, size) = (0, 0, 0, false, default, from ?? default, 0);
+        (emittedUpTo, seen) = (default, 0);
         return true;
     }
 
@@ -114,7 +117,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         if (query.After > 0)
         {
             WriteUpToBefore(scratch, line, quoted);
-            pending.Enqueue(new Pending(scratch.Written.ToArray(), before, lines));
+            pending.AddLast(new Pending(scratch.Written.ToArray(), before, lines, seen, line.Text.Length + recent.Bytes, reached));
             scratch.Clear();
         }
         else
@@ -166,20 +169,35 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         lines++;
         if (pending.Count == 0) return;
         following.Add(quoted);
+        seen += quoted.Length;
         size += (long)quoted.Length * pending.Count;
-        while (pending.TryPeek(out var match) && lines - match.Line == query.After) Emit(pending.Dequeue());
+        while (pending.First?.Value is { } match && lines - match.Line == query.After) EmitFirst();
+        while (size > maxBytes && count > 1 && pending.Last?.Value is { } latest) GiveUp(latest);
+    }
+
+    /// <summary>The answer is large enough without the latest match, which has not got all its lines: the next one begins with it.</summary>
+    void GiveUp(Pending latest)
+    {
+        pending.RemoveLast();
+        size -= latest.Size + (seen - latest.Seen);
+        count--;
+        more = true;
+        reached = pending.Last?.Value.Reached ?? emittedUpTo;
     }
 
     void EndGroup()
     {
         recent.Clear();
-        while (pending.TryDequeue(out var match)) Emit(match);
+        while (pending.Count > 0) EmitFirst();
         following.Clear();
     }
 
     /// <summary>The match has all its lines; only references are held until it is written.</summary>
-    void Emit(Pending match)
+    void EmitFirst()
     {
+        var match = pending.First!.Value;
+        pending.RemoveFirst();
+        emittedUpTo = match.Reached;
         var after = lines - match.Line;
         ready.Enqueue((match, following.Last(after) ?? throw Refusals.ContextTooLarge()));
         following.KeepLast(after);
@@ -234,5 +252,8 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     /// <param name="UpToBefore">Its JSON up to the lines before it.</param>
     /// <param name="Before">Those, shared with its neighbours.</param>
     /// <param name="Line">Which of the lines seen it is.</param>
-    readonly record struct Pending(byte[] UpToBefore, byte[][] Before, long Line);
+    /// <param name="Seen">The bytes of the lines seen up to it.</param>
+    /// <param name="Size">Its bytes without the lines after it.</param>
+    /// <param name="Reached">The cursor of an answer that ends with it.</param>
+    sealed record Pending(byte[] UpToBefore, byte[][] Before, long Line, long Seen, long Size, Cursor Reached);
 }
