@@ -38,7 +38,7 @@ public sealed class LeaversSpecs
         await client.SendAsync(BigDictionary.NewRequest());
         await client.ReadHeadAsync();
         var reading = client.ReadToEndAsync();
-        await Wait.UntilAsync(() => server.Children().Any(id => ProcessTable.CommandLine(id).EndsWith("60\0", StringComparison.Ordinal)), "grep is silent");
+        await Wait.UntilAsync(() => server.Children().Any(IsSleeping), "grep is silent");
 
         client.Vanish();
 
@@ -90,6 +90,8 @@ public sealed class LeaversSpecs
         Assert.AreEqual(200, first?.Status);
         Assert.AreEqual("""{"status":"ok","checks":{}}""", second?.Text);
     }
+
+    static bool IsSleeping(int id) => ProcessTable.CommandLine(id).EndsWith("60\0", StringComparison.Ordinal);
 
     static async Task<RawReply?> AskAndEndAsync(TestServer server, string request)
     {

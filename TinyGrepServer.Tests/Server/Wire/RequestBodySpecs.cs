@@ -60,10 +60,25 @@ public sealed class RequestBodySpecs
         await using var server = await TestServer.StartAsync();
         var body = Question.PadRight(Mebibyte);
 
-        var reply = await RawClient.AskAsync(
-            server.Url, $"POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
+        var head = "POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        var reply = await RawClient.AskAsync(server.Url, $"{head}{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
 
         Assert.AreEqual(200, reply?.Status, reply?.Text);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Where_memory_is_small_fewer_requests_are_taken_at_once()
+    {
+        var memory = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = $"{64 * Mebibyte:x}" };
+        await using var server = await TestServer.StartAsync(memory);
+        using var idle = await Crowd.OpenAsync(
+            server.Url, 64 * 4, $"POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {Mebibyte}\r\n\r\n");
+        await Wait.UntilAsync(async () => await server.GaugeAsync("http_server_active_requests") > 64 * 4, "one for each 256 KiB");
+
+        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/api/v1/search?q=cache"));
+
+        Assert.AreEqual(503, reply?.Status);
+        StringAssert.Contains(reply!.Text, "More than 256 requests", StringComparison.Ordinal);
     }
 
     [TestMethod]

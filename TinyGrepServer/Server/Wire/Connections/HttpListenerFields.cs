@@ -56,7 +56,8 @@ internal static class HttpListenerFields
     static bool CanSeeReuses { get; } = IsThere(ContextConnection, ConnectionReuses);
 
     /// <summary>The socket under a request; null once it is closed, or where it cannot be found.</summary>
-    public static Socket? SocketOf(HttpListenerContext context) => ContextConnection?.GetValue(context) is { } found ? SocketOf(found) : null;
+    public static Socket? SocketOf(HttpListenerContext context) =>
+        ContextConnection?.GetValue(context) is { } connection ? SocketOf(connection) : null;
 
     /// <summary>Whether the socket under a request can be found at all.</summary>
     public static bool CanSeeSockets { get; } = IsThere(ContextConnection, ConnectionSocket);
