@@ -62,8 +62,13 @@ internal static class SettingOptions
 
         Server.Option(
             "max-requests", "N",
-            "Requests inside the server at once, 1..100000; one more gets 503. Default 2000.",
+            "Requests inside the server at once, 1..100000; one more gets 503. Default 2000, less where memory is small: one a 256 KiB.",
             Integer(1, 100_000), part => part.MaxRequests, (part, value) => part with { MaxRequests = value }),
+
+        Server.Option(
+            "header-timeout", "DURATION",
+            "How long the header of a request may take to arrive before its connection is closed. Default 10s.",
+            PositiveDuration, part => part.HeaderTimeout, (part, value) => part with { HeaderTimeout = value }),
 
         Server.Option(
             "write-timeout", "DURATION",

@@ -28,6 +28,7 @@ internal static class OptionSamples
         new("public-url", "https://grep.example.org/x", settings => settings.Server.PublicUrl?.ToString(), "https://grep.example.org/x",
             "", "grep.example.org", "/x", "ftp://grep.example.org", "http://grep.example.org/?q=1", "http://grep.example.org/#top"),
         new("max-requests", "7", settings => settings.Server.MaxRequests, 7, "", "0", "100001", "-1", "many", "1.0"),
+        new("header-timeout", "2500ms", settings => settings.Server.HeaderTimeout, TimeSpan.FromSeconds(2.5), [.. BadDurations, "0", "0s"]),
         new("write-timeout", "1500ms", settings => settings.Server.WriteTimeout, TimeSpan.FromSeconds(1.5), [.. BadDurations, "0", "0s"]),
         new("min-rate", "16KiB", settings => settings.Server.MinRate, 16L << 10, "", "-1", "8KB", "fast"),
         new("max-streams", "8", settings => settings.Server.MaxStreams, 8, "", "0", "-1", "100001", "many"),

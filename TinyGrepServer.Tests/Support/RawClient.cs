@@ -110,6 +110,9 @@ internal sealed class RawClient : IDisposable
         return Encoding.Latin1.GetString(all.ToArray());
     }
 
+    /// <summary>Closes the sending half: nothing more will come, and the answer may still be read.</summary>
+    public void EndSending() => socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Leaves without a goodbye: the other side gets a reset.</summary>
     public void Vanish()
     {

@@ -106,7 +106,7 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
     {
         if (content.Headers.ContentLength > MaxBody) return null;
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[content.Headers.ContentLength + 1 ?? 4 << 10]; // one more, to see the end
+        var buffer = new byte[4 << 10]; // it grows with what arrives, whatever was announced
         var length = 0;
         while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var read and > 0)
         {

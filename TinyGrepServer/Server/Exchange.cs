@@ -12,7 +12,7 @@ public sealed class Exchange
     readonly string rawQuery;
     IReadOnlyDictionary<string, string>? routeValues;
 
-    internal Exchange(HttpListenerRequest request, ServerSettings options, TimeProvider time)
+    internal Exchange(HttpListenerRequest request, ServerSettings options, TimeProvider time, BodyBudget budget)
     {
         this.request = request;
         Options = options;
@@ -20,7 +20,7 @@ public sealed class Exchange
         Method = request.HttpMethod;
         RemoteAddress = Client(request.RemoteEndPoint.Address); // throws on the phantom context that follows HttpListener's own 411
         (RawUrl, Path, rawQuery) = SplitTarget(request.RawUrl ?? "/");
-        Body = new RequestBody(request, options, time);
+        Body = new RequestBody(request, options, time, budget);
     }
 
     /// <summary>The request method as sent.</summary>
@@ -107,6 +107,15 @@ public sealed class Exchange
     internal Action<Sent>? WhenSent { get; set; }
 
     internal bool WantsClose { get; set; }
+
+    /// <summary>What is wrong with its header, where HttpListener has let it pass.</summary>
+    internal string? Malformed { get; set; }
+
+    /// <summary>The client has closed its side: what still runs for it is cancelled.</summary>
+    internal bool HasLeft { get; set; }
+
+    /// <summary>Characters of all header fields.</summary>
+    internal int HeaderLength => request.Headers.AllKeys.Sum(name => name!.Length + (Header(name)?.Length ?? 0));
 
     internal void Match(Router router)
     {

@@ -29,6 +29,9 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     readonly ILogger log;
     readonly TimeProvider time;
     readonly Meter? ownMeter;
+    readonly BodyBudget budget;
+    readonly Leavers leavers;
+    readonly Sweep sweep;
 
     HttpListener? listener;
     ReplyWriter writer;
@@ -48,6 +51,9 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         var router = new Router(routes(state), options.VersionPrefix);
         state.Routes = router.Routes;
         meter ??= ownMeter = new Meter("TinyGrepServer.Server");
+        budget = new BodyBudget(meter);
+        leavers = new Leavers(time);
+        sweep = new Sweep(options, leavers, meter, log, time);
         var metrics = new RequestMetrics(meter, state);
         pipeline = bound => Pipeline.Build(router, Pipeline.Order(router, state, bound, metrics, tracing, middleware, log));
     }
@@ -57,6 +63,9 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
 
     /// <summary>The accept loop; ends when the server is closed.</summary>
     internal Task Accepting { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The look at the connections that repeats until the server is closed.</summary>
+    internal Task Sweeping { get; private set; } = Task.CompletedTask;
 
     /// <summary>Puts a server together; it does not listen yet.</summary>
     /// <param name="settings">Where to listen and how much to take on.</param>
@@ -106,6 +115,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         writer = new ReplyWriter(bound, time);
         answer = pipeline(bound);
         Accepting = AcceptAsync(listener, bound);
+        Sweeping = sweep.RunAsync(listener, closed);
     }
 
     /// <summary>
@@ -203,9 +213,11 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     /// <param name="late">Whether it was accepted after the server had begun to refuse; one that came before is answered.</param>
     async Task ServeAsync(HttpListenerContext context, ServerSettings bound, bool late)
     {
+        Exchange? exchange = null;
         try
         {
-            if (Receive(context, bound, late) is { } exchange) await AnswerAsync(context, exchange);
+            exchange = Receive(context, bound, late);
+            if (exchange is not null) await AnswerAsync(context, exchange);
         }
         catch (OperationCanceledException) when (state.ForcedStop.IsCancellationRequested)
         {
@@ -219,6 +231,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
 #pragma warning restore CA1031
         finally
         {
+            exchange?.Body.Release();
             state.Active.Leave();
         }
     }
@@ -228,7 +241,10 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     {
         try
         {
-            return new Exchange(context.Request, bound, time) { IsLate = late };
+            var exchange = new Exchange(context.Request, bound, time, budget) { IsLate = late };
+            HttpListenerFields.ForgetReuses(context);
+            if (HttpListenerFields.HeadOf(context) is { } received) Inspect(exchange, received, context.Request.ContentLength64);
+            return exchange;
         }
         catch (Exception phantom) when (phantom is NullReferenceException or ObjectDisposedException)
         {
@@ -237,14 +253,22 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Bytes behind the request are lost on HttpListener: the close tells a client that pipelines to ask again.</summary>
+    static void Inspect(Exchange exchange, ReceivedHead received, long bodyLength)
+    {
+        exchange.Malformed = RawHead.WrongWith(received.Head.Span);
+        exchange.WantsClose = exchange.Malformed is not null || (bodyLength >= 0 && received.Behind > bodyLength);
+    }
+
     async Task AnswerAsync(HttpListenerContext context, Exchange exchange)
     {
-        var reply = await answer(exchange, state.ForcedStop);
+        using var watched = leavers.Watch(context, exchange, state.ForcedStop);
+        var reply = await answer(exchange, watched.Token);
         var sent = new Sent(reply.Status, 0, Whole: false);
         try
         {
-            sent = await writer.WriteAsync(context, exchange, reply, state.ForcedStop);
-            if (sent.Failure is { } failure && !state.ForcedStop.IsCancellationRequested)
+            sent = await writer.WriteAsync(context, exchange, reply, watched.Token);
+            if (sent.Failure is { } failure && !watched.Token.IsCancellationRequested)
                 LogFailed(log, failure, exchange.RequestId); // before WhenSent, which ends the request's trace
         }
         finally

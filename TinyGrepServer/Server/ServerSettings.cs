@@ -20,8 +20,15 @@ public sealed record ServerSettings
     /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
-    /// <summary>Requests inside the server at once; one more is answered 503.</summary>
-    public int MaxRequests { get; init; } = 2_000;
+    /// <summary>
+    /// Requests inside the server at once; one more is answered 503. 2,000, or less where memory is small: one for each 256 KiB that
+    /// the runtime may use.
+    /// </summary>
+    public int MaxRequests { get; init; } =
+        (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (256 << 10), 100, 2_000);
+
+    /// <summary>How long a request's header may take to arrive, from its first byte to its end; a slower connection is closed.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The largest request body, in bytes; a larger one is answered 413.</summary>
     public int MaxBodyBytes { get; init; } = 1 << 20;

@@ -33,6 +33,9 @@ public sealed class ServerState
     /// <summary>Cancelled when the stop's time is up.</summary>
     internal CancellationToken ForcedStop { get; }
 
+    /// <summary>The private fields of HttpListener that this runtime lacks, so that what depends on them is off.</summary>
+    internal IReadOnlyList<string> MissingFields { get; init; } = HttpListenerFields.Missing;
+
     internal void Drain() => draining = true;
 
     internal void Refuse() => refusing = draining = true;

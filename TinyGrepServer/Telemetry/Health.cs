@@ -42,6 +42,8 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         SortedDictionary<string, string> states = new(StringComparer.Ordinal) { ["server"] = server.Draining ? "shutting down" : "ok" };
         foreach (var check in checks) states[check.Name] = await check.ProblemAsync(cancellationToken) ?? "ok";
         var ready = states.Values.All(state => state == "ok");
+        if (server.MissingFields.Count > 0) // told, and no reason to be sent nothing: requests are answered all the same
+            states["connections"] = $"not watched, this runtime's HttpListener lacks {string.Join(", ", server.MissingFields)}";
         return Reply.Json(new HealthReply(ready ? "ok" : "unavailable", states), TelemetryJson.Default.HealthReply, ready ? 200 : 503)
             .With("Cache-Control", "no-store");
     }

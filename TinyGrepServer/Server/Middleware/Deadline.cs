@@ -1,4 +1,4 @@
-// Gives each request its time: a client's leaving is never signalled by HttpListener, so nothing may run for ever.
+// Gives each request its time: whoever waits for its answer, and whatever holds it up, nothing may run for ever.
 
 namespace TinyGrepServer.Server;
 
@@ -9,10 +9,10 @@ internal static class Deadline
         var limit = exchange.Route?.Deadline ?? options.RequestTimeout;
         if (limit == Timeout.InfiniteTimeSpan) return await next(exchange, cancellationToken);
         using var deadline = new CancellationTokenSource(limit, exchange.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        await using var outer = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            return await next(exchange, either.Token);
+            return await next(exchange, deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -20,6 +20,7 @@ internal static partial class Errors
             var error = thrown switch
             {
                 ApiError refusal => refusal,
+                OperationCanceledException when exchange.HasLeft => Left(exchange),
                 OperationCanceledException when state.ForcedStop.IsCancellationRequested =>
                     ApiError.Unavailable("The server is shutting down; this request was cancelled."),
                 _ => Unexpected(thrown, exchange, log),
@@ -27,6 +28,13 @@ internal static partial class Errors
             return ErrorBody.ToReply(exchange, error.Status, error.Message, error.Headers);
         }
     };
+
+    /// <summary>499, as nginx has it in its log; one who has closed only the sending half of the connection reads it.</summary>
+    static ApiError Left(Exchange exchange)
+    {
+        exchange.WantsClose = true;
+        return new ApiError(499, "The client closed its side of the connection before the answer was there.");
+    }
 
     static ApiError Unexpected(Exception thrown, Exchange exchange, ILogger log)
     {

@@ -1,42 +1,22 @@
-// The socket under an HttpListener context. HttpListener offers no way to end one connection: Response.Abort() completes
-// a cut chunked body with a valid terminator, and blocks while the client does not read. So this one file reaches for
-// the socket in HttpListener's private fields. Where a runtime names them differently, Available is false, nothing breaks,
-// and a cut answer is still recognisable by its own format (it lacks its closing brackets or its summary line).
+// The connection under an HttpListener context. HttpListener offers no way to end one: Response.Abort() completes a cut chunked
+// body with a valid terminator, and blocks while the client does not read. So the socket itself is closed. Where it cannot be
+// found (HttpListenerFields), nothing breaks, and a cut answer is still recognisable by its own format (it lacks its closing
+// brackets or its summary line).
 
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 
 namespace TinyGrepServer.Server;
 
 /// <summary>Ends or tunes the connection of one request.</summary>
 internal readonly struct ClientConnection(HttpListenerContext context)
 {
-    const string Listener = "System.Net.HttpListener";
-    const string Connection = "System.Net.HttpConnection";
-
-    static readonly FieldInfo? ConnectionField =
-        typeof(HttpListenerContext).GetField("_connection", BindingFlags.Instance | BindingFlags.NonPublic);
-
-    static readonly FieldInfo? SocketField = FindSocket();
-
-    /// <summary>Whether this runtime's HttpListener is built as expected.</summary>
-    public static bool Available => SocketField?.FieldType == typeof(Socket);
-
-    Socket? Socket => Available && ConnectionField!.GetValue(context) is { } connection ? (Socket?)SocketField!.GetValue(connection) : null;
-
-    /// <summary>Trimming keeps the field because it is named here.</summary>
-    [DynamicDependency(DynamicallyAccessedMemberTypes.NonPublicFields, Connection, Listener)]
-    static FieldInfo? FindSocket() =>
-        Type.GetType($"{Connection}, {Listener}")?.GetField("_socket", BindingFlags.Instance | BindingFlags.NonPublic);
-
     /// <summary>Sends what is written at once: for bodies of several writes, whose last one would wait for an acknowledgement.</summary>
     public void SendAtOnce()
     {
         try
         {
-            if (Socket is { } socket) socket.NoDelay = true;
+            if (HttpListenerFields.SocketOf(context) is { } socket) socket.NoDelay = true;
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
@@ -45,5 +25,25 @@ internal readonly struct ClientConnection(HttpListenerContext context)
     }
 
     /// <summary>Closes the connection now; a write that is waiting for the client fails.</summary>
-    public void Drop() => Socket?.Dispose();
+    public void Drop() => HttpListenerFields.SocketOf(context)?.Dispose();
+
+    /// <summary>
+    /// Whether the client has closed its side: the socket is readable, and there is nothing to read. One who has sent more already, a
+    /// further request, cannot be told from one who stays.
+    /// </summary>
+    public bool HasEnded()
+    {
+        if (!HttpListenerFields.CanSeeSockets) return false;
+        try
+        {
+            // Asked twice: a body that is being read may take the bytes away between the two questions.
+            return HttpListenerFields.SocketOf(context) is not { } socket || (IsAtEnd(socket) && IsAtEnd(socket));
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    static bool IsAtEnd(Socket socket) => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
 }

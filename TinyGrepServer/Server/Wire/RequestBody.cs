@@ -1,5 +1,6 @@
-// A request body, read with a byte limit and a time limit, never unbounded. HttpListener's body stream ignores its
-// cancellation token, so each read is waited for from outside and, when its time is up, let go.
+// A request body, read with a byte limit and a time limit, never unbounded. Its memory grows with what has arrived, whatever length
+// was announced, and counts against the budget that all bodies share. HttpListener's body stream ignores its cancellation token, so
+// each read is waited for from outside and, when its time is up, let go.
 
 using System.Net;
 
@@ -8,26 +9,31 @@ namespace TinyGrepServer.Server;
 /// <summary>The body of a request.</summary>
 public sealed class RequestBody
 {
+    const int FirstBytes = 4 << 10;
     const int RestLimit = 8 << 20;
     static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(1);
 
     readonly HttpListenerRequest request;
     readonly ServerSettings options;
     readonly TimeProvider time;
+    readonly BodyBudget budget;
     ReadOnlyMemory<byte>? whole;
+    int taken;
     bool ended;
 
-    internal RequestBody(HttpListenerRequest request, ServerSettings options, TimeProvider time)
+    internal RequestBody(HttpListenerRequest request, ServerSettings options, TimeProvider time, BodyBudget budget)
     {
         this.request = request;
         this.options = options;
         this.time = time;
+        this.budget = budget;
         ended = !request.HasEntityBody;
     }
 
     /// <summary>The whole body, at most <see cref="ServerSettings.MaxBodyBytes"/> long.</summary>
     /// <exception cref="ApiError">
-    /// 413 where it is longer, 408 where it takes longer than <see cref="ServerSettings.BodyTimeout"/>, 400 where it breaks off.
+    /// 413 where it is longer, 408 where it takes longer than <see cref="ServerSettings.BodyTimeout"/>, 400 where it breaks off, 503
+    /// where the bodies of other requests leave no memory for it.
     /// </exception>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -35,16 +41,15 @@ public sealed class RequestBody
         if (ended) return ReadOnlyMemory<byte>.Empty;
         if (request.ContentLength64 > options.MaxBodyBytes) throw TooLarge();
         var started = time.GetTimestamp();
-        var buffer = new byte[request.ContentLength64 >= 0 ? (int)request.ContentLength64 : 4096];
+        var announced = request.ContentLength64 >= 0;
+        var most = announced ? request.ContentLength64 : options.MaxBodyBytes + 1L; // one more, to see that it is too long
+        byte[] buffer = [];
         var length = 0;
         while (true)
         {
-            if (length == buffer.Length)
-            {
-                if (request.ContentLength64 >= 0) break;
-                if (length > options.MaxBodyBytes) throw TooLarge();
-                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, options.MaxBodyBytes + 1));
-            }
+            if (length == most && announced) break;
+            if (length == most) throw TooLarge();
+            if (length == buffer.Length) Grow(ref buffer, most);
             var left = options.BodyTimeout - time.GetElapsedTime(started);
             var read = await ReadSomeAsync(buffer.AsMemory(length), left, cancellationToken);
             if (read == 0) break;
@@ -98,6 +103,21 @@ public sealed class RequestBody
             // Too slow or broken off: the connection closes after the reply.
         }
         return false;
+    }
+
+    /// <summary>Gives its memory back; the body is not to be used any more.</summary>
+    internal void Release()
+    {
+        budget.Give(taken);
+        taken = 0;
+    }
+
+    void Grow(ref byte[] buffer, long most)
+    {
+        var larger = (int)Math.Min(Math.Min(most, Array.MaxLength), Math.Max(FirstBytes, 2L * buffer.Length));
+        budget.Take(larger - taken);
+        taken = larger;
+        Array.Resize(ref buffer, larger);
     }
 
     async Task<int> ReadSomeAsync(Memory<byte> buffer, TimeSpan left, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal static class StatusCode
         422 => "Unprocessable Content",
         428 => "Precondition Required",
         429 => "Too Many Requests",
+        499 => "Client Closed Request",
         _ => SpacedName((HttpStatusCode)status),
     };
 
