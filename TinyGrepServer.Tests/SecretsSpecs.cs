@@ -26,7 +26,7 @@ public sealed class SecretsSpecs
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("a.conf", $"{option} = {value}\n");
-        var variable = $"TINYGREP_{option.ToUpperInvariant().Replace('-', '_')}";
+        var variable = SettingOptions.All.Single(one => one.Name == option).EnvironmentName;
         foreach (var parse in new Action[]
         {
             () => CommandLine.Parse([$"--{option}", value], _ => null),

@@ -50,19 +50,18 @@ public sealed class RelayRetriesSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("400 Bad Request", 1), DataRow("401 Unauthorized", 1), DataRow("403 Forbidden", 1), DataRow("404 Not Found", 1)]
-    [DataRow("410 Gone", 1), DataRow("204 No Content", 1), DataRow("302 Found", 1)]
-    [DataRow("408 Request Timeout", 3), DataRow("429 Too Many Requests", 3), DataRow("500 Oops", 3), DataRow("503 Busy", 3)]
-    public async Task Asked_again_is_only_where_that_can_help(string status, int requests)
+    [DataRow(400, 1), DataRow(401, 1), DataRow(403, 1), DataRow(404, 1), DataRow(410, 1), DataRow(206, 1), DataRow(302, 1)]
+    [DataRow(408, 3), DataRow(429, 3), DataRow(500, 3), DataRow(503, 3)]
+    public async Task Asked_again_is_only_where_that_can_help(int status, int requests)
     {
-        await using var upstream = ScriptedUpstream.Always(status[0] == '2' ? "" : "{}", status);
+        await using var upstream = ScriptedUpstream.Always("{}", $"{status} No");
         using var relay = new Rig(upstream);
 
         var refused = await relay.RefusedAsync();
 
         Assert.AreEqual(502, refused.Status);
         var attempts = requests == 1 ? "1 attempt" : "3 attempts";
-        StringAssert.Contains(refused.Message, $"in {attempts}. 1: status {status[..3]}", StringComparison.Ordinal);
+        StringAssert.Contains(refused.Message, $"in {attempts}. 1: status {status}", StringComparison.Ordinal);
         Assert.AreEqual(requests, upstream.Requests);
     }
 
