@@ -31,6 +31,21 @@ public sealed partial class FailureSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task The_message_store_is_full()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await TestServer.StartAsync(
+            [.. await Databases.OptionsAsync(Engine.Sqlite, folder), "--max-message-store", "300"]);
+        var page = await StoresAsync(server, "before");
+
+        using var full = await server.Http.PostAsync("/messages", MessagesSpecs.Raw(new string('x', 300)));
+
+        Assert.AreEqual(HttpStatusCode.InsufficientStorage, full.StatusCode);
+        StringAssert.Contains(await full.Content.ReadAsStringAsync(), "--max-message-store", StringComparison.Ordinal);
+        Assert.AreEqual("""{"message":"before"}""", await server.Http.GetStringAsync(page));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task The_database_file_is_gone()
     {
         using var folder = new TemporaryFolder();

@@ -4,6 +4,7 @@
 using Microsoft.Extensions.Logging;
 using TinyGrepServer.Access;
 using TinyGrepServer.Jobs;
+using TinyGrepServer.Messages;
 using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
@@ -66,6 +67,7 @@ public sealed class SettingsCheckSpecs
         Storage("database", new() { Database = "mysql://a/b" }, "Database", DatabaseUrl),
         Storage("database", new() { Database = "sqlite:" }, "Database", DatabaseUrl),
         Storage("write-group", new() { WriteGroup = 0 }, "WriteGroup", "an integer in 1..10000"),
+        Messages("max-message-store", new() { MaxStoreBytes = -1 }, "MaxStoreBytes", Size),
         Access("rate-limit", new() { RateLimit = new Rate(0, TimeSpan.FromSeconds(1)) }, "RateLimit", Rates),
         Access("rate-limit", new() { RateLimit = new Rate(1, TimeSpan.Zero) }, "RateLimit", Rates),
         Access("rate-limit-address", new() { RateLimitAddress = new Rate(1_000_001, TimeSpan.FromSeconds(1)) }, "RateLimitAddress", Rates),
@@ -96,8 +98,10 @@ public sealed class SettingsCheckSpecs
     {
         var refused = await Assert.ThrowsExactlyAsync<UsageError>(async () => await TinyServer.StartAsync(Wrong[at].Settings));
 
-        StringAssert.StartsWith(refused.Message, $"{key}: expected {Wrong[at].Expected}, not '", StringComparison.Ordinal);
-        StringAssert.EndsWith(refused.Message, "'.", StringComparison.Ordinal);
+        var isSecret = SettingOptions.Rules.Single(rule => rule.Key == key).IsSecret;
+        var rest = isSecret ? "; the value is not repeated, since it may hold a secret." : ", not '";
+        StringAssert.StartsWith(refused.Message, $"{key}: expected {Wrong[at].Expected}{rest}", StringComparison.Ordinal);
+        if (!isSecret) StringAssert.EndsWith(refused.Message, "'.", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -167,6 +171,9 @@ public sealed class SettingsCheckSpecs
 
     static (string, Settings, string, string) Storage(string option, StorageSettings part, string key, string expected) =>
         (option, new Settings { Storage = part }, $"Settings.Storage.{key}", expected);
+
+    static (string, Settings, string, string) Messages(string option, MessageSettings part, string key, string expected) =>
+        (option, new Settings { Messages = part }, $"Settings.Messages.{key}", expected);
 
     static (string, Settings, string, string) Access(string option, AccessSettings part, string key, string expected) =>
         (option, new Settings { Access = part }, $"Settings.Access.{key}", expected);

@@ -45,7 +45,7 @@ internal sealed class App : IAsyncDisposable
         var search = owned.Add(new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), time));
         var accounts = new Accounts(database, time);
         var access = owned.Add(new AccessSlice(settings.Access, NewKeys(settings, logs), accounts, meter, time));
-        var messages = new MessageStore(database, logs.CreateLogger("Messages"), time);
+        var messages = new MessageStore(settings.Messages, database, meter, logs.CreateLogger("Messages"), time);
         var relay = owned.Add(new RelaySlice(settings.Relay, meter, time));
         var own = new AppBuilder(database, logs.CreateLogger("App"));
         configure?.Invoke(own);
@@ -54,7 +54,7 @@ internal sealed class App : IAsyncDisposable
         ISlice[] slices =
         [
             search,
-            new MessagesSlice(messages),
+            new MessagesSlice(messages, access.Guard.MayWrite),
             new MoviesSlice(new MovieStore(database)),
             relay,
             jobs,
@@ -170,7 +170,7 @@ internal sealed class App : IAsyncDisposable
         return new JobsSlice(
             settings.Jobs with { Diagnostics = settings.Diagnostics },
             kinds,
-            async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, stop)).Digest),
+            async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, bounded: false, stop)).Digest),
             database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
     }
 

@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using TinyGrepServer.Access;
 using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
@@ -32,7 +33,7 @@ internal abstract record Invocation(Settings Settings)
     public sealed record Done(Settings Settings) : Invocation(Settings);
 }
 
-internal static class CommandLine
+internal static partial class CommandLine
 {
     static readonly Option<string?> ConfigOption = new("--config")
     {
@@ -67,7 +68,7 @@ internal static class CommandLine
             StandardStreams.Print(text.ToString());
             return new Invocation.Done(new Settings());
         }
-        if (parsed.Errors.Count > 0) throw new UsageError($"{parsed.Errors[0].Message} Try --help.");
+        if (parsed.Errors.Count > 0) throw new UsageError($"{WithoutSecrets(parsed.Errors[0].Message)} Try --help.");
         var settings = ReadSettings(parsed, options, environment);
         settings.Check();
         var verb = parsed.CommandResult.Command;
@@ -119,14 +120,25 @@ internal static class CommandLine
             if (line.Length == 0 || line.StartsWith('#')) continue;
             var source = $"{file} line {number}";
             var equals = line.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0) throw new UsageError($"{source}: expected 'name = value', not '{line}'.");
+            if (equals < 0) throw new UsageError($"{source}: expected 'name = value'."); // what stands there may be a secret
             var name = line[..equals].Trim();
             var option = SettingOptions.All.FirstOrDefault(option => option.Name == name)
-                ?? throw new UsageError($"{source}: there is no option '{name}'.");
+                ?? throw new UsageError(
+                    IsNameLike(name) ? $"{source}: there is no option '{name}'." : $"{source}: there is no option of that name.");
             settings = settings.Set(option, line[(equals + 1)..].Trim(), $"{source}: {name}");
         }
         return settings;
     }
+
+    /// <summary>A line without its '=' has a value where the name should be.</summary>
+    static bool IsNameLike(string name) =>
+        name.Length <= 64 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
+    /// <summary>The parser repeats words that it does not know; one may be a URL with a password.</summary>
+    static string WithoutSecrets(string message) => UserInfo().Replace(message, "://…@");
+
+    [GeneratedRegex("://.*@")]
+    private static partial Regex UserInfo();
 
     static Option<string?> ToOption(SettingOption option) => new($"--{option.Name}")
     {

@@ -22,6 +22,9 @@ internal sealed record SettingOption(
     /// <summary>May stand several times on the command line; elsewhere its values stand with commas between.</summary>
     public bool IsRepeatable { get; init; }
 
+    /// <summary>What is said of a value that is not of the expected form.</summary>
+    public string Refusal(FormatException expected, string value) => Rule.Refusal(expected, value);
+
     /// <summary>The environment variable of the same meaning.</summary>
     public string EnvironmentName => $"TINYGREP_{Name.ToUpperInvariant().Replace('-', '_')}";
 }
@@ -30,7 +33,8 @@ internal sealed record SettingOption(
 /// <param name="Key">Its name in code, <c>Settings.Server.Port</c>.</param>
 /// <param name="Read">The value.</param>
 /// <param name="Check">Throws <see cref="FormatException"/> with the expected form.</param>
-internal sealed record SettingRule(string Key, Func<Settings, object?> Read, Action<Settings> Check)
+/// <param name="IsSecret">The value may hold a password or a key.</param>
+internal sealed record SettingRule(string Key, Func<Settings, object?> Read, Action<Settings> Check, bool IsSecret)
 {
     /// <exception cref="UsageError">The value is not of the expected form.</exception>
     public void Demand(Settings settings)
@@ -41,9 +45,14 @@ internal sealed record SettingRule(string Key, Func<Settings, object?> Read, Act
         }
         catch (FormatException expected)
         {
-            throw new UsageError($"{Key}: expected {expected.Message}, not '{Show(Read(settings))}'.");
+            throw new UsageError($"{Key}: {Refusal(expected, Show(Read(settings)))}");
         }
     }
+
+    /// <summary>An @ gives away that a name and a password stand in a URL, where none is expected either.</summary>
+    public string Refusal(FormatException expected, string value) => IsSecret || value.Contains('@', StringComparison.Ordinal)
+        ? $"expected {expected.Message}; the value is not repeated, since it may hold a secret."
+        : $"expected {expected.Message}, not '{value}'.";
 
     static string Show(object? value) =>
         value is IEnumerable<object> many ? string.Join(", ", many) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
@@ -71,7 +80,8 @@ internal sealed class SettingsPart<TPart>(string name, Func<Settings, TPart> rea
             settings =>
             {
                 if (get(read(settings)) is { } value) values.Check(value);
-            });
+            },
+            values.AreSecret);
 
     static T Read<T>(SettingValues<T> values, string text)
     {

@@ -2,6 +2,7 @@
 
 using TinyGrepServer.Access;
 using TinyGrepServer.Jobs;
+using TinyGrepServer.Messages;
 using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
@@ -22,6 +23,9 @@ internal static class SettingOptions
 
     static readonly SettingsPart<StorageSettings> Storage =
         new("Settings.Storage", all => all.Storage, (all, part) => all with { Storage = part });
+
+    static readonly SettingsPart<MessageSettings> Messages =
+        new("Settings.Messages", all => all.Messages, (all, part) => all with { Messages = part });
 
     static readonly SettingsPart<AccessSettings> Access =
         new("Settings.Access", all => all.Access, (all, part) => all with { Access = part });
@@ -162,6 +166,12 @@ internal static class SettingOptions
             "The most writes of concurrent requests that SQLite commits together, 1..10000. Default 256.",
             Integer(1, 10_000), part => part.WriteGroup, (part, value) => part with { WriteGroup = value }),
 
+        Messages.Option(
+            "max-message-store", "SIZE",
+            "The most the message store may hold before those without a token can add no more (507); 0 lets them add nothing. " +
+            "Default 1GiB.",
+            Size, part => part.MaxStoreBytes, (part, value) => part with { MaxStoreBytes = value }),
+
         Access.Option(
             "open-tokens", "BOOL",
             "Gives any user name a token without a password; on loopback only. Default false.",
@@ -238,7 +248,7 @@ internal static class SettingOptions
         Log.Option(
             "otlp", "URL",
             "An OpenTelemetry collector for logs and traces, OTLP over HTTP, such as http://127.0.0.1:4318. Default none.",
-            HttpUrl, part => part.Otlp, (part, value) => part with { Otlp = value }),
+            SecretHttpUrl, part => part.Otlp, (part, value) => part with { Otlp = value }),
     ];
 
     /// <summary>What every value must be: those of the options, and those that can be set in code alone.</summary>
@@ -265,7 +275,7 @@ internal static class SettingOptions
         }
         catch (FormatException expected)
         {
-            throw new UsageError($"{source}: expected {expected.Message}, not '{value}'.");
+            throw new UsageError($"{source}: {option.Refusal(expected, value)}");
         }
     }
 }

@@ -12,7 +12,11 @@ namespace TinyGrepServer;
 /// <summary>The values of one kind; a <see cref="FormatException"/> says which were expected.</summary>
 /// <param name="Read">Reads one from text.</param>
 /// <param name="Check">Refuses one that is not allowed.</param>
-internal sealed record SettingValues<T>(Func<string, T> Read, Action<T> Check);
+internal sealed record SettingValues<T>(Func<string, T> Read, Action<T> Check)
+{
+    /// <summary>A value may hold a password or a key, so no message repeats it.</summary>
+    public bool AreSecret { get; init; }
+}
 
 internal static class SettingValues
 {
@@ -31,11 +35,14 @@ internal static class SettingValues
     public static SettingValues<Uri> HttpUrl { get; } = new(
         text => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : throw ExpectedHttpUrl(), CheckHttpUrl);
 
-    public static SettingValues<string> DatabaseUrl { get; } = new(text => text, CheckDatabaseUrl);
+    public static SettingValues<Uri> SecretHttpUrl { get; } = HttpUrl with { AreSecret = true };
+
+    public static SettingValues<string> DatabaseUrl { get; } = new(text => text, CheckDatabaseUrl) { AreSecret = true };
 
     public static SettingValues<Rate> RateLimit { get; } = new(text => Rate.Parse(text)!, Rate.Check);
 
-    public static SettingValues<IReadOnlyList<UpstreamAddress>> Upstreams { get; } = new(UpstreamAddress.ParseAll, UpstreamAddress.Check);
+    public static SettingValues<IReadOnlyList<UpstreamAddress>> Upstreams { get; } =
+        new(UpstreamAddress.ParseAll, UpstreamAddress.Check) { AreSecret = true };
 
     public static SettingValues<TimeSpan> Duration { get; } = new(Units.Duration, value => Units.Allowed((TimeSpan?)value));
 

@@ -3,6 +3,7 @@
 
 using TinyGrepServer.Access;
 using TinyGrepServer.Jobs;
+using TinyGrepServer.Messages;
 using TinyGrepServer.Relay;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
@@ -19,6 +20,8 @@ public sealed record Settings
     public SearchSettings Search { get; init; } = new();
 
     public StorageSettings Storage { get; init; } = new();
+
+    public MessageSettings Messages { get; init; } = new();
 
     public AccessSettings Access { get; init; } = new();
 

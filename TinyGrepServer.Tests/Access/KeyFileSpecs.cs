@@ -67,6 +67,23 @@ public sealed class KeyFileSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task Of_keys_that_are_made_at_once_none_is_lost()
+    {
+        await using var server = await TestServer.StartAsync(Options);
+        var old = await server.TokenAsync("ann");
+
+        var rotated = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => TestServer.RunAsync(["token", "rotate-key", .. Options[..2]])));
+        var kept = System.Text.Json.JsonDocument.Parse(await System.IO.File.ReadAllBytesAsync(File)).RootElement.EnumerateArray()
+            .Select(key => key.GetProperty("kid").GetString()!)
+            .ToArray();
+
+        Assert.IsTrue(rotated.All(one => one.ExitCode == 0), rotated[0].Errors);
+        var made = rotated.Select(one => one.Output.Trim().TrimEnd('.').Split(' ')[^1]);
+        CollectionAssert.AreEquivalent(made.Append(KeyOf(old)).ToArray(), kept);
+        await server.GetAsAsync("/api", old).OkAsync();
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task One_behind_a_link_is_seen_to_change_when_the_link_is_switched()
     {
         foreach (var name in new[] { "old.json", "new.json" })

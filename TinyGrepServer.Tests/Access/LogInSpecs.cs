@@ -85,7 +85,9 @@ public sealed class LogInSpecs
         await TokenClient.AddUserAsync(options, "ann");
         await TokenClient.AddUserAsync(options, "bob");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.LogInAsync("ann", Wrong)));
+        List<Answered> answers = [];
+        for (var round = 0; round < 5; round++)
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.LogInAsync("ann", Wrong))));
         var locked = await server.LogInAsync("ann", TokenClient.Password).RefusedAsync(429);
         var elsewhere = await server.LogInAsync("ann", TokenClient.Password, ("X-Forwarded-For", "192.0.2.1"));
         var other = await server.LogInAsync("bob", TokenClient.Password);
@@ -111,15 +113,21 @@ public sealed class LogInSpecs
     }
 
     [TestMethod, Timeout(120_000)]
-    public async Task The_right_password_from_many_clients_at_once_lets_all_of_them_in()
+    public async Task The_right_password_from_many_clients_at_once_lets_all_of_them_in_who_come_again_when_told_to()
     {
         string[] options = ["--data", folder.Path];
         await using var server = await TestServer.StartAsync(options);
         await TokenClient.AddUserAsync(options, "ann");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => server.LogInAsync("ann", TokenClient.Password)));
-
-        Assert.AreEqual("200", string.Join(' ', answers.Select(answer => answer.Status).Distinct()));
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Wait.UntilAsync(
+            async () =>
+            {
+                var answer = await server.LogInAsync("ann", TokenClient.Password);
+                Assert.IsTrue(answer.Status is 200 or 429, $"{answer.Status}");
+                if (answer.Status == 429) Assert.AreEqual(1, answer.Response.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+                return answer.Status == 200;
+            },
+            "it is let in")));
     }
 
     [TestMethod, Timeout(60_000)]

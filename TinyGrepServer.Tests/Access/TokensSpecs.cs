@@ -28,10 +28,10 @@ public sealed class TokensSpecs
     public void Remove() => folder.Dispose();
 
     [TestMethod]
-    [DataRow(true), DataRow(false)]
-    public void Who_it_was_given_to_is_known_again(bool mayWrite)
+    [DataRow(true, false), DataRow(false, false), DataRow(true, true), DataRow(false, true)]
+    public void Who_it_was_given_to_is_known_again(bool mayWrite, bool isAdmin)
     {
-        var caller = new Caller("ann", mayWrite);
+        var caller = new Caller("ann", mayWrite, isAdmin);
 
         Assert.AreEqual(caller, tokens.Verify($"Bearer {tokens.Issue(caller)}"));
         Assert.AreEqual(caller, tokens.Verify($"bearer   {tokens.Issue(caller)} "));

@@ -84,7 +84,7 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         var once = await AddAsync(new JobRequest { Kind = "noop", MaxAttempts = 1 });
         var unwanted = await AddAsync(new JobRequest { Kind = "noop" });
         await ClaimAsync(first, 2);
-        await store.CancelAsync(unwanted, CancellationToken.None);
+        await store.CancelAsync(unwanted, owner: null, CancellationToken.None);
         time.Advance(Lease * 2);
 
         var taken = await ClaimAsync(second, 2);
@@ -109,7 +109,7 @@ public sealed class JobQueueSpecs : IAsyncDisposable
         Assert.IsEmpty(tooEarly);
         Assert.AreEqual(2, second.Attempts);
         Assert.AreEqual(2, third.Attempts);
-        Assert.AreEqual("no luck", (await store.GetAsync(job.Id, CancellationToken.None)).Error);
+        Assert.AreEqual("no luck", (await store.GetAsync(job.Id, owner: null, CancellationToken.None)).Error);
     }
 
     [TestMethod]
@@ -117,12 +117,12 @@ public sealed class JobQueueSpecs : IAsyncDisposable
     {
         var id = await AddAsync(new JobRequest { Kind = "noop" });
         await ClaimAsync(first, 1);
-        await store.CancelAsync(id, CancellationToken.None);
+        await store.CancelAsync(id, owner: null, CancellationToken.None);
 
         await SettleAsync(new Ending(id, 1, JobState.Waiting, 0, "no luck", Delay: 0));
 
         Assert.AreEqual("cancelled", (await StateAsync(id)).State);
-        Assert.IsNotNull((await store.GetAsync(id, CancellationToken.None)).FinishedAt);
+        Assert.IsNotNull((await store.GetAsync(id, owner: null, CancellationToken.None)).FinishedAt);
     }
 
     [TestMethod]
@@ -130,16 +130,16 @@ public sealed class JobQueueSpecs : IAsyncDisposable
     {
         List<string> ids = [];
         for (var at = 0; at < 1_002; at++) ids.Add(await AddAsync(new JobRequest { Kind = "noop" }));
-        foreach (var id in ids.Take(1_001)) await store.CancelAsync(id, CancellationToken.None);
+        foreach (var id in ids.Take(1_001)) await store.CancelAsync(id, owner: null, CancellationToken.None);
         time.Advance(TimeSpan.FromDays(7));
         await first.PurgeAsync(TimeSpan.FromDays(7), CancellationToken.None);
-        var before = await store.CountAsync(CancellationToken.None);
+        var before = await store.CountAsync(owner: null, CancellationToken.None);
         time.Advance(TimeSpan.FromMilliseconds(1));
 
         await first.PurgeAsync(TimeSpan.FromDays(7), CancellationToken.None);
 
         Assert.AreEqual(1_001, before["cancelled"]);
-        Assert.AreEqual(0, (await store.CountAsync(CancellationToken.None))["cancelled"]);
+        Assert.AreEqual(0, (await store.CountAsync(owner: null, CancellationToken.None))["cancelled"]);
         Assert.AreEqual("waiting", (await StateAsync(ids[^1])).State);
     }
 
@@ -172,10 +172,10 @@ public sealed class JobQueueSpecs : IAsyncDisposable
     }
 
     async Task<string> AddAsync(JobRequest request) =>
-        (await store.AddAsync(NewJob.Parse(request, "ann", Kinds), CancellationToken.None)).Id;
+        (await store.AddAsync(NewJob.Parse(request, "ann", Kinds), owner: null, CancellationToken.None)).Id;
 
     async Task<(string State, string? Holder)> StateAsync(string id) =>
-        await store.GetAsync(id, CancellationToken.None) is var job ? (job.State, job.Holder) : default;
+        await store.GetAsync(id, owner: null, CancellationToken.None) is var job ? (job.State, job.Holder) : default;
 
     async Task SettleAsync(Ending ending) =>
         await first.SettleAndClaimAsync([ending], 0, lookForLost: false, CancellationToken.None);

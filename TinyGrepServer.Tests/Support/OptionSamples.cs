@@ -51,6 +51,7 @@ internal static class OptionSamples
         new("database", Postgres, settings => settings.Storage.Database, Postgres,
             "", "sqlite:", "mysql://a/b", "kept.db", "postgres", "postgres://h/d?nonsense=1"),
         new("write-group", "1", settings => settings.Storage.WriteGroup, 1, "", "0", "10001", "all"),
+        new("max-message-store", "5MiB", settings => settings.Messages.MaxStoreBytes, 5L << 20, "", "-1", "5MB", "much", "NaN", "2PiB"),
         new("open-tokens", "true", settings => settings.Access.OpenTokens, true, "", "maybe"),
         new("protect", "search,messages", settings => string.Join(' ', settings.Access.Protect), "search messages"),
         new("rate-limit", "30/m", settings => settings.Access.RateLimit, new Rate(30, TimeSpan.FromMinutes(1)),

@@ -39,8 +39,9 @@ internal sealed class AccessSlice : ISlice, IDisposable
         this.accounts = accounts;
         open = settings.OpenTokens;
         tokens = new Tokens(keys, settings.TokenLifetime, time);
-        limits = new RateLimits(settings, meter);
-        failures = new FailedLogins(time);
+        var tables = new TableMetrics(meter);
+        limits = new RateLimits(settings, meter, tables);
+        failures = new FailedLogins(tables, time);
         Guard = new Guard(tokens, limits);
     }
 
@@ -61,7 +62,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
             RequestType = AccessJson.Default.TokenRequest,
             ReplyType = AccessJson.Default.TokenReply,
             AnyContentType = true,
-            Statuses = [200, 401],
+            Statuses = [200, 401, 429],
             Parameters =
             [
                 new("user", "The user's name, added with 'user add'.", Required: true),
@@ -71,11 +72,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
         },
     ];
 
-    public void Dispose()
-    {
-        limits.Dispose();
-        passwords.Dispose();
-    }
+    public void Dispose() => passwords.Dispose();
 
     async Task<Reply> IssueAsync(Exchange exchange, CancellationToken cancellationToken)
     {
@@ -96,10 +93,15 @@ internal sealed class AccessSlice : ISlice, IDisposable
     {
         if (asked.Password is not { Length: <= Passwords.MaxLength } password)
             throw ApiError.BadRequest($"'password' must be a string of at most {Passwords.MaxLength} characters.");
-        var known = await accounts.FindAsync(asked.User, cancellationToken);
-        var isRight = await failures.TryAsync(
-            asked.User, address, () => passwords.IsRightAsync(password, known?.Password, cancellationToken), cancellationToken);
-        if (isRight) return known!.Caller;
+        var known = await failures.TryAsync(
+            asked.User,
+            address,
+            async () =>
+            {
+                var user = await accounts.FindAsync(asked.User, cancellationToken);
+                return await passwords.IsRightAsync(password, user?.Password, cancellationToken) ? user : null;
+            });
+        if (known is not null) return known.Caller;
         throw new ApiError(401, "The user or the password is wrong.", ("WWW-Authenticate", "Bearer realm=\"tinygrepserver\""));
     }
 }

@@ -7,7 +7,7 @@ namespace TinyGrepServer.Access;
 /// <summary>What is to be done with accounts or keys.</summary>
 internal abstract record AccountAction
 {
-    public sealed record Add(string Name, bool MayWrite) : AccountAction;
+    public sealed record Add(string Name, bool MayWrite, bool IsAdmin) : AccountAction;
 
     public sealed record Remove(string Name) : AccountAction;
 
@@ -20,6 +20,7 @@ internal sealed class AccountCommands
 {
     readonly Argument<string> name = new("NAME") { Description = "The user's name: 1..64 letters, digits, '.', '_', '@' or '-'." };
     readonly Option<bool> readOnly = new("--read-only") { Description = "The user may read but not change anything." };
+    readonly Option<bool> admin = new("--admin") { Description = "The user sees, retries and cancels the jobs of all users." };
     readonly Command add = new("add", "Adds a user; the password is asked for, or read from stdin where that is no terminal.");
     readonly Command list = new("list", "Lists the users.");
     readonly Command remove = new("remove", "Removes a user; tokens given out before are good until they expire.");
@@ -29,6 +30,7 @@ internal sealed class AccountCommands
     {
         add.Arguments.Add(name);
         add.Options.Add(readOnly);
+        add.Options.Add(admin);
         remove.Arguments.Add(name);
         All =
         [
@@ -43,7 +45,7 @@ internal sealed class AccountCommands
     public AccountAction? Read(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        return command == add ? new AccountAction.Add(parsed.GetValue(name)!, !parsed.GetValue(readOnly))
+        return command == add ? new AccountAction.Add(parsed.GetValue(name)!, !parsed.GetValue(readOnly), parsed.GetValue(admin))
             : command == remove ? new AccountAction.Remove(parsed.GetValue(name)!)
             : command == list ? new AccountAction.List()
             : command == rotate ? new AccountAction.RotateKey()

@@ -13,8 +13,8 @@ internal sealed class AccountVerbs(Accounts accounts, SigningKeys keys, Action<s
     {
         switch (action)
         {
-            case AccountAction.Add(var name, var mayWrite):
-                await accounts.AddAsync(name, ReadPassword(), mayWrite, cancellationToken);
+            case AccountAction.Add(var name, var mayWrite, var isAdmin):
+                await accounts.AddAsync(new Caller(name, mayWrite, isAdmin), ReadPassword(), cancellationToken);
                 print($"Added {name}.\n");
                 break;
             case AccountAction.Remove(var name):
@@ -31,7 +31,8 @@ internal sealed class AccountVerbs(Accounts accounts, SigningKeys keys, Action<s
         }
     }
 
-    static string Line(Account account) => $"{account.Name}\t{(account.MayWrite ? "read, write" : "read")}\t{account.CreatedAt}\n";
+    static string Line(Account account) =>
+        $"{account.User.Name}\t{account.User.Scope.Replace(" ", ", ", StringComparison.Ordinal)}\t{account.CreatedAt}\n";
 
     static string ReadPassword()
     {

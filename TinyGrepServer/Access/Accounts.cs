@@ -7,7 +7,7 @@ using TinyGrepServer.Storage;
 namespace TinyGrepServer.Access;
 
 /// <summary>One user as <c>user list</c> shows it.</summary>
-internal sealed record Account(string Name, bool MayWrite, string CreatedAt);
+internal sealed record Account(Caller User, string CreatedAt);
 
 /// <summary>A user who may ask for a token.</summary>
 internal sealed record KnownUser(Caller Caller, PasswordHash Password);
@@ -17,9 +17,12 @@ internal sealed class Accounts
     public const int MaxNameLength = 64;
 
     const string Insert = """
-        INSERT INTO users (name, salt, hash, rounds, may_write, created_at) VALUES (@Name, @Salt, @Hash, @Rounds, @MayWrite, @CreatedAt)
+        INSERT INTO users (name, salt, hash, rounds, may_write, is_admin, created_at)
+        VALUES (@Name, @Salt, @Hash, @Rounds, @MayWrite, @IsAdmin, @CreatedAt)
         ON CONFLICT (name) DO NOTHING
         """;
+
+    const string Find = "SELECT salt, hash, rounds, may_write, is_admin FROM users WHERE name = @Name";
 
     readonly Database database;
     readonly TimeProvider time;
@@ -31,8 +34,9 @@ internal sealed class Accounts
     }
 
     /// <exception cref="UsageError">The name or password is not fit, or the user exists.</exception>
-    public async Task AddAsync(string name, string password, bool mayWrite, CancellationToken cancellationToken)
+    public async Task AddAsync(Caller user, string password, CancellationToken cancellationToken)
     {
+        var name = user.Name;
         if (!IsName(name))
         {
             throw new UsageError(
@@ -49,7 +53,7 @@ internal sealed class Accounts
             transaction => transaction.RunAsync(
                 Insert,
                 ("Name", name), ("Salt", hash.Salt), ("Hash", hash.Hash), ("Rounds", hash.Rounds),
-                ("MayWrite", mayWrite ? 1L : 0L), ("CreatedAt", createdAt)),
+                ("MayWrite", user.MayWrite ? 1L : 0L), ("IsAdmin", user.IsAdmin ? 1L : 0L), ("CreatedAt", createdAt)),
             cancellationToken);
         if (added == 0) throw new UsageError($"user add: there is a user '{name}' already.");
     }
@@ -63,15 +67,16 @@ internal sealed class Accounts
     }
 
     public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken cancellationToken) => await database.ReadAsync(
-        connection => connection.Prepared("SELECT name, may_write, created_at FROM users ORDER BY name").RowsAsync(
-            row => new Account(row.GetString(0), row.GetInt64(1) != 0, row.GetString(2)), cancellationToken),
+        connection => connection.Prepared("SELECT name, may_write, is_admin, created_at FROM users ORDER BY name").RowsAsync(
+            row => new Account(new Caller(row.GetString(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0), row.GetString(3)),
+            cancellationToken),
         cancellationToken);
 
     /// <summary>What is known of a user, or nothing.</summary>
     public Task<KnownUser?> FindAsync(string name, CancellationToken cancellationToken) => database.ReadAsync(
-        connection => connection.Prepared("SELECT salt, hash, rounds, may_write FROM users WHERE name = @Name", ("Name", name)).RowAsync(
+        connection => connection.Prepared(Find, ("Name", name)).RowAsync(
             row => new KnownUser(
-                new Caller(name, row.GetInt64(3) != 0),
+                new Caller(name, row.GetInt64(3) != 0, row.GetInt64(4) != 0),
                 new PasswordHash(row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), (int)row.GetInt64(2))),
             cancellationToken),
         cancellationToken);

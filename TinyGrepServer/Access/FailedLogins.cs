@@ -1,67 +1,102 @@
-// Slows guessing: five wrong passwords a minute for one user from one address. The pair, not the user alone, so that nobody
-// can lock another out; each server counts for itself. Attempts of one pair go one after the other, so that many at once are
-// many, and right ones never count.
+// Slows guessing: five wrong passwords a minute for one user from one address, fifty from one address whoever they are for. The
+// pair, not the user alone, so that nobody can lock another out; each server counts for itself. Only a comparison that has failed
+// makes an entry, so made-up names cost what wrong passwords cost, and cannot push others' entries out within their minute.
+// At most two log-ins of an address are compared at once: those that run count as failed until they have ended.
 
-using System.Collections.Concurrent;
+using System.Globalization;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Access;
 
-internal sealed class FailedLogins(TimeProvider time)
+internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
 {
-    const int Allowed = 5;
-    const int MaxKept = 10_000;
+    const int AllowedForUser = 5;
+    const int AllowedForAddress = 50;
+    const int MaxAtOnce = 2;
     static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    readonly ConcurrentDictionary<(string User, string Address), Attempts> kept = new();
+    readonly Lock gate = new();
+    readonly BoundedTable<(string User, string Address), Failures> users = new("failed_logins", metrics);
+    readonly BoundedTable<string, Failures> addresses = new("failed_login_addresses", metrics);
 
-    /// <summary>Looks at a password, unless too many have been wrong.</summary>
+    /// <summary>By address: for whom passwords are compared at the moment. It has as many entries as requests, at the most.</summary>
+    readonly Dictionary<string, List<string>> running = [];
+
+    /// <summary>Compares a password, unless too many have been wrong or are being compared.</summary>
+    /// <param name="compare">Null where the password is wrong.</param>
     /// <exception cref="ApiError">429 with Retry-After.</exception>
-    public async Task<bool> TryAsync(string user, string address, Func<Task<bool>> isRight, CancellationToken cancellationToken)
+    public async Task<T?> TryAsync<T>(string user, string address, Func<Task<T?>> compare)
+        where T : class
     {
-        if (kept.Count > MaxKept) Forget();
-        var attempts = kept.GetOrAdd((user, address), _ => new Attempts());
-        await attempts.Turn.WaitAsync(cancellationToken);
+        Begin(user, address);
+        var isRight = true; // where nothing could be compared, nothing has failed
         try
         {
-            var now = time.GetUtcNow();
-            if (attempts.Until <= now) (attempts.Failed, attempts.Until) = (0, now + Window);
-            if (attempts.Failed >= Allowed) throw Refuse(attempts.Until - now);
-            if (await isRight())
-            {
-                attempts.Failed = 0;
-                return true;
-            }
-            attempts.Failed++;
-            return false;
+            var found = await compare();
+            isRight = found is not null;
+            if (isRight) Forget(user, address);
+            return found;
         }
         finally
         {
-            attempts.Turn.Release();
+            End(user, address, isRight);
         }
     }
 
-    static ApiError Refuse(TimeSpan wait) => new(
-        429,
-        $"Too many failed log-ins for this user from this address; {Allowed} a minute are allowed.",
-        ("Retry-After", ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture)));
-
-    void Forget()
+    void Begin(string user, string address)
     {
-        var now = time.GetUtcNow();
-        foreach (var (pair, attempts) in kept)
+        lock (gate)
         {
-            if (attempts.Until <= now) kept.TryRemove(pair, out _);
+            var (forUser, forAddress) = (Recent(users, (user, address)), Recent(addresses, address));
+            if (forUser.Count >= AllowedForUser)
+                throw Refuse($"Too many failed log-ins for this user from this address; {AllowedForUser} a minute are allowed.", forUser);
+            if (forAddress.Count >= AllowedForAddress)
+                throw Refuse($"Too many failed log-ins from this address; {AllowedForAddress} a minute are allowed.", forAddress);
+            if (!running.TryGetValue(address, out var others)) running[address] = others = [];
+            var mayFail = forUser.Count + others.Count(other => other == user) >= AllowedForUser
+                || forAddress.Count + others.Count >= AllowedForAddress;
+            if (mayFail || others.Count >= MaxAtOnce)
+                throw new ApiError(429, $"Only {MaxAtOnce} log-ins of an address are looked at at once.", ("Retry-After", "1"));
+            others.Add(user);
         }
-        if (kept.Count > MaxKept) kept.Clear(); // a flood of made-up names; better a few more guesses than no memory
     }
 
-    sealed class Attempts
+    void End(string user, string address, bool isRight)
     {
-        public SemaphoreSlim Turn { get; } = new(1, 1);
-
-        public int Failed { get; set; }
-
-        public DateTimeOffset Until { get; set; }
+        lock (gate)
+        {
+            running[address].Remove(user);
+            if (running[address].Count == 0) running.Remove(address);
+            if (isRight) return;
+            Count(users, (user, address));
+            Count(addresses, address);
+        }
     }
+
+    /// <summary>The right password clears its user's count alone: whoever has one account must not guess on for others.</summary>
+    void Forget(string user, string address)
+    {
+        lock (gate) users.Remove((user, address));
+    }
+
+    void Count<TKey>(BoundedTable<TKey, Failures> table, TKey key)
+        where TKey : notnull
+    {
+        var before = Recent(table, key);
+        table.Set(key, before.Count == 0 ? new Failures(1, time.GetTimestamp()) : before with { Count = before.Count + 1 });
+    }
+
+    Failures Recent<TKey>(BoundedTable<TKey, Failures> table, TKey key)
+        where TKey : notnull =>
+        table.TryGet(key, out var failures) && time.GetElapsedTime(failures.Since) < Window ? failures : default;
+
+    ApiError Refuse(string why, Failures failures)
+    {
+        var wait = Math.Max(1, (int)Math.Ceiling((Window - time.GetElapsedTime(failures.Since)).TotalSeconds));
+        return new ApiError(429, why, ("Retry-After", wait.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <param name="Count">How many there were.</param>
+    /// <param name="Since">When the first was, as a timestamp.</param>
+    readonly record struct Failures(int Count, long Since);
 }

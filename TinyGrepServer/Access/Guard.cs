@@ -34,8 +34,22 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
         var caller = tokens.Verify(exchange.Header("Authorization"));
         if (!caller.MayWrite && !route.OnlyReads)
             throw new ApiError(403, $"The user '{caller.Name}' may read but not change anything.", ("WWW-Authenticate", MayNotWrite));
-        exchange.User = caller.Name;
+        (exchange.User, exchange.IsAdmin) = (caller.Name, caller.IsAdmin);
         return limits.TakeUser(caller.Name);
+    }
+
+    /// <summary>Whether a request carries a token that may write, also where its route needs none.</summary>
+    public bool MayWrite(Exchange exchange)
+    {
+        if (exchange.Header("Authorization") is not { } authorization) return false;
+        try
+        {
+            return tokens.Verify(authorization).MayWrite;
+        }
+        catch (ApiError)
+        {
+            return false; // the route needs none: one that is not accepted counts as none
+        }
     }
 
     /// <summary>The routes of all slices; those of the named slices or groups are now behind a token.</summary>

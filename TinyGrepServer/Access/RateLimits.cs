@@ -1,5 +1,6 @@
-// So many requests in so much time, for each user and each address: a token bucket each, with bursts of twice the rate. What
-// is left is told in RateLimit fields (draft-ietf-httpapi-ratelimit-headers).
+// So many requests in so much time, for each user and each address: a token bucket each, with bursts of twice the rate, filled
+// when it is asked. What is left is told in RateLimit fields (draft-ietf-httpapi-ratelimit-headers). Whom a full table has
+// forgotten begins with a full bucket.
 
 using System.Diagnostics.Metrics;
 using System.Globalization;
@@ -9,16 +10,18 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Access;
 
-internal sealed class RateLimits : IDisposable
+internal sealed class RateLimits
 {
     readonly Limit? users;
     readonly Limit? addresses;
 
-    public RateLimits(AccessSettings settings, Meter meter)
+    public RateLimits(AccessSettings settings, Meter meter, TableMetrics tables)
     {
         var limited = meter.CreateCounter<long>("tinygrep.rate_limited", description: "Requests refused because of a rate limit.");
-        users = settings.RateLimit is { } rate ? new Limit("user", rate, limited) : null;
-        addresses = settings.RateLimitAddress is { } perAddress ? new Limit("address", perAddress, limited) : null;
+        users = settings.RateLimit is { } rate ? new Limit("user", rate, limited, new("rate_limited_users", tables)) : null;
+        addresses = settings.RateLimitAddress is { } perAddress
+            ? new Limit("address", perAddress, limited, new("rate_limited_addresses", tables))
+            : null;
     }
 
     /// <summary>Takes one request off an address's share.</summary>
@@ -31,25 +34,18 @@ internal sealed class RateLimits : IDisposable
     /// <exception cref="ApiError">429.</exception>
     public IReadOnlyList<(string, string)> TakeUser(string user) => users?.Take(user) ?? [];
 
-    public void Dispose()
+    sealed class Limit(string name, Rate rate, Counter<long> limited, BoundedTable<string, TokenBucketRateLimiter> buckets)
     {
-        users?.Dispose();
-        addresses?.Dispose();
-    }
-
-    sealed class Limit(string name, Rate rate, Counter<long> limited) : IDisposable
-    {
+        readonly Lock gate = new();
         readonly int burst = 2 * rate.Permits;
         readonly double perSecond = rate.Permits / rate.Period.TotalSeconds;
 
-        // Idle users are forgotten by the library after a while.
-        readonly PartitionedRateLimiter<string> buckets = PartitionedRateLimiter.Create<string, string>(
-            key => RateLimitPartition.GetTokenBucketLimiter(key, _ => Bucket(rate)));
-
         public (string, string)[] Take(string key)
         {
-            using var lease = buckets.AttemptAcquire(key);
-            var left = (int)(buckets.GetStatistics(key)?.CurrentAvailablePermits ?? 0);
+            var bucket = Bucket(key);
+            bucket.TryReplenish();
+            using var lease = bucket.AttemptAcquire();
+            var left = (int)(bucket.GetStatistics()?.CurrentAvailablePermits ?? 0);
             if (lease.IsAcquired) return Fields(left);
             limited.Add(1, new KeyValuePair<string, object?>("limit", name));
             var wait = Math.Max(1, (int)Math.Ceiling(1 / perSecond));
@@ -59,21 +55,30 @@ internal sealed class RateLimits : IDisposable
                 [.. Fields(left), ("Retry-After", $"{wait}")]);
         }
 
-        static TokenBucketRateLimiterOptions Bucket(Rate rate) => new()
+        TokenBucketRateLimiter Bucket(string key)
         {
-            TokenLimit = 2 * rate.Permits,
+            lock (gate)
+            {
+                var bucket = buckets.TryGet(key, out var known) ? known : NewBucket();
+                buckets.Set(key, bucket);
+                return bucket;
+            }
+        }
+
+        /// <summary>Without a timer of its own, it needs no disposing.</summary>
+        TokenBucketRateLimiter NewBucket() => new(new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = burst,
             TokensPerPeriod = rate.Permits,
             ReplenishmentPeriod = rate.Period,
             QueueLimit = 0,
-            AutoReplenishment = true,
-        };
+            AutoReplenishment = false,
+        });
 
         (string, string)[] Fields(int left) =>
         [
             ("RateLimit-Policy", string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={burst};w={Math.Ceiling(burst / perSecond)}")),
             ("RateLimit", string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left};t={Math.Ceiling((burst - left) / perSecond)}")),
         ];
-
-        public void Dispose() => buckets.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 // The keys that sign tokens, in one file that its owner alone can read: the first signs, all verify. Rotation puts a new one
 // in front; the others stay until the last token they signed has expired. Every server that sees the file has the same keys,
-// and notices when it is replaced.
+// and notices when it is replaced. Who changes it reads it anew under a lock that all processes heed, so that no key is lost.
 
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -29,6 +29,8 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    const string IsFolder = "The key file is a folder.";
+
     /// <summary>A look at the file for every request would cost more than its token.</summary>
     static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
@@ -49,7 +51,11 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
     public SigningKey Rotate() => Guarded(() =>
     {
-        var old = Load(make: false);
+        MakeFolder();
+        using var alone = FileLock.Take(file);
+        if (Directory.Exists(file)) throw new IOException(IsFolder);
+        var info = FileBehindLinks();
+        var old = info.Exists ? Read(info) : [];
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         // A key has signed until the next newer one was made.
         var kept = old.Where((_, at) => at == 0 || now - old[at - 1].Created <= tokenLifetime.TotalSeconds + 60);
@@ -68,12 +74,15 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
 
     SigningKey[] Look(bool make)
     {
-        if (Directory.Exists(file)) throw new IOException("The key file is a folder.");
+        if (Directory.Exists(file)) throw new IOException(IsFolder);
         var info = FileBehindLinks();
         if (!info.Exists && !make) return [];
         if (!info.Exists)
         {
-            Save([NewKey()], overwrite: false);
+            MakeFolder();
+            using var alone = FileLock.Take(file);
+            info = FileBehindLinks(); // another server may have been first
+            if (!info.Exists) Save([NewKey()], overwrite: false);
             info = FileBehindLinks();
         }
         var version = (info.LastWriteTimeUtc, info.Length);
@@ -112,8 +121,6 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     /// <summary>Written beside it and moved: nobody sees half a file, and of two servers that start at once one wins.</summary>
     void Save(SigningKey[] keys, bool overwrite)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         var draft = $"{file}.{Guid.NewGuid():N}";
         try
         {
@@ -133,6 +140,12 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         {
             File.Delete(draft); // no secret is left behind
         }
+    }
+
+    void MakeFolder()
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 
     SigningKey NewKey() => new(

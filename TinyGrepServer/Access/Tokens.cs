@@ -10,7 +10,24 @@ namespace TinyGrepServer.Access;
 /// <summary>Who asks, and what they may do.</summary>
 /// <param name="Name">The user's name.</param>
 /// <param name="MayWrite">False for those who may only read.</param>
-internal sealed record Caller(string Name, bool MayWrite);
+/// <param name="IsAdmin">True for those who see what belongs to others, too.</param>
+internal sealed record Caller(string Name, bool MayWrite, bool IsAdmin = false)
+{
+    const string Write = " write";
+    const string Admin = " admin";
+
+    /// <summary>
+    /// The rights as a token carries them: no request has to look up an account, and servers of several databases can share keys.
+    /// </summary>
+    public string Scope => $"read{(MayWrite ? Write : "")}{(IsAdmin ? Admin : "")}";
+
+    /// <summary>What is not exactly a scope of ours gives the right to read, no more.</summary>
+    public static Caller Of(string name, string scope)
+    {
+        Caller[] all = [new(name, true, true), new(name, true), new(name, false, true)];
+        return all.FirstOrDefault(one => one.Scope == scope) ?? new Caller(name, false);
+    }
+}
 
 internal sealed record TokenHeader(
     [property: JsonPropertyName("alg")] string Algorithm,
@@ -31,7 +48,6 @@ internal sealed record TokenClaims(
 internal sealed class Tokens(SigningKeys keys, TimeSpan lifetime, TimeProvider time)
 {
     const string Name = "tinygrepserver"; // issuer and audience: we talk to ourselves
-    const string ReadWrite = "read write";
     const int ClockSkew = 5; // seconds by which the clocks of several servers may differ
 
     public TimeSpan Lifetime => lifetime;
@@ -41,7 +57,7 @@ internal sealed class Tokens(SigningKeys keys, TimeSpan lifetime, TimeProvider t
         var key = keys.Current;
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var (expires, id) = (now + (long)lifetime.TotalSeconds, Guid.NewGuid().ToString("N"));
-        var claims = new TokenClaims(Name, Name, caller.Name, now, now, expires, id, caller.MayWrite ? ReadWrite : "read");
+        var claims = new TokenClaims(Name, Name, caller.Name, now, now, expires, id, caller.Scope);
         return JsonWebSignature.Sign(
             JsonSerializer.SerializeToUtf8Bytes(new TokenHeader("HS256", "JWT", key.Id), AccessJson.Default.TokenHeader),
             JsonSerializer.SerializeToUtf8Bytes(claims, AccessJson.Default.TokenClaims),
@@ -76,7 +92,7 @@ internal sealed class Tokens(SigningKeys keys, TimeSpan lifetime, TimeProvider t
         if (claims.Expires <= now) throw Refuse("it has expired");
         if (claims.NotBefore > now + ClockSkew || claims.IssuedAt > now + ClockSkew) throw Refuse("it is not valid yet");
         if (claims.Subject.Length == 0) throw Refuse("it names no user");
-        return new Caller(claims.Subject, claims.Scope == ReadWrite);
+        return Caller.Of(claims.Subject, claims.Scope);
     }
 
     static ApiError Refuse(string reason) => new(401, $"The token is not accepted: {reason}.",

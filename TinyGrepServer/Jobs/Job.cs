@@ -101,7 +101,7 @@ internal sealed record Job
         Id = Id,
         Kind = Kind,
         State = State,
-        Input = JsonElement.Parse(Input),
+        Input = JobInput.Show(Input),
         Priority = Priority,
         RunAt = Iso(RunAt)!,
         Attempts = Attempts,
@@ -176,7 +176,7 @@ public sealed record JobReply
 
 /// <summary>One page of jobs, the newest first.</summary>
 /// <param name="Jobs">The jobs.</param>
-/// <param name="Counts">How many jobs are in each state, whatever was asked for.</param>
+/// <param name="Counts">How many of the jobs that the user may see are in each state, whatever was asked for.</param>
 /// <param name="Next">The <c>cursor</c> of the next page; null on the last.</param>
 public sealed record JobPage(
     [property: JsonPropertyName("jobs")] IReadOnlyList<JobReply> Jobs,

@@ -19,6 +19,9 @@ internal sealed record JobQuery
 
     public int Limit { get; init; } = DefaultLimit;
 
+    /// <summary>Whose jobs; null: everybody's.</summary>
+    public string? Owner { get; init; }
+
     public static IReadOnlyList<Parameter> Parameters { get; } =
     [
         new("state", $"Only those in this state: {string.Join(", ", JobState.All)}."),
@@ -28,11 +31,12 @@ internal sealed record JobQuery
     ];
 
     /// <exception cref="ApiError">400.</exception>
-    public static JobQuery Parse(IReadOnlyList<(string Name, string Value)> query)
+    public static JobQuery Parse(IReadOnlyList<(string Name, string Value)> query, string? owner)
     {
         var given = QueryParameters.Read(query, Parameters);
         return new JobQuery
         {
+            Owner = owner,
             State = given.Text("state") is { } state ? CheckState(state) : null,
             Kind = given.Text("kind") is { } kind ? CheckKind(kind) : null,
             Limit = given.Integer("limit", 1, MaxLimit) ?? DefaultLimit,
@@ -61,6 +65,7 @@ internal sealed record JobQuery
     public string ToSql(List<(string Name, object? Value)> parameters)
     {
         List<string> conditions = [];
+        Add("user_name = @Owner", "Owner", Owner);
         Add("state = @State", "State", State);
         Add("kind = @Kind", "Kind", Kind);
         Add("id < @Cursor", "Cursor", Cursor);

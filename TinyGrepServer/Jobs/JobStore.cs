@@ -1,4 +1,5 @@
-// The jobs as clients see them: kept, shown, cancelled, retried. What workers do with them is in JobQueue.
+// The jobs as clients see them: kept, shown, cancelled, retried. An owner narrows all of that to one user's jobs, as if there were
+// no others; null is everybody's. What workers do with them is in JobQueue.
 
 using System.Data.Common;
 using TinyGrepServer.Server;
@@ -19,8 +20,16 @@ internal sealed class JobStore
         UPDATE jobs SET state = 'waiting', attempts = 0, run_at = {0}, finished_at = NULL, progress = 0, cancel_requested = 0
         """;
 
-    const string ById = $"SELECT {Job.Columns} FROM jobs WHERE id = @Id";
-    const string Holding = "SELECT id FROM jobs WHERE kind = @Kind AND unique_key = @UniqueKey AND state IN ('waiting', 'running')";
+    const string IsOwn = "COALESCE(@Owner, user_name) = user_name";
+    const string ById = $"SELECT {Job.Columns} FROM jobs WHERE id = @Id AND {IsOwn}";
+    const string Count = "SELECT state, count(*) FROM jobs GROUP BY state";
+
+    /// <summary>It reads the index of states through, rather than each of the user's rows.</summary>
+    const string CountOwn = "SELECT state, count(*) FROM jobs WHERE user_name || '' = @Owner GROUP BY state";
+
+    const string Holding = $"""
+        SELECT id FROM jobs WHERE kind = @Kind AND unique_key = @UniqueKey AND state IN ('waiting', 'running') AND {IsOwn}
+        """;
 
     readonly Database database;
     readonly JobClock clock;
@@ -35,8 +44,8 @@ internal sealed class JobStore
         (this.database, this.clock) = (database, clock);
         setCancelled = SetCancelled.Replace("{0}", clock.Sql, StringComparison.Ordinal);
         setWaiting = SetWaiting.Replace("{0}", clock.Sql, StringComparison.Ordinal);
-        cancelOne = $"{setCancelled} WHERE id = @Id AND state IN ('waiting', 'running', 'failed')";
-        retryOne = $"{setWaiting} WHERE id = @Id AND state IN ('failed', 'cancelled')";
+        cancelOne = $"{setCancelled} WHERE id = @Id AND {IsOwn} AND state IN ('waiting', 'running', 'failed')";
+        retryOne = $"{setWaiting} WHERE id = @Id AND {IsOwn} AND state IN ('failed', 'cancelled')";
         insert = $"""
             INSERT INTO jobs (id, kind, input, state, priority, run_at,
                 attempts, max_attempts, unique_key, user_name, created_at, progress, cancel_requested)
@@ -49,15 +58,17 @@ internal sealed class JobStore
     }
 
     /// <summary>Keeps a job; once this returns it survives a crash.</summary>
+    /// <param name="owner">Who may be told which job has its unique key.</param>
     /// <exception cref="ApiError">409: another with its unique key waits or runs.</exception>
-    public Task<Job> AddAsync(NewJob job, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<Job> AddAsync(NewJob job, string? owner, CancellationToken cancellationToken) => database.WriteAsync(
         async transaction =>
         {
             var keep = transaction.Prepared(
                 insert,
                 ("Id", job.Id), ("Kind", job.Kind), ("Input", job.Input), ("Priority", job.Priority), ("RunAt", job.RunAt),
                 ("MaxAttempts", job.MaxAttempts), ("UniqueKey", job.UniqueKey), ("UserName", job.UserName), ("Now", clock.Now));
-            if (await keep.ExecuteScalarAsync(CancellationToken.None) is not long createdAt) throw await TakenAsync(transaction, job);
+            if (await keep.ExecuteScalarAsync(CancellationToken.None) is not long createdAt)
+                throw await TakenAsync(transaction, job, owner);
             return new Job
             {
                 Id = job.Id,
@@ -75,8 +86,8 @@ internal sealed class JobStore
         cancellationToken);
 
     /// <exception cref="ApiError">404.</exception>
-    public Task<Job> GetAsync(string id, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => FindAsync(connection.Prepared(ById, ("Id", id)), id, cancellationToken), cancellationToken);
+    public Task<Job> GetAsync(string id, string? owner, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => FindAsync(connection.Prepared(ById, ("Id", id), ("Owner", owner)), id, cancellationToken), cancellationToken);
 
     /// <summary>At most one job more than the query's limit: then there is another page.</summary>
     public async Task<IReadOnlyList<Job>> ListAsync(JobQuery query, CancellationToken cancellationToken)
@@ -93,11 +104,11 @@ internal sealed class JobStore
     }
 
     /// <summary>How many jobs are in each state.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? owner, CancellationToken cancellationToken)
     {
         var counted = await database.ReadAsync(
-            connection => connection.Prepared("SELECT state, count(*) FROM jobs GROUP BY state").RowsAsync(
-                row => (State: row.GetString(0), Count: row.GetInt64(1)), cancellationToken),
+            connection => (owner is null ? connection.Prepared(Count) : connection.Prepared(CountOwn, ("Owner", owner)))
+                .RowsAsync(row => (State: row.GetString(0), Count: row.GetInt64(1)), cancellationToken),
             cancellationToken);
         var counts = JobState.All.ToDictionary(state => state, _ => 0L);
         foreach (var (state, count) in counted) counts[state] = count;
@@ -106,22 +117,22 @@ internal sealed class JobStore
 
     /// <summary>Cancels a job that waits, runs or has failed; one that is cancelled already stays so.</summary>
     /// <exception cref="ApiError">404; 409: it is done.</exception>
-    public Task<Job> CancelAsync(string id, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<Job> CancelAsync(string id, string? owner, CancellationToken cancellationToken) => database.WriteAsync(
         async transaction =>
         {
-            await transaction.RunAsync(cancelOne, ("Id", id), ("Now", clock.Now));
-            var job = await FindAsync(transaction.Prepared(ById, ("Id", id)), id, CancellationToken.None);
+            await transaction.RunAsync(cancelOne, ("Id", id), ("Owner", owner), ("Now", clock.Now));
+            var job = await FindAsync(transaction.Prepared(ById, ("Id", id), ("Owner", owner)), id, CancellationToken.None);
             return job.State != JobState.Done ? job : throw new ApiError(409, "The job is done; there is nothing to cancel.");
         },
         cancellationToken);
 
     /// <summary>Lets a failed or cancelled job wait for its turn again, with all its attempts before it.</summary>
     /// <exception cref="ApiError">404; 409: it is in another state, or another with its unique key waits or runs.</exception>
-    public Task<Job> RetryAsync(string id, CancellationToken cancellationToken) => TellTakenAsync(() => database.WriteAsync(
+    public Task<Job> RetryAsync(string id, string? owner, CancellationToken cancellationToken) => TellTakenAsync(() => database.WriteAsync(
         async transaction =>
         {
-            var changed = await transaction.RunAsync(retryOne, ("Id", id), ("Now", clock.Now));
-            var job = await FindAsync(transaction.Prepared(ById, ("Id", id)), id, CancellationToken.None);
+            var changed = await transaction.RunAsync(retryOne, ("Id", id), ("Owner", owner), ("Now", clock.Now));
+            var job = await FindAsync(transaction.Prepared(ById, ("Id", id), ("Owner", owner)), id, CancellationToken.None);
             return changed > 0
                 ? job
                 : throw new ApiError(409, $"The job is {job.State}; only one that has failed or was cancelled can be retried.");
@@ -129,25 +140,29 @@ internal sealed class JobStore
         cancellationToken));
 
     /// <summary>Cancels all jobs of a state and kind.</summary>
-    public Task<int> CancelAllAsync(string state, string? kind, CancellationToken cancellationToken) =>
-        ChangeAllAsync($"{setCancelled} WHERE state = @State AND cancel_requested = 0", state, kind, cancellationToken);
+    public Task<int> CancelAllAsync(string state, string? kind, string? owner, CancellationToken cancellationToken) => ChangeAllAsync(
+        $"{setCancelled} WHERE state = @State AND {IsOwn} AND cancel_requested = 0", state, kind, owner, cancellationToken);
 
     /// <summary>
     /// Retries all jobs of a state and kind; of those that share a unique key the newest, and none where one waits or runs already.
     /// </summary>
-    public Task<int> RetryAllAsync(string state, string? kind, CancellationToken cancellationToken) => TellTakenAsync(() => ChangeAllAsync(
-        $"""
-        {setWaiting} WHERE state = @State AND (unique_key IS NULL OR NOT EXISTS (
-            SELECT 1 FROM jobs other WHERE other.kind = jobs.kind AND other.unique_key = jobs.unique_key
-                AND (other.state IN ('waiting', 'running') OR (other.state = @State AND other.id > jobs.id))))
-        """,
-        state, kind, cancellationToken));
+    public Task<int> RetryAllAsync(string state, string? kind, string? owner, CancellationToken cancellationToken) =>
+        TellTakenAsync(() => ChangeAllAsync(
+            $"""
+            {setWaiting} WHERE state = @State AND {IsOwn} AND (unique_key IS NULL OR NOT EXISTS (
+                SELECT 1 FROM jobs other WHERE other.kind = jobs.kind AND other.unique_key = jobs.unique_key
+                    AND (other.state IN ('waiting', 'running')
+                        OR (other.state = @State AND other.id > jobs.id AND COALESCE(@Owner, other.user_name) = other.user_name))))
+            """,
+            state, kind, owner, cancellationToken));
 
-    Task<int> ChangeAllAsync(string update, string state, string? kind, CancellationToken cancellationToken) => database.WriteAsync(
-        transaction => kind is null
-            ? transaction.RunAsync(update, ("State", state), ("Now", clock.Now))
-            : transaction.RunAsync($"{update} AND kind = @Kind", ("State", state), ("Kind", kind), ("Now", clock.Now)),
-        cancellationToken);
+    Task<int> ChangeAllAsync(string update, string state, string? kind, string? owner, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => kind is null
+                ? transaction.RunAsync(update, ("State", state), ("Owner", owner), ("Now", clock.Now))
+                : transaction.RunAsync(
+                    $"{update} AND kind = @Kind", ("State", state), ("Owner", owner), ("Kind", kind), ("Now", clock.Now)),
+            cancellationToken);
 
     async Task<T> TellTakenAsync<T>(Func<Task<T>> change)
     {
@@ -161,9 +176,10 @@ internal sealed class JobStore
         }
     }
 
-    static async Task<ApiError> TakenAsync(DbTransaction transaction, NewJob job)
+    /// <summary>Keys are everybody's; which job has one is told only to those who may see that job.</summary>
+    static async Task<ApiError> TakenAsync(DbTransaction transaction, NewJob job, string? owner)
     {
-        var other = (string?)await transaction.Prepared(Holding, ("Kind", job.Kind), ("UniqueKey", job.UniqueKey))
+        var other = (string?)await transaction.Prepared(Holding, ("Kind", job.Kind), ("UniqueKey", job.UniqueKey), ("Owner", owner))
             .ExecuteScalarAsync(CancellationToken.None);
         var words = $"Another {job.Kind} job with the unique key '{Printable.Excerpt(job.UniqueKey!, 80)}' waits or runs.";
         return other is null ? new ApiError(409, words) : new ApiError(409, words, ("Location", $"{JobsApi.Base}/{other}"));

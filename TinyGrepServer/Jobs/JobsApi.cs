@@ -1,4 +1,5 @@
-// /api/v1/jobs. Everything here needs a token: jobs cost something, and their inputs are somebody's.
+// /api/v1/jobs. Everything here needs a token: jobs cost something, and their inputs are somebody's. A user's jobs are nobody
+// else's affair: for other users, but for administrators, they are not there.
 
 using TinyGrepServer.Server;
 
@@ -32,14 +33,14 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
         },
         Route("GET", Base, ListAsync) with
         {
-            Summary = "Jobs, the newest first, a page at a time, and how many there are in each state.",
+            Summary = "Your jobs (an administrator's: all), the newest first, a page at a time, and how many there are in each state.",
             Parameters = JobQuery.Parameters,
             ReplyType = JobsJson.Plain.JobPage,
             Example = $"-s {Token}'{{url}}{Base}?state=failed&limit=10'",
         },
         Route("POST", $"{Base}/retry", RetryAllAsync) with
         {
-            Summary = "Retries all jobs that have failed (or, with state, were cancelled).",
+            Summary = "Retries all your jobs (an administrator's: all jobs) that have failed (or, with state, were cancelled).",
             Parameters = Selection,
             RequestType = JobsJson.Plain.JobSelection,
             ReplyType = JobsJson.Plain.JobsChanged,
@@ -47,7 +48,7 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
         },
         Route("POST", $"{Base}/cancel", CancelAllAsync) with
         {
-            Summary = "Cancels all jobs that have failed (or, with state, wait or run).",
+            Summary = "Cancels all your jobs (an administrator's: all jobs) that have failed (or, with state, wait or run).",
             Parameters = Selection,
             RequestType = JobsJson.Plain.JobSelection,
             ReplyType = JobsJson.Plain.JobsChanged,
@@ -81,34 +82,34 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var request = await exchange.ReadJsonAsync(JobsJson.Plain.JobRequest, cancellationToken);
-        var job = await store.AddAsync(NewJob.Parse(request, exchange.User ?? "", kinds), cancellationToken);
+        var job = await store.AddAsync(NewJob.Parse(request, exchange.User ?? "", kinds), Owner(exchange), cancellationToken);
         if (request.RunAt is null) wake();
         return Show(job, 202).With("Location", $"{Base}/{job.Id}");
     }
 
     async Task<Reply> ListAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var query = JobQuery.Parse(exchange.Query);
+        var query = JobQuery.Parse(exchange.Query, Owner(exchange));
         var found = await store.ListAsync(query, cancellationToken);
         var page = found.Take(query.Limit).Select(job => job.ToReply()).ToList();
-        var counts = await store.CountAsync(cancellationToken);
+        var counts = await store.CountAsync(query.Owner, cancellationToken);
         var next = found.Count > query.Limit ? page[^1].Id : null;
         return Reply.Json(new JobPage(page, counts, next), JobsJson.Plain.JobPage).With("Cache-Control", "no-store");
     }
 
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        Show(await store.GetAsync(Id(exchange), cancellationToken)).With("Cache-Control", "no-store");
+        Show(await store.GetAsync(Id(exchange), Owner(exchange), cancellationToken)).With("Cache-Control", "no-store");
 
     async Task<Reply> DeleteAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var job = await store.CancelAsync(Id(exchange), cancellationToken);
+        var job = await store.CancelAsync(Id(exchange), Owner(exchange), cancellationToken);
         cancelHere(job.Id);
         return Show(job, job.State == JobState.Running ? 202 : 200);
     }
 
     async Task<Reply> RetryAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var job = await store.RetryAsync(Id(exchange), cancellationToken);
+        var job = await store.RetryAsync(Id(exchange), Owner(exchange), cancellationToken);
         wake();
         return Show(job, 202);
     }
@@ -116,7 +117,7 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
     async Task<Reply> RetryAllAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var (state, kind) = await SelectionAsync(exchange, [JobState.Failed, JobState.Cancelled], cancellationToken);
-        var changed = await store.RetryAllAsync(state, kind, cancellationToken);
+        var changed = await store.RetryAllAsync(state, kind, Owner(exchange), cancellationToken);
         wake();
         return Reply.Json(new JobsChanged(changed), JobsJson.Plain.JobsChanged);
     }
@@ -124,7 +125,7 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
     async Task<Reply> CancelAllAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var (state, kind) = await SelectionAsync(exchange, [JobState.Failed, JobState.Waiting, JobState.Running], cancellationToken);
-        var changed = await store.CancelAllAsync(state, kind, cancellationToken);
+        var changed = await store.CancelAllAsync(state, kind, Owner(exchange), cancellationToken);
         return Reply.Json(new JobsChanged(changed), JobsJson.Plain.JobsChanged);
     }
 
@@ -136,6 +137,9 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
         var asked = body.IsEmpty ? new JobSelection() : await exchange.ReadJsonAsync(JobsJson.Plain.JobSelection, cancellationToken);
         return (JobQuery.CheckState(asked.State ?? JobState.Failed, allowed), asked.Kind is null ? null : JobQuery.CheckKind(asked.Kind));
     }
+
+    /// <summary>Whose jobs a request may see and change; null: everybody's.</summary>
+    static string? Owner(Exchange exchange) => exchange.IsAdmin ? null : exchange.User ?? "";
 
     static string Id(Exchange exchange)
     {

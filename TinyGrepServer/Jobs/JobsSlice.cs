@@ -22,7 +22,7 @@ internal sealed class JobsSlice : ISlice, IAsyncDisposable
         var kinds = all.ToDictionary(CheckName);
         var clock = new JobClock(database, time);
         var store = new JobStore(database, clock);
-        var runner = new JobRunner(keep, new JobMetrics(() => database.IsOpen, store, meter, time), log, time);
+        var runner = new JobRunner(keep, new JobMetrics(database, store, meter, time), log, time);
         workers = new Workers(settings, kinds, new JobQueue(database, clock, NewHolder(), kinds.Keys, settings.Lease), runner, log, time);
         Routes = [.. new JobsApi(store, kinds, workers.Wake, workers.Cancel).Routes, .. Dashboard.Routes];
     }

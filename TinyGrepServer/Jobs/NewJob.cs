@@ -1,7 +1,6 @@
 // A job as a client sends it, and as it is once it has been checked: a NewJob that exists is valid.
 
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
@@ -29,7 +28,7 @@ public sealed record JobRequest
         new("kind", "What is to be done: search; relay where there is an upstream; or a kind of one's own.", Required: true),
         new(
             "input",
-            $"A JSON object of at most {NewJob.MaxInput >> 10} KiB; for search: a question of the full API; " +
+            $"A JSON object of at most {JobInput.MaxBytes >> 10} KiB; for search: a question of the full API; " +
             "for relay: upstream and timeout, both optional.",
             "object"),
         new("priority", $"-{NewJob.MaxPriority}..{NewJob.MaxPriority}; higher runs first. Default 0.", "integer"),
@@ -45,7 +44,6 @@ public sealed record JobRequest
 /// <summary>A valid job before it is kept.</summary>
 internal sealed record NewJob
 {
-    public const int MaxInput = 16 << 10;
     public const int MaxPriority = 1_000;
     public const int MaxAttemptsAllowed = 100;
     public const int DefaultAttempts = 5;
@@ -97,10 +95,7 @@ internal sealed record NewJob
 
     static byte[] CheckInput(JsonElement? input, JobKind kind)
     {
-        if (input is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
-            throw ApiError.BadRequest("'input' must be a JSON object.");
-        var bytes = input is { ValueKind: JsonValueKind.Object } given ? Encoding.UTF8.GetBytes(given.GetRawText()) : "{}"u8.ToArray();
-        if (bytes.Length > MaxInput) throw ApiError.BadRequest($"'input' has {bytes.Length} bytes; at most {MaxInput} are allowed.");
+        var bytes = JobInput.Check(input);
         try
         {
             kind.Check(bytes);

@@ -17,7 +17,8 @@ public sealed record Message([property: JsonPropertyName("message")] string Text
 /// <param name="Digest">The SHA-256 of its UTF-8 bytes, 64 hexadecimal digits in lower case.</param>
 public sealed record MessageDigest([property: JsonPropertyName("digest")] string Digest);
 
-internal sealed class MessagesSlice(MessageStore store) : ISlice
+/// <param name="hasToken">Whether a request carries a token that may write, where none is needed.</param>
+internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> hasToken) : ISlice
 {
     public string Name => "messages";
 
@@ -29,7 +30,7 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
             Summary = "Keeps a text and gives its permanent link. 201 when it is new, 200 when it was there.",
             RequestType = MessagesJson.Plain.Message,
             ReplyType = MessagesJson.Plain.MessageDigest,
-            Statuses = [200, 201],
+            Statuses = [200, 201, 507],
             Parameters = [new("message", "The text: any Unicode, also none at all.", Required: true)],
             Example = """-s {url}/messages --json '{"message":"foo"}'""",
         },
@@ -48,7 +49,8 @@ internal sealed class MessagesSlice(MessageStore store) : ISlice
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var message = await exchange.ReadJsonAsync(MessagesJson.Plain.Message, cancellationToken);
-        var (digest, isNew) = await store.SaveAsync(Encoding.UTF8.GetBytes(message.Text), cancellationToken);
+        var text = Encoding.UTF8.GetBytes(message.Text);
+        var (digest, isNew) = await store.SaveAsync(text, bounded: !hasToken(exchange), cancellationToken);
         var name = Convert.ToHexStringLower(digest);
         return Reply.Json(new MessageDigest(name), MessagesJson.Plain.MessageDigest, isNew ? 201 : 200)
             .With("Location", $"/messages/{name}");

@@ -1,14 +1,16 @@
 // One client request: the attempts made for it, and whether the budget allowed more than one. Attempts begin and end on any
-// thread while the request is being decided, so the list has a lock; once it is settled, late results change nothing.
+// thread while the request is being decided, so the list has a lock; once it is settled, late results change nothing. An upstream
+// that asks to be left alone for a while is, and if that is too long for this request, it is not asked again.
 
 namespace TinyGrepServer.Relay;
 
-internal sealed class HedgedRequest(UpstreamClient client, HedgeBudget budget, string id, TimeProvider time)
+internal sealed class HedgedRequest(UpstreamClient client, HedgeBudget budget, string id, TimeSpan limit, TimeProvider time)
 {
     readonly Lock gate = new();
     readonly List<Attempt> attempts = [];
     readonly long started = time.GetTimestamp();
     bool? granted;
+    TimeSpan notBefore;
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
@@ -33,14 +35,30 @@ internal sealed class HedgedRequest(UpstreamClient client, HedgeBudget budget, s
         lock (gate) return granted ??= budget.TryTake(Hedging.Further);
     }
 
+    /// <summary>Whether another attempt may succeed where this one has failed, within the time that is left.</summary>
+    public bool IsWorthAnother(Attempt failed)
+    {
+        lock (gate)
+        {
+            if (failed.Answer is not { Failure: not null, IsFinal: false }) return false;
+            return notBefore < limit || attempts.Exists(other => other.End is null);
+        }
+    }
+
+    /// <summary>Makes an attempt, once the upstream wants one.</summary>
     public async Task<Attempt> AttemptAsync(CancellationToken cancellationToken)
     {
+        TimeSpan wait;
+        lock (gate) wait = notBefore - Elapsed;
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
         var attempt = Begin();
         var answer = await client.GetAsync(id, attempt.Number, cancellationToken);
         lock (gate)
         {
             if (attempt.End is not null) return attempt; // too late
             (attempt.Answer, attempt.End) = (answer, Elapsed);
+            if (answer.RetryAfter is { } pause && notBefore < limit)
+                notBefore = pause < limit ? TimeSpan.FromTicks(Math.Max(notBefore.Ticks, (Elapsed + pause).Ticks)) : limit;
             if (answer.Failure is not null) attempt.Outcome = AttemptOutcome.Failed;
             return attempt;
         }

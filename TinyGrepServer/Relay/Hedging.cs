@@ -1,6 +1,7 @@
-// The timing of the attempts: one at once; two more after 300 ms without success, or as soon as the first has failed; the
-// first success wins and Polly cancels the others. Polly numbers the first hedge 1, so "300 ms up to number 1, then nothing"
-// starts both of them together. A request that the budget denies waits for its only attempt.
+// The timing of the attempts: one at once; two more after 300 ms without success, or as soon as the first has failed in a way that
+// may pass; what will not pass ends the request. The first success wins and Polly cancels the others. Polly numbers the first hedge
+// 1, so "300 ms up to number 1, then nothing" starts both of them together. A request that the budget denies waits for its only
+// attempt.
 
 using Polly;
 using Polly.Hedging;
@@ -21,13 +22,14 @@ internal sealed class Hedging
         .AddHedging(new HedgingStrategyOptions<Attempt>
         {
             MaxHedgedAttempts = Further,
-            ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome is { Result.Answer.Failure: not null }),
+            ShouldHandle = attempt => ValueTask.FromResult(
+                attempt.Outcome.Result is { } ended && RequestOf(attempt.Context).IsWorthAnother(ended)),
             DelayGenerator = next => ValueTask.FromResult(Delay(RequestOf(next.Context), next.AttemptNumber)),
             ActionGenerator = next => RequestOf(next.PrimaryContext).MayHedge() ? () => next.Callback(next.ActionContext) : null,
         })
         .Build();
 
-    /// <summary>The first success, or the last failure.</summary>
+    /// <summary>The first success, or the failure that ended it.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before either.</exception>
     public async Task<Attempt> RunAsync(HedgedRequest request, CancellationToken cancellationToken)
     {

@@ -23,15 +23,26 @@ internal static class RelayReply
     public static ApiError Failure(HedgedRequest request, string upstream)
     {
         var failed = request.Attempts;
-        var each = string.Join("; ", failed.Select(attempt => $"{attempt.Number}: {attempt.Answer?.Failure}"));
+        var each = string.Join("; ", failed.Select(attempt => $"{attempt.Number}: {attempt.Answer?.Failure ?? "given up"}"));
         var attempts = failed.Count == 1 ? "attempt" : "attempts";
         return new ApiError(
-            502, $"The upstream '{upstream}' gave no good answer in {failed.Count} {attempts}. {each}.", Headers(request));
+            502,
+            $"The upstream '{upstream}' gave no good answer in {failed.Count} {attempts}. {each}.",
+            [.. Headers(request), .. RetryAfter(request)]);
     }
 
     /// <summary>504: no success within the time the client gave.</summary>
     public static ApiError TooLate(HedgedRequest request, string upstream, TimeSpan limit) =>
-        new(504, Invariant($"The upstream '{upstream}' gave no good answer within {limit.TotalMilliseconds:0} ms."), Headers(request));
+        new(
+            504,
+            Invariant($"The upstream '{upstream}' gave no good answer within {limit.TotalMilliseconds:0} ms."),
+            [.. Headers(request), .. RetryAfter(request)]);
+
+    /// <summary>What the upstream has asked for is our client's to heed, too: the longest wait of all attempts.</summary>
+    static (string, string)[] RetryAfter(HedgedRequest request) =>
+        request.Attempts.Max(attempt => attempt.Answer?.RetryAfter) is { } wait
+            ? [("Retry-After", Invariant($"{Math.Ceiling(wait.TotalSeconds):0}"))]
+            : [];
 
     static (string, string)[] Headers(HedgedRequest request)
     {

@@ -9,7 +9,7 @@ namespace TinyGrepServer.Relay;
 internal sealed class Upstream(UpstreamAddress address, RelaySettings settings, Hedging hedging, RelayMetrics metrics, TimeProvider time)
     : IDisposable
 {
-    readonly UpstreamClient client = new(address.Url, settings.Required);
+    readonly UpstreamClient client = new(address.Url, settings.Required, time);
     readonly HedgeBudget budget = new(settings.HedgeBudget, time);
     readonly UpstreamHealth health = new(time);
 
@@ -18,7 +18,7 @@ internal sealed class Upstream(UpstreamAddress address, RelaySettings settings, 
     /// <exception cref="ApiError">502, 504.</exception>
     public async Task<Reply> AskAsync(TimeSpan limit, string requestId, CancellationToken cancellationToken)
     {
-        var request = new HedgedRequest(client, budget, requestId, time);
+        var request = new HedgedRequest(client, budget, requestId, limit, time);
         if (limit == TimeSpan.Zero) throw RelayReply.TooLate(request, address.Name, limit);
         budget.Deposit();
         using var timer = new CancellationTokenSource(limit, time);

@@ -1,6 +1,8 @@
 // One GET to one upstream, and whether its answer is a success: status 200, application/json, at most 1 MiB of valid JSON,
-// with the required members. Whatever the upstream does wrong becomes a failure in words, never an exception.
+// with the required members. Whatever the upstream does wrong becomes a failure in words, never an exception, and says whether
+// asking again can help.
 
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -14,11 +16,17 @@ namespace TinyGrepServer.Relay;
 /// <param name="Headers">What may be passed on.</param>
 internal sealed record UpstreamAnswer(string? Failure, ReadOnlyMemory<byte> Body, IReadOnlyList<(string Name, string Value)> Headers)
 {
+    /// <summary>Asking again would get the same: the question was refused, not unlucky.</summary>
+    public bool IsFinal { get; init; }
+
+    /// <summary>How long the upstream wants to be left alone (<c>Retry-After</c>), from when it answered.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static UpstreamAnswer Failed(string why) => new(why, default, []);
 }
 
 /// <summary>A pool of connections to one upstream.</summary>
-internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : IDisposable
+internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required, TimeProvider time) : IDisposable
 {
     const int MaxBody = 1 << 20;
 
@@ -26,6 +34,9 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
     /// No other field is passed on: hop-by-hop fields must not be, cookies and the like were not meant for our client.
     /// </summary>
     static readonly string[] PassedOn = ["Cache-Control", "Content-Language", "Expires", "Last-Modified"];
+
+    /// <summary>What says how long an answer stays fresh; without <c>Age</c> beside it, it would begin anew here.</summary>
+    static readonly string[] Freshness = ["Cache-Control", "Expires"];
 
     static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
 
@@ -40,6 +51,7 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
         ActivityHeadersPropagator = null, // an attempt is our own span, not one of the handler's
         MaxConnectionsPerServer = 1_000,
         MaxResponseHeadersLength = 16, // KiB
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new OneRequestStream(context.PlaintextStream)),
     });
 
     /// <param name="requestId">Sent along, so that the logs of both servers can be matched.</param>
@@ -92,13 +104,29 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
 
     async Task<UpstreamAnswer> JudgeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (response.StatusCode != HttpStatusCode.OK) return UpstreamAnswer.Failed($"status {(int)response.StatusCode}");
+        if (response.StatusCode != HttpStatusCode.OK) return Refused(response);
         var type = response.Content.Headers.ContentType?.MediaType;
         if (!"application/json".Equals(type, StringComparison.OrdinalIgnoreCase))
             return UpstreamAnswer.Failed(type is null ? "no media type" : $"media type {Printable.Excerpt(type, 64)}");
         return await ReadAsync(response.Content, cancellationToken) is { } body
             ? new UpstreamAnswer(WrongWith(body), body, Headers(response))
             : UpstreamAnswer.Failed("a body over 1 MiB");
+    }
+
+    /// <summary>A server's own trouble may pass, and so may a lack of time or turns; any other refusal was meant.</summary>
+    UpstreamAnswer Refused(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        return UpstreamAnswer.Failed($"status {status}") with
+        {
+            IsFinal = status is not (408 or 429 or >= 500),
+            RetryAfter = response.Headers.RetryAfter switch
+            {
+                { Delta: { } delta } => delta,
+                { Date: { } date } => date - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero,
+                _ => null,
+            },
+        };
     }
 
     /// <summary>The whole body; null where it is too large.</summary>
@@ -145,6 +173,8 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required) : 
             var value = string.Join(", ", values);
             if (value.Length <= 1_024 && value.All(letter => letter is >= ' ' and <= '~')) headers.Add((name, value));
         }
+        if (response.Headers.Age is { } age && headers.Exists(field => Freshness.Contains(field.Item1)))
+            headers.Add(("Age", ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
         return headers;
     }
 

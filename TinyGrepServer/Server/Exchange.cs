@@ -93,6 +93,9 @@ public sealed class Exchange
     /// <summary>Who asks, where the route needs a token.</summary>
     public string? User { get; internal set; }
 
+    /// <summary>Who asks was added with <c>user add --admin</c>, and sees what belongs to others, too.</summary>
+    public bool IsAdmin { get; internal set; }
+
     internal ServerSettings Options { get; }
 
     internal TimeProvider Time { get; }

@@ -1,5 +1,8 @@
 // Which database, and where what the server keeps lies.
 
+using System.Globalization;
+using System.Text;
+
 namespace TinyGrepServer.Storage;
 
 /// <summary>Where data are kept.</summary>
@@ -22,6 +25,14 @@ public sealed record StorageSettings
     internal IEnumerable<string> Files => DatabaseOrDefault.StartsWith("sqlite:", StringComparison.Ordinal)
         ? Endings.Select(ending => DatabaseOrDefault["sqlite:".Length..] + ending)
         : [];
+
+    /// <summary>Records print all they hold; the URL may hold a password.</summary>
+    bool PrintMembers(StringBuilder builder)
+    {
+        var kind = DatabaseOrDefault.Split(':')[0];
+        builder.Append(CultureInfo.InvariantCulture, $"DataFolder = {DataFolder}, Database = {kind}:…, WriteGroup = {WriteGroup}");
+        return true;
+    }
 
     internal string DatabaseOrDefault => Database ?? $"sqlite:{Path.Join(DataFolder, "tinygrep.db")}";
 }

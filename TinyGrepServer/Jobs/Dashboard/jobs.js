@@ -152,7 +152,7 @@ function fill(row, job) {
     if (cell.textContent !== text) cell.textContent = text;
     return cell;
   };
-  set('.job', `${job.kind} ${job.id.slice(-8)}`).title = `${job.id}, asked for by ${job.user}`;
+  set('.job', `${job.kind} ${job.id.slice(-8)} ${job.user}`).title = job.id;
   set('.state', job.cancel_requested ? 'running, to be cancelled' : job.state);
   set('.attempts', `${job.attempts} of ${job.max_attempts}`);
   set('.age', age(job));

@@ -1,0 +1,62 @@
+// One writer at a time, among all processes of the machine: a file beside the one that is to be changed, locked with flock(2). The
+// system takes the lock back when its holder ends, however it ends, so a crash leaves nothing to clean up; the file itself stays.
+
+using System.Runtime.InteropServices;
+
+namespace TinyGrepServer.Access;
+
+internal sealed partial class FileLock : IDisposable
+{
+    const int Exclusive = 2;
+    const int NoWait = 4;
+    const int WouldBlock = 11; // EAGAIN
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(5);
+
+    readonly FileStream stream;
+
+    FileLock(FileStream stream) => this.stream = stream;
+
+    /// <summary>Waits for the lock of a file; it holds no thread for longer than five seconds.</summary>
+    /// <exception cref="IOException">Somebody else has it and does not give it back, or the lock's file cannot be made.</exception>
+    public static FileLock Take(string file)
+    {
+        var path = Path.GetFullPath(file);
+        var beside = Path.Join(Path.GetDirectoryName(path), $".{Path.GetFileName(path)}.lock");
+        for (var left = (int)(Patience / BetweenAttempts); ; left--)
+        {
+            if (TryTake(beside) is { } taken) return taken;
+            if (left == 0) throw new IOException("Another process is changing it, and does not come to an end.");
+            Thread.Sleep(BetweenAttempts);
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    static FileLock? TryTake(string path)
+    {
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (IOException busy) when (busy.HResult == WouldBlock) // the runtime's own lock, where that is not switched off
+        {
+            return null;
+        }
+        if (Flock((int)stream.SafeFileHandle.DangerousGetHandle(), Exclusive | NoWait) == 0) return new FileLock(stream);
+        var error = Marshal.GetLastPInvokeError();
+        stream.Dispose();
+        return error == WouldBlock ? null : throw new IOException($"flock: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Flock(int descriptor, int operation);
+}
