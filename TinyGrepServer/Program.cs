@@ -6,6 +6,11 @@ using TinyGrepServer.Relay;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
 
+if (RuntimeLimits.Shortage() is { } shortage)
+{
+    StandardStreams.Complain(shortage);
+    return 2;
+}
 using var stop = new StopSignal(ChildProcess.KillAll);
 try
 {
