@@ -14,7 +14,7 @@ namespace TinyGrepServer.Search;
 /// <param name="Inode">The file's number on its device.</param>
 /// <param name="Device">The device's number.</param>
 /// <param name="Born">When it was made, in nanoseconds since 1970 UTC; 0 where the file system does not keep that.</param>
-internal readonly record struct FileVersion(long Length, long Modified, long Changed, ulong Inode, ulong Device, long Born)
+internal readonly record struct FileVersion(long Length, long Modified, long Changed, ulong Inode, ulong Device, long Born = 0)
 {
     /// <summary>Clocks tick coarser than writes: a file this young may change again without showing it.</summary>
     static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
