@@ -1,4 +1,4 @@
-// Starts; nothing else. Exit codes: 0 stopped cleanly, 1 failed or forced, 2 bad usage.
+// Starts; nothing else. Exit codes: 0 stopped cleanly, 1 failed or forced, 2 bad usage, or limits too small.
 
 using TinyGrepServer;
 using TinyGrepServer.Processes;

@@ -8,27 +8,6 @@ namespace TinyGrepServer.Tests.Processes;
 [TestClass]
 public sealed class ProcessorTimeSpecs
 {
-    /// <summary>Back-references over an odd number of letters: hours of trying, and no match.</summary>
-    const string Endless = @"^\(a*\)\(a*\)\(a*\)\(a*\)\1\2\3\4bx$";
-
-    [TestMethod, Timeout(120_000)]
-    public async Task A_grep_whose_server_was_killed_ends_by_itself()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write("odd.txt", new string('a', 401) + "bx\n");
-        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--timeout", "100s");
-        using var client = await RawClient.ConnectAsync(server.Url);
-        await client.SendAsync(RawClient.Request("GET", $"/api/v1/search?q={Uri.EscapeDataString(Endless)}"));
-        await Wait.UntilAsync(() => server.Children().Count == 1, "grep runs");
-        var grep = server.Children().Single();
-
-        server.Signal(TestServer.KillNow);
-        await server.WaitForExitAsync();
-        Assert.IsTrue(ProcessTable.IsAlive(grep), "it is not the server's end that ends it");
-
-        await Wait.UntilAsync(() => !ProcessTable.IsAlive(grep), "grep has ended", TimeSpan.FromSeconds(90));
-    }
-
     [TestMethod, Timeout(60_000)]
     public async Task A_child_that_works_for_long_has_its_lease_renewed()
     {

@@ -18,7 +18,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1);
     static readonly ConcurrentDictionary<ChildProcess, bool> Running = new();
 
-    /// <summary>Renews what children may use (A_grep_whose_server_was_killed_ends_by_itself); it starts with the first of them.</summary>
+    /// <summary>Renews what children may use (A_grep_whose_server_was_killed_ends_by_itself), and starts with the first of them.</summary>
     static readonly Timer Renewal = new(_ => RenewAll(), null, BetweenRenewals, BetweenRenewals);
 
     /// <summary>
