@@ -109,8 +109,7 @@ internal static class Listening
             var address = new IPEndPoint(ip, port);
             lock (internals.Table.SyncRoot)
             {
-                if (internals.Table[ip] is not IDictionary ports)
-                    internals.Table[ip] = ports = (IDictionary)Activator.CreateInstance(internals.PortsType)!;
+                if (internals.Table[ip] is not IDictionary ports) internals.Table[ip] = ports = internals.NewPorts();
                 if (ports.Contains(port)) return null;
                 var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
                 try
@@ -173,7 +172,9 @@ internal static class Listening
                     : null;
             }
 
-            [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The end point's own constructor makes the same objects.")]
+            [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "HttpListener makes the same object.")]
+            public IDictionary NewPorts() => (IDictionary)Activator.CreateInstance(PortsType)!;
+
             [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "The end point's own constructor makes the same objects.")]
             public object Make(HttpListener listener, IPEndPoint address, Socket socket)
             {
