@@ -55,6 +55,15 @@ need_npm_packages() {
         echo "run.sh: axe-core, ajv and openapi-schema-validator could not be installed with npm; tests of accessibility and of /schema will be inconclusive." >&2
 }
 
+# The runtime dies in its own words under limits that are too small; the numbers are those of RuntimeLimits.cs. It raises the soft
+# limit of open files itself. Root may start as many processes as it likes.
+need_limits() {
+    at_least 160 "$(ulimit -Hn)" "open files (-n)"
+    at_least 6291456 "$(ulimit -v)" "KiB of address space (-v)"
+    [ "$(id -u)" = 0 ] || at_least 64 "$(ulimit -u)" "processes and threads (-u)"
+}
+at_least() { [ "$2" = unlimited ] || [ "$2" -ge "$1" ] || fail "the limit is $2 $3, and at least $1 are needed: see ulimit."; }
+
 # Sources newer than the build, or no build: build. Comparing with find takes milliseconds; asking dotnet takes seconds.
 build() {
     if [ -f "$build/TinyGrepServer.dll" ] &&
@@ -91,6 +100,7 @@ case ${1:-} in
     test) shift; set -o pipefail; run_tests "$@" ;;
     bench) shift; exec "$top/bench/run.sh" "$@" ;;
     *)
+        need_limits
         need_grep
         build
         command -v dotnet >/dev/null || need_sdk

@@ -176,7 +176,10 @@ internal sealed class App : IAsyncDisposable
 
     /// <summary>Nobody may search what the server keeps, wherever the folders lie.</summary>
     static SearchSettings Closing(Settings settings) =>
-        settings.Search with { Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings)] };
+        settings.Search with
+        {
+            Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings), $"{KeyFile(settings)}.lock"],
+        };
 
     static string KeyFile(Settings settings) => settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json");
 

@@ -1,4 +1,4 @@
-// Starts; nothing else. Exit codes: 0 stopped cleanly, 1 failed or forced, 2 bad usage.
+// Starts; nothing else. Exit codes: 0 stopped cleanly, 1 failed or forced, 2 bad usage, or limits too small.
 
 using TinyGrepServer;
 using TinyGrepServer.Processes;
@@ -6,6 +6,11 @@ using TinyGrepServer.Relay;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
 
+if (RuntimeLimits.Shortage() is { } shortage)
+{
+    StandardStreams.Complain(shortage);
+    return 2;
+}
 using var stop = new StopSignal(ChildProcess.KillAll);
 try
 {

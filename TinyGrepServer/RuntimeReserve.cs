@@ -40,17 +40,8 @@ internal static class RuntimeReserve
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed, nothing can need later.")]
     static void LoadAssemblies()
     {
-        if (DescriptorLimit() >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
+        if (RuntimeLimits.Descriptors >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
         else foreach (var name in NeededBySearch) Assembly.Load(name);
-    }
-
-    /// <summary>How many files this process may have open: the line of /proc/self/limits that proc(5) calls so.</summary>
-    static long DescriptorLimit()
-    {
-        const string Start = "Max open files";
-        var line = File.ReadLines("/proc/self/limits").Single(line => line.StartsWith(Start, StringComparison.Ordinal));
-        var soft = line[Start.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return long.TryParse(soft, out var limit) ? limit : long.MaxValue; // "unlimited"
     }
 
     [RequiresUnreferencedCode("References may have been removed.")]

@@ -1,6 +1,8 @@
-// SIGINT, SIGQUIT and SIGTERM ask for the stop; a second one ends the process at once. Registered first thing in Main:
-// .NET has no graceful answer to SIGTERM of its own. The handlers run on a thread of their own and only set a flag.
+// SIGINT, SIGQUIT, SIGTERM and SIGHUP ask for the stop; a second one ends the process at once. Registered first thing in Main:
+// .NET has no graceful answer to SIGTERM of its own. The handlers run on a thread of their own and only set a flag. A SIGHUP that
+// was ignored when the process began, as nohup(1) has it, stays ignored: whoever logs out means to leave the server running.
 
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace TinyGrepServer;
@@ -8,11 +10,14 @@ namespace TinyGrepServer;
 /// <summary>Waits for the first signal that asks the process to stop.</summary>
 internal sealed class StopSignal : IDisposable
 {
+    const int HangUp = 1; // SIGHUP
+    const int HungUp = 129;
     const int Interrupted = 130;
     const int Terminated = 143;
 
     readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly PosixSignalRegistration termination;
+    readonly PosixSignalRegistration? hangUp;
     readonly Action beforeForcedExit;
     int signals;
 
@@ -20,7 +25,8 @@ internal sealed class StopSignal : IDisposable
     public StopSignal(Action beforeForcedExit)
     {
         this.beforeForcedExit = beforeForcedExit;
-        termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
+        termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Ask(context, Terminated));
+        if (!IsIgnored(HangUp)) hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Ask(context, HungUp));
         Console.CancelKeyPress += OnCancelKey;
     }
 
@@ -33,13 +39,14 @@ internal sealed class StopSignal : IDisposable
     public void Dispose()
     {
         termination.Dispose();
+        hangUp?.Dispose();
         Console.CancelKeyPress -= OnCancelKey;
     }
 
-    void OnTerminate(PosixSignalContext context)
+    void Ask(PosixSignalContext context, int exitCode)
     {
         context.Cancel = true;
-        Ask(Terminated);
+        Ask(exitCode);
     }
 
     void OnCancelKey(object? sender, ConsoleCancelEventArgs pressed)
@@ -57,5 +64,14 @@ internal sealed class StopSignal : IDisposable
             Environment.Exit(exitCode);
         }
         first.TrySetResult();
+    }
+
+    /// <summary>Whether this process ignores a signal: the mask that proc(5) calls SigIgn.</summary>
+    static bool IsIgnored(int signal)
+    {
+        const string Start = "SigIgn:";
+        var line = File.ReadLines("/proc/self/status").Single(line => line.StartsWith(Start, StringComparison.Ordinal));
+        var mask = ulong.Parse(line.AsSpan(Start.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (mask & (1UL << (signal - 1))) != 0;
     }
 }

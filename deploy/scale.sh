@@ -144,10 +144,11 @@ start_postgresql() {
     if [ ! -e "$data/postgresql/PG_VERSION" ]; then
         rm -rf "$data/postgresql"
         mkdir -m 700 "$data/postgresql"
-        (umask 077 && openssl rand -hex 24 >"$data/password" && cp "$data/password" "$data/postgresql/password")
+        (umask 077 && openssl rand -hex 24 >"$data/password" && openssl rand -hex 24 >"$data/admin-password" &&
+            cp "$data/admin-password" "$data/postgresql/password")
         [ "$(id -u)" != 0 ] || chown -R postgres: "$data/postgresql"
         # The cluster takes its name when it is whole: a first start that was cut short begins anew.
-        (cd / && as_owner "$folder/initdb" -D "$data/postgresql/new" -U tinygrep -A scram-sha-256 -E UTF8 --locale C.UTF-8 --pwfile="$data/postgresql/password") \
+        (cd / && as_owner "$folder/initdb" -D "$data/postgresql/new" -U postgres -A scram-sha-256 -E UTF8 --locale C.UTF-8 --pwfile="$data/postgresql/password") \
             >"$data/log/initdb.log" 2>&1 || fail "initdb failed: $(tail -n 1 "$data/log/initdb.log")"
         mv "$data/postgresql/new" "$data/postgresql.whole"
         rm -r "$data/postgresql"
@@ -160,9 +161,20 @@ start_postgresql() {
         [ $attempt -lt 10 ] || { cat "$data/log/postgresql-start.log" >&2; exit 1; }
         sleep 0.3
     done
-    if ! query "SELECT 1 FROM pg_database WHERE datname = 'tinygrep'" | grep -q 1; then query "CREATE DATABASE tinygrep" >/dev/null; fi
+    # The servers log in as tinygrep, who is no superuser and owns its database alone. (In a folder made before, it is the superuser.)
+    if [ -e "$data/admin-password" ] && ! query "SELECT 1 FROM pg_roles WHERE rolname = 'tinygrep'" | grep -q 1; then
+        query "CREATE ROLE tinygrep LOGIN PASSWORD '$(cat "$data/password")'" >/dev/null
+    fi
+    if ! query "SELECT 1 FROM pg_database WHERE datname = 'tinygrep'" | grep -q 1; then query "CREATE DATABASE tinygrep OWNER tinygrep" >/dev/null; fi
 }
-query() { PGPASSWORD=$(cat "$data/password") PGCONNECT_TIMEOUT=10 "$(postgresql_folder)/psql" -XAtq -h 127.0.0.1 -p "$(port_of postgresql)" -U tinygrep -d postgres -c "$1" 2>>"$data/log/postgresql.log" || fail "PostgreSQL refused: $1"; }
+
+# query SQL: as the superuser. It goes in by standard input, since it may hold a password.
+query() {
+    local user=postgres file=$data/admin-password
+    [ -e "$file" ] || user=tinygrep file=$data/password
+    PGPASSWORD=$(cat "$file") PGCONNECT_TIMEOUT=10 "$(postgresql_folder)/psql" -XAtq -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$(port_of postgresql)" \
+        -U "$user" -d postgres <<<"$1" 2>>"$data/log/postgresql.log" || fail "PostgreSQL refused a statement; see $data/log/postgresql.log"
+}
 
 # --- servers ---------------------------------------------------------------------------------------------------------
 
@@ -182,17 +194,10 @@ start_server() {
         --trusted-proxies 127.0.0.1 --drain-delay "${drain_delay}s")
 }
 
-# bring_up NAME: until it is ready. A client that connects in the very moment HttpListener opens its port ends the start (its
-# port is still in nginx's list, so clients come), and then the next one does better.
+# bring_up NAME: until it is ready. Its port is in nginx's list, so clients come while it starts.
 bring_up() {
-    local attempt
     trap - EXIT
-    for ((attempt = 1; attempt < 20; attempt++)); do
-        id_of "$1" >/dev/null || start_server "$1"
-        (wait_ready "$1" is_ready "$1") 2>/dev/null && return
-        ! id_of "$1" >/dev/null || break
-        tail -n 1 "$data/log/$1.log" | grep -q 'Cannot listen' || break
-    done
+    id_of "$1" >/dev/null || start_server "$1"
     wait_ready "$1" is_ready "$1"
 }
 

@@ -25,6 +25,7 @@ public sealed class KubernetesSpecs
             ["Deployment"] = "apps/v1",
             ["HorizontalPodAutoscaler"] = "autoscaling/v2",
             ["PodDisruptionBudget"] = "policy/v1",
+            ["NetworkPolicy"] = "networking.k8s.io/v1",
         };
 
         foreach (var one in objects) Assert.AreEqual(versions[one["kind"].Value()], one["apiVersion"].Value());
@@ -41,6 +42,21 @@ public sealed class KubernetesSpecs
         Assert.IsTrue(JsonNode.DeepEquals(labels, Only("Service")["spec"]!["selector"]));
         Assert.IsTrue(JsonNode.DeepEquals(labels, Only("PodDisruptionBudget")["spec"]!["selector"]!["matchLabels"]));
         Assert.IsTrue(JsonNode.DeepEquals(labels, Pod["topologySpreadConstraints"]![0]!["labelSelector"]!["matchLabels"]));
+    }
+
+    [TestMethod]
+    public void The_network_policy_lets_clients_in_to_the_servers_port_and_the_servers_out_to_names_and_database()
+    {
+        var policy = Only("NetworkPolicy")["spec"]!;
+        var labels = Deployment["template"]!["metadata"]!["labels"]!;
+        var egress = policy["egress"]!.AsArray().SelectMany(rule => rule!["ports"]!.AsArray()).Select(port => port!["port"].Value());
+
+        Assert.IsTrue(JsonNode.DeepEquals(labels, policy["podSelector"]!["matchLabels"]));
+        Assert.AreEqual("""["Ingress","Egress"]""", policy["policyTypes"]!.ToJsonString());
+        Assert.AreEqual(
+            Server["ports"]![0]!["name"].Value(),
+            policy["ingress"]!.AsArray().Single()!["ports"]!.AsArray().Single()!["port"].Value());
+        CollectionAssert.AreEqual(new[] { "53", "53", "5432" }, egress.ToList());
     }
 
     [TestMethod]

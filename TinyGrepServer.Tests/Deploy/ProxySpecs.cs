@@ -151,6 +151,15 @@ public sealed class ProxySpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task The_servers_are_not_the_databases_superuser()
+    {
+        var rights = await Servers.QueryAsync(
+            "SELECT concat_ws(' ', rolname, rolsuper, rolcreatedb, rolcreaterole) FROM pg_roles WHERE rolname = current_user");
+
+        Assert.AreEqual("tinygrep f f f", rights.Single());
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task Servers_that_start_at_once_make_the_tables_once()
     {
         var steps = await Servers.QueryAsync(

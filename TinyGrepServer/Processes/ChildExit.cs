@@ -9,10 +9,14 @@ namespace TinyGrepServer.Processes;
 /// <param name="Errors">The beginning of its standard error.</param>
 internal sealed record ChildExit(int Code, bool KilledByUs, ReadOnlyMemory<byte> Errors)
 {
+    const int Hangup = 128 + 1;
     const int Interrupt = 128 + 2;
     const int Termination = 128 + 15;
+    const int ProcessorTimeUp = 128 + 24;
 
-    /// <summary>It died of an INT or TERM that we did not send: somebody signalled the whole process group
-    /// (A_signal_to_the_whole_process_group_costs_no_answer).</summary>
-    public bool SignalledByOthers => !KilledByUs && Code is Interrupt or Termination;
+    /// <summary>
+    /// It died of a signal that we did not send: somebody signalled the whole process group
+    /// (A_signal_to_the_whole_process_group_costs_no_answer), or this process stood still for so long that it renewed no lease.
+    /// </summary>
+    public bool SignalledByOthers => !KilledByUs && Code is Hangup or Interrupt or Termination or ProcessorTimeUp;
 }

@@ -6,7 +6,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace TinyGrepServer.Processes;
 
@@ -16,7 +15,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     const int ErrorsKept = 8 << 10;
     const int TextFileBusy = 26; // ETXTBSY
     static readonly TimeSpan PipeTimeout = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1);
     static readonly ConcurrentDictionary<ChildProcess, bool> Running = new();
+
+    /// <summary>Renews what children may use (A_grep_whose_server_was_killed_ends_by_itself), and starts with the first of them.</summary>
+    static readonly Timer Renewal = new(_ => RenewAll(), null, BetweenRenewals, BetweenRenewals);
 
     /// <summary>
     /// With a controlling terminal, Ctrl-C goes to the whole foreground process group: children then start in a session of
@@ -146,11 +149,30 @@ internal sealed class ChildProcess : IAsyncDisposable
         start.Environment.Clear();
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException("Process.Start gave no process.");
-        if (command.MemoryBytes is { } bytes) LimitMemory(process.Id, bytes);
+        if (command.MemoryBytes is { } bytes) ResourceLimits.LimitMemory(process.Id, bytes);
+        ResourceLimits.RenewProcessorTime(process.Id);
         process.StandardInput.Close();
         var child = new ChildProcess(process);
         Running[child] = true;
+        GC.KeepAlive(Renewal);
         return child;
+    }
+
+    static void RenewAll()
+    {
+        foreach (var child in Running.Keys) child.Renew();
+    }
+
+    void Renew()
+    {
+        try
+        {
+            if (!process.HasExited) ResourceLimits.RenewProcessorTime(process.Id);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has been disposed of meanwhile.
+        }
     }
 
     async Task<ReadOnlyMemory<byte>> PumpErrorsAsync(Stream stream)
@@ -187,24 +209,5 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>Sets RLIMIT_AS right after the start. A child that has ended already needs no limit, so failure means nothing.</summary>
-    static void LimitMemory(int processId, long bytes)
-    {
-        const int AddressSpace = 9; // RLIMIT_AS
-        var limit = new ResourceLimit((ulong)bytes, (ulong)bytes);
-        _ = Native.SetLimit(processId, AddressSpace, limit, nint.Zero);
-    }
-
-    readonly record struct ResourceLimit(ulong Soft, ulong Hard);
-
-    static class Native
-    {
-#pragma warning disable SYSLIB1054 // Blittable: the source generator would add nothing but unsafe code.
-        [DllImport("libc", EntryPoint = "prlimit")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int SetLimit(int processId, int resource, in ResourceLimit limit, nint old);
-#pragma warning restore SYSLIB1054
     }
 }

@@ -10,6 +10,9 @@ internal sealed class InstructionsPage(ServerState server)
 {
     public const string Path = "/api/v1/web";
 
+    const string Policy =
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
     const string Style = """
         body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color-scheme:light dark}
         pre{overflow-x:auto;padding:.6em;border:1px solid #8886;border-radius:4px}
@@ -25,9 +28,12 @@ internal sealed class InstructionsPage(ServerState server)
         Example = $"-s {{url}}{Path}",
     };
 
-    Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        Task.FromResult(Reply.Text(Write(exchange.BaseUrl), "text/html; charset=utf-8")
-            .With("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"));
+    Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var page = Encoding.UTF8.GetBytes(Write(exchange.BaseUrl));
+        return Task.FromResult(
+            new Reply { ContentType = "text/html; charset=utf-8", Body = page, Headers = PageFields.Of(page, Policy) });
+    }
 
     string Write(string url)
     {

@@ -3,6 +3,7 @@
 
 using System.Text;
 using TinyGrepServer.Server;
+using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Web;
 
@@ -31,13 +32,7 @@ internal static class PageReply
     {
         ContentType = type,
         Body = bytes,
-        Headers =
-        [
-            ("ETag", EntityTags.Of(bytes)),
-            ("Cache-Control", "no-cache"),
-            ("Content-Security-Policy", Policy),
-            ("Referrer-Policy", "no-referrer"),
-        ],
+        Headers = PageFields.Of(bytes, Policy),
     };
 
     static string Field(Reply reply, string name) => reply.Headers.First(field => field.Name == name).Value;

@@ -1,6 +1,6 @@
 // The folder of dictionaries. A name is turned into a file only if it stays inside the folder after every link on the way
-// has been followed (realpath(3)), and only if a regular file is there. Everything else is refused exactly as a missing one,
-// so that an answer tells nothing about the rest of the disk.
+// has been followed (realpath(3)), and only if a regular file is there that the server does not keep for itself. Everything else
+// is refused exactly as a missing one, so that an answer tells nothing about the rest of the disk.
 
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
@@ -15,9 +15,12 @@ internal sealed class DictionaryFolder
     readonly string given;
     readonly VersionedCache<string?> sniffed;
     readonly string[] closedNames;
+    readonly ClosedFiles closedFiles;
 
     /// <param name="folder">The folder of dictionaries.</param>
-    /// <param name="closed">Files and folders that are none, wherever they lie: what the server itself keeps.</param>
+    /// <param name="closed">
+    /// Files and folders that are none, wherever they lie and, the files, whatever else they are called: what the server itself keeps.
+    /// </param>
     /// <exception cref="UsageError">The folder is not there or cannot be read.</exception>
     public DictionaryFolder(string folder, IReadOnlyList<string> closed, TimeProvider time)
     {
@@ -32,6 +35,7 @@ internal sealed class DictionaryFolder
         {
             throw new UsageError($"--dicts: the folder '{folder}' cannot be read.");
         }
+        closedFiles = new ClosedFiles(closed);
         var root = RealPath(given) ?? given;
         var paths = closed.Select(path => RealPathOfNew(Path.GetFullPath(path))).ToList();
         if (paths.Contains(root))
@@ -43,7 +47,12 @@ internal sealed class DictionaryFolder
     }
 
     /// <summary>The dictionary of this name, or null.</summary>
-    public DictionaryFile? Find(string name)
+    public DictionaryFile? Find(string name) => Find(name, closedFiles.Look());
+
+    DictionaryFile? Find(string name, IReadOnlySet<FileIdentity> closed) =>
+        FindInside(name) is { } file && !closed.Contains(file.Version.Identity) ? file : null;
+
+    DictionaryFile? FindInside(string name)
     {
         if (!IsProper(name) || IsClosed(name)) return null;
         var direct = Path.Join(given, name);
@@ -58,7 +67,7 @@ internal sealed class DictionaryFolder
     public IReadOnlyList<ListedFile> List()
     {
         List<ListedFile> files = [];
-        Walk("", files);
+        Walk("", files, closedFiles.Look());
         files.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
         return files;
     }
@@ -90,7 +99,7 @@ internal sealed class DictionaryFolder
     static bool Fits(string glob, ListedFile listed) =>
         FileSystemName.MatchesSimpleExpression(glob, listed.Name, ignoreCase: false);
 
-    void Walk(string folder, List<ListedFile> files)
+    void Walk(string folder, List<ListedFile> files, IReadOnlySet<FileIdentity> closed)
     {
         FileSystemInfo[] entries;
         try
@@ -114,8 +123,8 @@ internal sealed class DictionaryFolder
         {
             var name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
             if (IsClosed(name)) continue;
-            if (entry is DirectoryInfo && entry.LinkTarget is null) Walk(name, files);
-            else if (Find(name) is { } file) files.Add(new ListedFile(name, file, ReasonToSkip(file)));
+            if (entry is DirectoryInfo && entry.LinkTarget is null) Walk(name, files, closed);
+            else if (Find(name, closed) is { } file) files.Add(new ListedFile(name, file, ReasonToSkip(file)));
             else if (IsNotUtf8(name)) files.Add(new ListedFile(name, null, "unreadable"));
         }
     }

@@ -13,10 +13,14 @@ namespace TinyGrepServer.Search;
 /// <param name="Changed">Last change of content or inode (ctime), in nanoseconds since 1970 UTC; no program can set it.</param>
 /// <param name="Inode">The file's number on its device.</param>
 /// <param name="Device">The device's number.</param>
-internal readonly record struct FileVersion(long Length, long Modified, long Changed, ulong Inode, ulong Device)
+/// <param name="Born">When it was made, in nanoseconds since 1970 UTC; 0 where the file system does not keep that.</param>
+internal readonly record struct FileVersion(long Length, long Modified, long Changed, ulong Inode, ulong Device, long Born = 0)
 {
     /// <summary>Clocks tick coarser than writes: a file this young may change again without showing it.</summary>
     static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
+    /// <summary>Which file it is, whatever is in it and under whatever name it was found.</summary>
+    public FileIdentity Identity => new(Device, Inode, Born);
 
     public DateTimeOffset ModifiedAt => DateTimeOffset.UnixEpoch.AddTicks(Modified / 100);
 
@@ -52,16 +56,17 @@ internal readonly record struct FileVersion(long Length, long Modified, long Cha
 
     static FileVersion? Of(int folder, string path, int flags)
     {
-        const uint BasicStats = 0x7ff;     // STATX_BASIC_STATS
+        const uint Wanted = 0x7ff | 0x800; // STATX_BASIC_STATS | STATX_BTIME
         const int TypeMask = 0xF000;       // S_IFMT
         const int Regular = 0x8000;        // S_IFREG
-        if (Native.Statx(folder, path, flags, BasicStats, out var stat) != 0 || (stat.Mode & TypeMask) != Regular) return null;
+        if (Native.Statx(folder, path, flags, Wanted, out var stat) != 0 || (stat.Mode & TypeMask) != Regular) return null;
         return new FileVersion(
             (long)stat.Size,
             stat.Modified.Nanoseconds,
             stat.Changed.Nanoseconds,
             stat.Inode,
-            ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor);
+            ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor,
+            stat.Born.Nanoseconds);
     }
 
     static class Native
@@ -93,6 +98,7 @@ internal readonly record struct FileVersion(long Length, long Modified, long Cha
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;
+        [FieldOffset(80)] public Timestamp Born;
         [FieldOffset(96)] public Timestamp Changed;
         [FieldOffset(112)] public Timestamp Modified;
         [FieldOffset(136)] public uint DeviceMajor;

@@ -1,8 +1,14 @@
-// Opens the port. HttpListener takes no port 0, answers foreign hosts itself where a prefix names one, and stumbles where a
-// client connects while the port is being opened; all three are dealt with here.
+// Opens the port. HttpListener takes no port 0 and answers foreign hosts itself where a prefix names one. And it listens before it
+// is ready: a client that connects in that moment, as a proxy's probes do, makes Start throw, or ends the process from a thread of
+// the pool, and the port stays bound to what is left. So its end point is put together here, in the order that it should have:
+// bound, made known, started, and only then listening.
 
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace TinyGrepServer.Server;
 
@@ -17,25 +23,44 @@ internal static class Listening
         for (var attempt = 1; ; attempt++)
         {
             var port = options.Port == 0 ? FreePort() : options.Port;
-            var listener = new HttpListener { IgnoreWriteExceptions = false };
             try
             {
-                foreach (var host in PrefixHosts(options)) listener.Prefixes.Add($"http://{host}:{port}/");
-                listener.Start();
-                return (listener, port);
+                return (Open(PrefixHosts(options), port), port);
             }
             catch (Exception refused) when (refused is HttpListenerException or ArgumentException or SocketException)
             {
-                listener.Abort();
                 if (attempt == Attempts || !IsWorthAnotherTry(options, refused))
                     throw new UsageError($"Cannot listen on {options.Host} port {port}: {refused.Message.TrimEnd('.')}.");
             }
         }
     }
 
+    static HttpListener Open(string[] hosts, int port)
+    {
+        var listener = new HttpListener { IgnoreWriteExceptions = false };
+        List<OwnEndPoint> bound = [];
+        try
+        {
+            foreach (var host in hosts)
+            {
+                listener.Prefixes.Add($"http://{host}:{port}/");
+                if (OwnEndPoint.Bind(listener, host, port) is { } one) bound.Add(one);
+            }
+            listener.Start();
+            foreach (var one in bound) one.Listen();
+            return listener;
+        }
+        catch
+        {
+            listener.Abort();
+            foreach (var one in bound) one.Remove();
+            throw;
+        }
+    }
+
     /// <summary>
-    /// A free port that somebody else was quicker to take; or ArgumentNullException: a client connected while the port was being
-    /// opened, as a proxy's probes do.
+    /// A free port that somebody else was quicker to take; or ArgumentNullException: this HttpListener is built otherwise, bound the
+    /// port by itself, and a client connected while it did.
     /// </summary>
     static bool IsWorthAnotherTry(ServerSettings options, Exception refused) => options.Port == 0 || refused is ArgumentNullException;
 
@@ -52,5 +77,121 @@ internal static class Listening
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>
+    /// One of HttpListener's own end points, made as its constructor makes it, but for the order. HttpListener finds it in its table
+    /// and makes none itself; from the moment it listens there is no difference.
+    /// </summary>
+    sealed class OwnEndPoint
+    {
+        const string Assembly = "System.Net.HttpListener";
+        const string EndPointType = "System.Net.HttpEndPointListener";
+        const string ManagerType = "System.Net.HttpEndPointManager";
+        const int Backlog = 500;
+
+        static readonly Internals? Found = Internals.Find();
+
+        readonly Socket socket;
+        readonly IPEndPoint address;
+        readonly object self;
+        readonly Internals internals;
+
+        OwnEndPoint(Socket socket, IPEndPoint address, object self, Internals internals) =>
+            (this.socket, this.address, this.self, this.internals) = (socket, address, self, internals);
+
+        /// <summary>Binds the address of a prefix; null where it is bound already, and where HttpListener must do it itself.</summary>
+        /// <exception cref="SocketException">The port is taken or the address is not one of this machine.</exception>
+        public static OwnEndPoint? Bind(HttpListener listener, string host, int port)
+        {
+            if (Found is not { } internals) return null;
+            var ip = host == "+" ? IPAddress.Any : Dns.GetHostAddresses(host)[0]; // as HttpListener has it
+            var address = new IPEndPoint(ip, port);
+            lock (internals.Table.SyncRoot)
+            {
+                if (internals.Table[ip] is not IDictionary ports) internals.Table[ip] = ports = internals.NewPorts();
+                if (ports.Contains(port)) return null;
+                var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    socket.Bind(address);
+                    var self = internals.Make(listener, address, socket);
+                    ports[port] = self;
+                    return new OwnEndPoint(socket, address, self, internals);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            }
+        }
+
+        /// <summary>Lets clients in.</summary>
+        /// <exception cref="SocketException">Somebody else listens on that port.</exception>
+        public void Listen()
+        {
+            socket.Listen(Backlog);
+            internals.Accept(self);
+        }
+
+        /// <summary>Gives the port back, where HttpListener has not done so already.</summary>
+        public void Remove()
+        {
+            lock (internals.Table.SyncRoot)
+            {
+                if (internals.Table[address.Address] is IDictionary ports && ReferenceEquals(ports[address.Port], self))
+                    ports.Remove(address.Port);
+            }
+            socket.Dispose();
+        }
+
+        /// <summary>What of HttpListener this needs, each looked for once.</summary>
+        sealed record Internals(
+            IDictionary Table, Type PortsType, Type Type, FieldInfo[] Fields, MethodInfo AcceptMethod, MethodInfo OnAccept)
+        {
+            const BindingFlags OfInstances = BindingFlags.Instance | BindingFlags.NonPublic;
+            const BindingFlags OfTypes = BindingFlags.Static | BindingFlags.NonPublic;
+
+            static readonly string[] FieldNames = ["_listener", "_endpoint", "_socket", "_prefixes", "_unregisteredConnections"];
+
+            /// <summary>Null where this runtime's HttpListener is built otherwise.</summary>
+            [DynamicDependency(DynamicallyAccessedMemberTypes.All, EndPointType, Assembly)]
+            [DynamicDependency(DynamicallyAccessedMemberTypes.NonPublicFields, ManagerType, Assembly)]
+            [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The dependencies above keep what is looked for.")]
+            public static Internals? Find()
+            {
+                if (Type.GetType($"{EndPointType}, {Assembly}") is not { } type) return null;
+                var table = Type.GetType($"{ManagerType}, {Assembly}")?.GetField("s_ipEndPoints", OfTypes)?.GetValue(null);
+                var accept = type.GetMethod("Accept", OfInstances, [typeof(SocketAsyncEventArgs)]);
+                var onAccept = type.GetMethod("OnAccept", OfTypes, [typeof(object), typeof(SocketAsyncEventArgs)]);
+                FieldInfo[] fields = [.. FieldNames.Select(name => type.GetField(name, OfInstances)).OfType<FieldInfo>()];
+                return table is IDictionary known && table.GetType().GenericTypeArguments is [_, var ports] && accept is not null
+                    && onAccept is not null && fields.Length == FieldNames.Length
+                    ? new Internals(known, ports, type, fields, accept, onAccept)
+                    : null;
+            }
+
+            [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "HttpListener makes the same object.")]
+            public IDictionary NewPorts() => (IDictionary)Activator.CreateInstance(PortsType)!;
+
+            [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "The end point's own constructor makes the same objects.")]
+            public object Make(HttpListener listener, IPEndPoint address, Socket socket)
+            {
+                var self = RuntimeHelpers.GetUninitializedObject(Type);
+                object?[] values = [listener, address, socket, New(Fields[3]), New(Fields[4])];
+                foreach (var (field, value) in Fields.Zip(values)) field.SetValue(self, value);
+                return self;
+
+                static object? New(FieldInfo field) => Activator.CreateInstance(field.FieldType);
+            }
+
+            public void Accept(object self)
+            {
+                var args = new SocketAsyncEventArgs { UserToken = self }; // the end point's for as long as it listens
+                args.Completed += OnAccept.CreateDelegate<EventHandler<SocketAsyncEventArgs>>();
+                AcceptMethod.Invoke(self, [args]);
+            }
+        }
     }
 }

@@ -1,0 +1,72 @@
+// Clients that come while the port is being opened, as the probes of a proxy do: they may be turned away, but the server starts, on
+// the port it was told, and goes on running.
+
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Tests.Server;
+
+[TestClass]
+public sealed class OpeningSpecs
+{
+    [TestMethod, Timeout(180_000)]
+    public async Task A_client_that_connects_every_millisecond_keeps_no_server_from_starting()
+    {
+        const int Starts = 20;
+        var port = Ports.Free();
+        using var end = new CancellationTokenSource();
+        var probing = Task.Run(() => ProbeAsync(port, end.Token));
+
+        for (var start = 1; start <= Starts; start++)
+        {
+            await using var server = await TestServer.AttachAsync(Process.Start(TestServer.Command("--port", $"{port}"))!);
+            var reply = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/livez"));
+
+            Assert.AreEqual((port, 200), (server.Url.Port, reply?.Status), $"start {start}");
+        }
+        await end.CancelAsync();
+
+        Assert.IsGreaterThan(Starts, await probing, "nobody got in");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_port_that_could_not_be_had_can_be_had_as_soon_as_it_is_free()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var settings = new ServerSettings { Port = ((IPEndPoint)taken.LocalEndpoint).Port };
+        await using var server = HttpServer.Create(settings, _ => [Kernel.Get("/", Reply.Text("here"))], [], new CapturedLog());
+
+        Assert.ThrowsExactly<UsageError>(server.Start);
+        taken.Stop();
+        server.Start();
+        using var http = new HttpClient();
+
+        Assert.AreEqual("here", await http.GetStringAsync(server.Url));
+    }
+
+    /// <summary>Connects and leaves, again and again; tells how often somebody was there.</summary>
+    static async Task<int> ProbeAsync(int port, CancellationToken end)
+    {
+        var connected = 0;
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!end.IsCancellationRequested)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.LingerState = new LingerOption(true, 0);
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
+                connected++;
+            }
+            catch (SocketException)
+            {
+                // Nobody listens yet.
+            }
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+        }
+        return connected;
+    }
+}

@@ -1,0 +1,57 @@
+// What a child may use, set with prlimit(2) right after its start. Memory is a fixed bound. Processor time is a lease: a little more
+// than it has used, renewed every second while the server lives, because only then does a child of a server that was killed end
+// by itself, however long a search may take or be extended. A child that ended meanwhile needs no limit: failure means nothing.
+
+using System.Runtime.InteropServices;
+
+namespace TinyGrepServer.Processes;
+
+internal static class ResourceLimits
+{
+    /// <summary>How much processor time a child may use while nobody renews its lease, in seconds.</summary>
+    public const int Lease = 10;
+
+    const int ProcessorTime = 0; // RLIMIT_CPU
+    const int AddressSpace = 9;  // RLIMIT_AS
+
+    /// <summary>The hard limit this process was started with: a child keeps it, and no lease goes beyond it.</summary>
+    static readonly ulong MostProcessorTime =
+        Native.GetLimit(0, ProcessorTime, nint.Zero, out var own) == 0 ? own.Hard : ulong.MaxValue;
+
+    /// <summary>The most address space a child may map.</summary>
+    public static void LimitMemory(int processId, long bytes) =>
+        _ = Native.SetLimit(processId, AddressSpace, new ResourceLimit((ulong)bytes, (ulong)bytes), nint.Zero);
+
+    /// <summary>Lets a child use ten seconds of processor time more than it has used so far; then it ends with SIGXCPU.</summary>
+    public static void RenewProcessorTime(int processId)
+    {
+        if (Native.ClockOf(processId, out var clock) != 0 || Native.ReadClock(clock, out var used) != 0) return;
+        var soft = Math.Min((ulong)used.Seconds + Lease, MostProcessorTime);
+        _ = Native.SetLimit(processId, ProcessorTime, new ResourceLimit(soft, MostProcessorTime), nint.Zero);
+    }
+
+    readonly record struct ResourceLimit(ulong Soft, ulong Hard);
+
+    readonly record struct Timestamp(nint Seconds, nint Nanoseconds);
+
+    static class Native
+    {
+#pragma warning disable SYSLIB1054 // Blittable: the source generator would add nothing but unsafe code.
+        [DllImport("libc", EntryPoint = "prlimit")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int SetLimit(int processId, int resource, in ResourceLimit limit, nint old);
+
+        [DllImport("libc", EntryPoint = "prlimit")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int GetLimit(int processId, int resource, nint limit, out ResourceLimit old);
+
+        [DllImport("libc", EntryPoint = "clock_getcpuclockid")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int ClockOf(int processId, out int clock);
+
+        [DllImport("libc", EntryPoint = "clock_gettime")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int ReadClock(int clock, out Timestamp time);
+#pragma warning restore SYSLIB1054
+    }
+}
