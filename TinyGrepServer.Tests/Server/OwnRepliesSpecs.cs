@@ -20,7 +20,7 @@ public sealed class OwnRepliesSpecs
         var log = new CapturedLog();
         var body = "a body"u8.ToArray();
         var reply = streamed
-            ? new Reply { Status = status, Stream = (output, stopping) => output.WriteAsync(body, stopping).AsTask(), StreamLength = body.Length }
+            ? new Reply { Status = status, Stream = (output, stop) => output.WriteAsync(body, stop).AsTask(), StreamLength = body.Length }
             : new Reply { Status = status, Body = body };
         await using var server = Kernel.Start(log, Alive, Kernel.Get("/wrong", reply));
         using var client = await RawClient.ConnectAsync(server.Url);
@@ -130,10 +130,12 @@ public sealed class OwnRepliesSpecs
     {
         var text = Reply.Text("0123456789").With("ETag", "\"a\"");
         var body = "0123456789"u8.ToArray();
-        BodyStream Part(long first, long length) => (output, stop) => output.WriteAsync(body.AsMemory((int)first, (int)length), stop).AsTask();
+        BodyStream Part(long first, long length) =>
+            (output, stop) => output.WriteAsync(body.AsMemory((int)first, (int)length), stop).AsTask();
         var stream = text with { Body = default, Stream = Part(0, 10), StreamLength = 10 };
         await using var server = Kernel.Start(
-            new CapturedLog(), Kernel.Get("/text", text), Kernel.Get("/parts", stream with { StreamPart = Part }), Kernel.Get("/whole", stream));
+            new CapturedLog(),
+            Kernel.Get("/text", text), Kernel.Get("/parts", stream with { StreamPart = Part }), Kernel.Get("/whole", stream));
 
         foreach (var (path, status, rest) in new[] { ("/text", 206, "34"), ("/parts", 206, "34"), ("/whole", 200, "0123456789") })
         {

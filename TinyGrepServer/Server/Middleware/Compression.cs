@@ -32,7 +32,7 @@ internal static class Compression
     static bool IsWorthIt(Reply reply) => IsLong(reply) && reply.ContentType is { } type && IsText(type);
 
     /// <summary>A client may refuse a body as it is, however short.</summary>
-    static bool IsWanted(Exchange exchange) => ContentCoding.RefusesIdentity(exchange.Header("Accept-Encoding"));
+    public static bool IsWanted(Exchange exchange) => ContentCoding.RefusesIdentity(exchange.Header("Accept-Encoding"));
 
     static bool IsLong(Reply reply) => reply.Stream is null ? reply.Body.Length > Worthwhile : reply.StreamLength is null or > Worthwhile;
 
@@ -45,7 +45,14 @@ internal static class Compression
     {
         reply = reply with { Headers = [.. HeadersOf(reply, coding)] };
         if (reply.Stream is { } stream)
-            return reply with { StreamLength = null, StreamPart = null, Stream = (output, stopping) => StreamAsync(stream, coding, output, stopping) };
+        {
+            return reply with
+            {
+                StreamLength = null,
+                StreamPart = null,
+                Stream = (output, stopping) => StreamAsync(stream, coding, output, stopping),
+            };
+        }
         return reply with
         {
             Body = reply.Forms?.Get(coding, reply.Body) ?? ContentCoding.Encode(reply.Body, coding, CompressionLevel.Fastest),

@@ -43,16 +43,18 @@ internal static class Conditional
     /// <summary>A date of the future would be no date of the past to a cache: the reply's own is sent (section 8.8.2.1).</summary>
     static Reply WithPastDate(Exchange exchange, Reply reply)
     {
+        const string Name = "Last-Modified";
         var now = exchange.Time.GetUtcNow();
-        return HttpDate.Parse(Field(reply, "Last-Modified")) > now
-            ? reply with { Headers = [.. reply.Headers.Where(field => !Is(field, "Last-Modified")), ("Last-Modified", HttpDate.Format(now))] }
-            : reply;
+        if (!(HttpDate.Parse(Field(reply, Name)) > now)) return reply;
+        return reply with { Headers = [.. reply.Headers.Where(field => !Is(field, Name)), (Name, HttpDate.Format(now))] };
     }
 
     static ApiError Refusal(string? tag)
     {
         const string Detail = "If-Match or If-Unmodified-Since does not hold: this is another version";
-        return tag is null ? new ApiError(412, $"{Detail}.") : new ApiError(412, $"{Detail}, its ETag is {tag}.", ("ETag", tag));
+        return tag is null
+            ? new ApiError(412, $"{Detail}.")
+            : new ApiError(412, $"{Detail}, its ETag is {tag}.", ("ETag", tag));
     }
 
     /// <summary>The tag that goes out is one the client named. The length is that of the 200, where it is known without making it.</summary>
@@ -81,7 +83,7 @@ internal static class Conditional
         if (exchange.Method == "QUERY" || LengthOf(reply) is not { } total || !CanBeCut(reply)) return reply;
         var whole = reply.Headers.Any(field => Is(field, "Accept-Ranges")) ? reply : reply.With("Accept-Ranges", "bytes");
         if (exchange.Method == "HEAD" || exchange.Header("Range") is not { } range) return whole;
-        if (Compression.CodingOf(exchange, reply) is not null && ContentCoding.RefusesIdentity(exchange.Header("Accept-Encoding"))) return whole;
+        if (Compression.CodingOf(exchange, reply) is not null && Compression.IsWanted(exchange)) return whole; // a part goes out as it is
         if (!Preconditions.AllowRange(exchange, tag, modified)) return whole;
         return ByteRange.Parse(range, total) is { } part ? Cut(WithVary(exchange, whole), part, total) : whole;
     }

@@ -28,7 +28,7 @@ internal readonly record struct ByteRange(long First, long Length)
         return Slice(first.Value, Math.Min(last ?? long.MaxValue, total - 1), total);
     }
 
-    /// <summary>The last so many bytes; of nothing these are nothing, which no 206 can say (section 14.1.2), so the whole is sent.</summary>
+    /// <summary>The last so many bytes; of nothing these are nothing, which no 206 can say, so the whole is sent.</summary>
     static ByteRange? Last(long? count, long total) =>
         count is null || (total == 0 && count > 0) ? null : Slice(Math.Max(0, total - count.Value), total - 1, total);
 

@@ -11,7 +11,9 @@ internal readonly record struct RequestTarget(string? Authority, string Text, st
 {
     static readonly string[] Schemes = ["http://", "https://"];
 
-    /// <summary>An origin form begins with a slash; userinfo and empty hosts are errors (RFC 9110, section 4.2); a fragment is never sent.</summary>
+    /// <summary>
+    /// An origin form begins with a slash; userinfo and empty hosts are errors (RFC 9110, section 4.2); a fragment is never sent.
+    /// </summary>
     public bool IsWellFormed =>
         (Path.StartsWith('/') || Path == "*")
         && !Text.Contains('#', StringComparison.Ordinal)
