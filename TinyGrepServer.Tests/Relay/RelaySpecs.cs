@@ -26,6 +26,18 @@ public sealed class RelaySpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task A_byte_order_mark_before_the_JSON_is_passed_over_and_not_passed_on()
+    {
+        await using var upstream = ScriptedUpstream.Always("\ufeff{\"time\":1}");
+        await using var server = await TestServer.StartAsync("--upstream", upstream.Url.ToString());
+
+        var reply = await server.Http.GetByteArrayAsync("/api/smart");
+
+        Assert.AreEqual("{\"time\":1}", Encoding.UTF8.GetString(reply));
+        Assert.AreEqual(1, upstream.Requests);
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("0", 504)]
     [DataRow("2147483647", 200)]
     [DataRow("5000", 200)]

@@ -62,9 +62,10 @@ internal sealed class RawClient : IDisposable
         return await client.ReadReplyAsync(request.StartsWith("HEAD ", StringComparison.Ordinal));
     }
 
-    public async Task SendAsync(string text)
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> left)
     {
-        ReadOnlyMemory<byte> left = Encoding.UTF8.GetBytes(text);
         while (!left.IsEmpty) left = left[await socket.SendAsync(left)..];
     }
 
@@ -81,7 +82,7 @@ internal sealed class RawClient : IDisposable
             .GroupBy(pair => pair[0].Trim(), pair => pair[^1].Trim(), StringComparer.OrdinalIgnoreCase)
             .ToDictionary(same => same.Key, same => string.Join(", ", same), StringComparer.OrdinalIgnoreCase);
         var body = new MemoryStream();
-        var whole = ended && (toHead || status is 204 or 304 || await ReadBodyAsync(headers, body));
+        var whole = ended && (toHead || status is < 200 or 204 or 304 || await ReadBodyAsync(headers, body));
         return new RawReply(status, head, headers, body.ToArray(), whole);
     }
 
@@ -125,7 +126,12 @@ internal sealed class RawClient : IDisposable
     async Task<bool> ReadBodyAsync(Dictionary<string, string> headers, MemoryStream body)
     {
         if (!headers.TryGetValue("Transfer-Encoding", out _))
-            return await CopyAsync(body, long.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture));
+        {
+            if (headers.TryGetValue("Content-Length", out var length))
+                return await CopyAsync(body, long.Parse(length, CultureInfo.InvariantCulture));
+            await CopyAsync(body, long.MaxValue);
+            return true; // the end of the connection is the end of the body
+        }
         while (await ReadLineAsync() is { } line && line.EndsWith('\n'))
         {
             var size = long.Parse(line.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);

@@ -33,9 +33,7 @@ internal static class Dashboard
             ("ETag", tag), ("Cache-Control", "no-cache"), ("Content-Security-Policy", Policy),
             ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
         ];
-        return new Route("GET", path, (exchange, _) => Task.FromResult(exchange.KnownTag(tag) is { } known
-            ? Reply.Empty(304, ("ETag", known), ("Cache-Control", "no-cache"))
-            : new Reply { ContentType = type, Body = body, Headers = fields }))
+        return new Route("GET", path, (_, _) => Task.FromResult(new Reply { ContentType = type, Body = body, Headers = fields }))
         {
             Group = "Dashboard",
             ReplyContentTypes = [type.Split(';')[0]],

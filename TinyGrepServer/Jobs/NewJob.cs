@@ -111,11 +111,20 @@ internal sealed record NewJob
         value >= min && value <= max ? value : throw ApiError.BadRequest($"'{name}' must be {min}..{max}, not {value}.");
 
     static long ParseTime(string text) =>
-        DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        DateTimeOffset.TryParseExact(Normal(text), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUnixTimeMilliseconds()
             : throw ApiError.BadRequest(
                 "'run_at' must be a time with its zone, such as 2031-05-17T08:00:00Z or 2031-05-17T10:00:00+02:00, " +
                 $"not '{Printable.Excerpt(text, 64)}'.");
+
+    /// <summary>RFC 3339 allows lower-case letters and any number of digits of a second; seven of them make a tick.</summary>
+    static string Normal(string text)
+    {
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        var zone = dot < 0 ? -1 : text.AsSpan(dot + 1).IndexOfAnyExceptInRange('0', '9');
+        var digits = zone > 7 ? text.Remove(dot + 8, zone - 7) : text;
+        return digits.ToUpperInvariant();
+    }
 
     static string CheckUnique(string key) =>
         key.Length is >= 1 and <= MaxUnique && !key.Contains('\0', StringComparison.Ordinal)

@@ -1,6 +1,5 @@
 // Post a text, get a permanent link made of its digest. What a link names can never change, so caches may keep it for ever.
 
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -20,6 +19,9 @@ public sealed record MessageDigest([property: JsonPropertyName("digest")] string
 /// <param name="hasToken">Whether a request carries a token that may write, where none is needed.</param>
 internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> hasToken) : ISlice
 {
+    const string Json = "application/json";
+    const string Plain = "text/plain";
+
     public string Name => "messages";
 
     public IReadOnlyList<Route> Routes =>
@@ -40,7 +42,7 @@ internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> has
             Summary = "A stored text; with Accept: text/plain its bytes.",
             Parameters = [new("digest", "The SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits in lower case.", Required: true)],
             ReplyType = MessagesJson.Plain.Message,
-            ReplyContentTypes = ["application/json", "text/plain"],
+            ReplyContentTypes = [Json, Plain],
             Statuses = [200, 304],
             Example = "-s {url}/messages/2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
         },
@@ -62,41 +64,19 @@ internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> has
         if (name.Length != 2 * SHA256.HashSizeInBytes || !name.All(char.IsAsciiHexDigitLower)) throw Missing(name);
         var text = await store.FindAsync(Convert.FromHexString(name), cancellationToken) ?? throw Missing(name);
 
-        var plain = PrefersPlain(exchange.Header("Accept"));
+        var plain = ContentNegotiation.MediaType(exchange.Header("Accept"), Json, Plain) == Plain;
         var tag = plain ? $"\"{name}\"" : $"\"{name}-json\"";
         (string, string)[] fields =
         [
-            ("ETag", exchange.KnownTag(tag) ?? tag),
+            ("ETag", tag),
             ("Cache-Control", "public, max-age=31536000, immutable"),
             ("Vary", "Accept"),
         ];
-        if (exchange.KnownTag(tag) is not null) return Reply.Empty(304, [.. fields, ("Vary", "Accept-Encoding")]);
         var reply = plain
             ? new Reply { ContentType = "text/plain; charset=utf-8", Body = text }
             : Reply.Json(new Message(Encoding.UTF8.GetString(text)), MessagesJson.Plain.Message);
         var digest = Convert.ToBase64String(SHA256.HashData(reply.Body.Span));
         return reply with { Headers = [.. fields, ("Repr-Digest", $"sha-256=:{digest}:")] };
-    }
-
-    /// <summary>Text where it is liked better than JSON (RFC 9110, section 12.5.1), or as much and named before it.</summary>
-    static bool PrefersPlain(string? accept)
-    {
-        if (string.IsNullOrWhiteSpace(accept)) return false;
-        var ranges = accept.Split(',').Select(range => range.ToLowerInvariant().Split(';', StringSplitOptions.TrimEntries)).ToList();
-        var (text, json) = (Quality("text/plain"), Quality("application/json"));
-        return text > json || (text == json && text > 0 && Named("text/plain") < Named("application/json"));
-
-        double Quality(string type)
-        {
-            var range = ranges.Find(one => one[0] == type)
-                ?? ranges.Find(one => one[0] == $"{type.Split('/')[0]}/*")
-                ?? ranges.Find(one => one[0] == "*/*");
-            if (range is null) return 0;
-            var quality = range.Skip(1).FirstOrDefault(part => part.StartsWith("q=", StringComparison.Ordinal));
-            return quality is null ? 1 : double.TryParse(quality.AsSpan(2), CultureInfo.InvariantCulture, out var liked) ? liked : 0;
-        }
-
-        int Named(string type) => ranges.FindIndex(one => one[0] == type) is >= 0 and var at ? at : int.MaxValue;
     }
 
     static ApiError Missing(string name) => ApiError.NotFound(

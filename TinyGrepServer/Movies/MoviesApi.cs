@@ -83,11 +83,8 @@ internal sealed class MoviesApi(MovieStore store)
         return Show(movie, 201).With("Location", $"{Base}/{movie.Id}");
     }
 
-    async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken)
-    {
-        var movie = await store.GetAsync(IdOf(exchange), cancellationToken);
-        return exchange.KnownTag(movie.Tag) is { } known ? Reply.Empty(304, ("ETag", known)) : Show(movie);
-    }
+    async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Show(await store.GetAsync(IdOf(exchange), cancellationToken));
 
     Task<Reply> PutAsync(Exchange exchange, CancellationToken cancellationToken) =>
         ChangeAsync(exchange, (fields, movie) => fields.ToMovie() with { Id = movie.Id }, cancellationToken);
@@ -114,11 +111,7 @@ internal sealed class MoviesApi(MovieStore store)
             ? id.ToString()
             : throw MovieStore.Missing(exchange.RouteValue("id"));
 
-    static void Check(Exchange exchange, Movie movie)
-    {
-        if (!exchange.IsMatch(movie.Tag))
-            throw new ApiError(412, $"The movie has changed since: its ETag is {movie.Tag} now. Read it again.", ("ETag", movie.Tag));
-    }
+    static void Check(Exchange exchange, Movie movie) => exchange.MustMatch(movie.Tag, "The movie");
 
     static Reply Show(Movie movie, int status = 200) => Reply.Json(movie, MoviesJson.Plain.Movie, status).With("ETag", movie.Tag);
 }

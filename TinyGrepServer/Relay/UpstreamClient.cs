@@ -108,7 +108,7 @@ internal sealed class UpstreamClient(Uri url, IReadOnlyList<string> required, Ti
         var type = response.Content.Headers.ContentType?.MediaType;
         if (!"application/json".Equals(type, StringComparison.OrdinalIgnoreCase))
             return UpstreamAnswer.Failed(type is null ? "no media type" : $"media type {Printable.Excerpt(type, 64)}");
-        return await ReadAsync(response.Content, cancellationToken) is { } body
+        return await ReadAsync(response.Content, cancellationToken) is { } read && ByteOrderMark.Skip(read) is var body
             ? new UpstreamAnswer(WrongWith(body), body, Headers(response))
             : UpstreamAnswer.Failed("a body over 1 MiB");
     }

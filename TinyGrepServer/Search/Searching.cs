@@ -45,6 +45,9 @@ internal sealed class Searching : IDisposable
     public string? KnownTag(Question question, Func<string, string?> isKnown) =>
         question.IsSettled(time.GetUtcNow()) ? isKnown(question.Tag) : null;
 
+    /// <summary>The answer as it is kept, for one who has it already and is only told so; it is no hit. Null: it is not kept.</summary>
+    public Reply? Kept(Question question) => cache.Get(question.Key);
+
     /// <summary>Answers a question, with its entity tag where the answer can be told from others by it.</summary>
     /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
     public async Task<Reply> AskAsync(Question question, CancellationToken cancellationToken)

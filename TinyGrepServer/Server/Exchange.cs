@@ -9,7 +9,7 @@ namespace TinyGrepServer.Server;
 public sealed class Exchange
 {
     readonly HttpListenerRequest request;
-    readonly string rawQuery;
+    readonly RequestTarget target;
     IReadOnlyDictionary<string, string>? routeValues;
 
     internal Exchange(HttpListenerRequest request, ServerSettings options, TimeProvider time, BodyBudget budget)
@@ -19,7 +19,7 @@ public sealed class Exchange
         Time = time;
         Method = request.HttpMethod;
         RemoteAddress = Client(request.RemoteEndPoint.Address); // throws on the phantom context that follows HttpListener's own 411
-        (RawUrl, Path, rawQuery) = SplitTarget(request.RawUrl ?? "/");
+        target = RequestTarget.Parse(Method, request.RawUrl ?? "/");
         Body = new RequestBody(request, options, time, budget);
     }
 
@@ -27,7 +27,7 @@ public sealed class Exchange
     public string Method { get; }
 
     /// <summary>The path as sent, still percent-encoded, without the query.</summary>
-    public string Path { get; }
+    public string Path => target.Path;
 
     /// <summary>The request's id: the client's <c>X-Request-Id</c> where it is a decent one, else a new one.</summary>
     public string RequestId { get; internal set; } = "";
@@ -43,7 +43,7 @@ public sealed class Exchange
 
     /// <summary>The query's parameters, decoded, in order.</summary>
     /// <exception cref="ApiError">400 where an escape is malformed or not UTF-8.</exception>
-    public IReadOnlyList<(string Name, string Value)> Query => field ??= ParseQuery(rawQuery);
+    public IReadOnlyList<(string Name, string Value)> Query => field ??= ParseQuery(target.Query);
 
     /// <summary>
     /// The address that clients reach this server under, without a trailing slash. The Host field counts only where HostCheck
@@ -54,7 +54,7 @@ public sealed class Exchange
         get
         {
             if (Options.PublicUrl is { } url) return url.ToString().TrimEnd('/');
-            var host = request.UserHostName;
+            var host = Host;
             var isOurs = !string.IsNullOrEmpty(host) && HostCheck.IsOurs(host, Options);
             return isOurs ? $"http://{host}" : $"http://{Options.Host}:{Options.Port}";
         }
@@ -74,20 +74,33 @@ public sealed class Exchange
         return StrictJson.Parse((await Body.ReadAsync(cancellationToken)).Span, type);
     }
 
-    /// <summary>Which of the entity tags that stand for <paramref name="tag"/> the client has already (If-None-Match), or null.</summary>
+    /// <summary>
+    /// Which of the entity tags that stand for <paramref name="tag"/> the client has already (If-None-Match), or null: for a handler
+    /// that can save the work of making what it knows to be known. A reply with an <c>ETag</c> becomes 304 without it, too.
+    /// </summary>
     public string? KnownTag(string tag)
     {
         if (Method is not ("GET" or "HEAD" or "QUERY")) return null;
+        if (Header("If-Match") is not null || Header("If-Unmodified-Since") is not null) return null; // these are asked first
         var coding = ContentCoding.Negotiate(Header("Accept-Encoding"));
         return EntityTags.Find(Header("If-None-Match"), weakly: true, tag, ContentCoding.Tag(tag, coding));
     }
 
-    /// <summary>Whether one of the tags in If-Match, compared strongly, stands for <paramref name="tag"/>.</summary>
-    /// <exception cref="ApiError">428 where the field is missing.</exception>
-    public bool IsMatch(string tag)
+    /// <summary>Refuses a change that was meant for another version than the one there is.</summary>
+    /// <param name="tag">The entity tag of what there is.</param>
+    /// <param name="name">What it is, as the first words of a sentence: <c>The movie</c>.</param>
+    /// <exception cref="ApiError">412 where If-Match, or If-None-Match, does not hold; 428 where there is no If-Match.</exception>
+    public void MustMatch(string tag, string name)
     {
-        var wanted = Header("If-Match") ?? throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed.");
-        return EntityTags.Find(wanted, weakly: false, tag, ContentCoding.Tag(tag, "br"), ContentCoding.Tag(tag, "gzip")) is not null;
+        if (Preconditions.Evaluate(this, ContentCoding.Tags(tag), modified: null) != Precondition.Met)
+        {
+            var detail = Header("If-Match") is { } wanted && EntityTags.Find(wanted, weakly: false, ContentCoding.Tags(tag)) is null
+                ? $"{name} has changed since: its ETag is {tag} now. Read it again."
+                : $"{name} has the ETag {tag}, which If-None-Match rules out.";
+            throw new ApiError(412, detail, ("ETag", tag));
+        }
+        if (Header("If-Match") is null)
+            throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed.");
     }
 
     /// <summary>Who asks, where the route needs a token.</summary>
@@ -103,7 +116,16 @@ public sealed class Exchange
     /// <summary>Accepted after the server had begun to refuse.</summary>
     internal bool IsLate { get; init; }
 
-    internal string RawUrl { get; }
+    internal string RawUrl => target.Text;
+
+    /// <summary>Host and port as the client names them: in an absolute target, or else in Host; null where it names none.</summary>
+    internal string? Host => target.Authority ?? (request.UserHostName is { Length: > 0 } host ? host : null);
+
+    /// <summary>An older client than 1.1: it knows no chunks, need not send Host, and keeps a connection only where it says so.</summary>
+    internal bool IsHttp10 => request.ProtocolVersion < HttpVersion.Version11;
+
+    /// <summary>Whether the client keeps the connection for its next request.</summary>
+    internal bool KeepsAlive => request.KeepAlive;
 
     internal string[] Segments { get; private set; } = [];
 
@@ -122,6 +144,7 @@ public sealed class Exchange
 
     internal void Match(Router router)
     {
+        if (!target.IsWellFormed) throw ApiError.BadRequest("The request target is neither a path nor an address with a host.");
         Segments = (Path.StartsWith('/') ? Path[1..] : Path).Split('/'); // one slash: //livez is another page than /livez
         for (var at = 0; at < Segments.Length; at++) Segments[at] = PercentEncoding.Decode(Segments[at], plusIsSpace: false);
         if (router.Find(Method, Segments) is not { } found) return;
@@ -140,17 +163,6 @@ public sealed class Exchange
             named = before;
         }
         return named;
-    }
-
-    static (string RawUrl, string Path, string Query) SplitTarget(string target)
-    {
-        if (target.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) // absolute form, RFC 9112 section 3.2.2
-        {
-            var slash = target.IndexOf('/', "http://".Length);
-            target = slash < 0 ? "/" : target[slash..];
-        }
-        var mark = target.IndexOf('?', StringComparison.Ordinal);
-        return mark < 0 ? (target, target, "") : (target, target[..mark], target[(mark + 1)..]);
     }
 
     static List<(string, string)> ParseQuery(string query)

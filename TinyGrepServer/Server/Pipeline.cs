@@ -26,6 +26,8 @@ internal static class Pipeline
         tracing ?? (next => next),     // outside all that is asynchronous: its span must still be current when the reply is written
         Compression.Apply,             // outside Errors: a long error body is compressed like any other
         Errors.Translate(state, log),  // outside all that refuses by throwing
+        Conditional.Apply,             // inside Errors, to refuse by throwing; outside all that makes the whole representation
+        SoundReplies.Check(log),       // the first to see what a handler gives, before anybody relies on it
         Matching.FindRoute(router),    // before Drain, Limits, Deadline and access, which depend on the route
         Drain.Refuse(state),           // the first to refuse: once we stop, nothing more is looked at
         HostCheck.Refuse(options),     // before any route's own code can be reached under a foreign name

@@ -36,6 +36,12 @@ public sealed record Reply
     /// <summary>The number of bytes <see cref="Stream"/> will write, where it is known; otherwise the reply is chunked.</summary>
     public long? StreamLength { get; init; }
 
+    /// <summary>
+    /// Gives a part of the body, by its offset and its length, where <see cref="StreamLength"/> is known: for a <c>Range</c>. Null:
+    /// the whole is sent. A body in memory needs none.
+    /// </summary>
+    public Func<long, long, BodyStream>? StreamPart { get; init; }
+
     /// <summary>Released after the reply has been written, cut or dropped, whichever comes.</summary>
     public IAsyncDisposable? Owner { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
         [404] = "There is no such thing.",
         [408] = "The body came too slowly.",
         [409] = "It exists already, or has changed meanwhile.",
-        [412] = "If-Match names another version.",
+        [412] = "If-Match or another condition does not hold.",
         [413] = "The body is too large.",
         [414] = "The address is longer than 8 KiB.",
         [415] = "The Content-Type is not JSON.",
@@ -47,6 +47,8 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
         .. route.Deadline == Timeout.InfiniteTimeSpan ? [] : new[] { 504 },
         .. route.NeedsToken ? [401, 403] : Array.Empty<int>(),
         .. route.Pattern.Contains('{', StringComparison.Ordinal) ? [404] : Array.Empty<int>(),
+        .. route.Statuses.Contains(304) ? [412] : Array.Empty<int>(), // it has an entity tag, so conditions can fail
+        .. route.Method == "GET" && route.Statuses.Contains(304) ? [416] : Array.Empty<int>(),
         .. route.RequestType is null ? [] : new[] { 408, 413 },
         .. route.RequestType is null || route.AnyContentType ? [] : new[] { 415 },
     ];

@@ -30,7 +30,7 @@ internal sealed class SchemaPage(ServerState server)
             reply = await BuildAsync(exchange.BaseUrl, cancellationToken);
             built[exchange.BaseUrl] = reply;
         }
-        return exchange.KnownTag(reply.Headers[0].Value) is { } known ? Reply.Empty(304, ("ETag", known)) : reply;
+        return reply;
     }
 
     async Task<Reply> BuildAsync(string url, CancellationToken cancellationToken)

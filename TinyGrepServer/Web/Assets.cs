@@ -26,7 +26,7 @@ internal static class Assets
 
     static Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>
         Files.TryGetValue(exchange.RouteValue("file"), out var file)
-            ? Task.FromResult(PageReply.OrNotModified(exchange, file))
+            ? Task.FromResult(file)
             : throw ApiError.NotFound($"No page {Printable.Excerpt(exchange.Path, 200)}.");
 
     static IEnumerable<string> Names() => Assembly.GetExecutingAssembly().GetManifestResourceNames()

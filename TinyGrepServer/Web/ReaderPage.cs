@@ -16,7 +16,7 @@ internal sealed class ReaderPage(Sources sources)
         var name = exchange.RouteValue("name");
         var root = PageLinks.Root(exchange);
         var (status, problem, window) = await AskAsync(exchange, name, cancellationToken);
-        return PageReply.Html(exchange, Page.Fill(new Dictionary<string, Markup>
+        return PageReply.Html(Page.Fill(new Dictionary<string, Markup>
         {
             ["root"] = Markup.Of($"{root}"),
             ["refused"] = status == 200 ? Markup.Empty : Markup.Of($" data-refused=\"{status}\""),

@@ -34,7 +34,7 @@ internal sealed class SearchPage(Sources sources)
         var (status, problem, found) = await AskAsync(exchange, question, cancellationToken);
         var names = Names(exchange).Take(MaxNames).ToList();
         var chosen = question.Value("mode") ?? "basic";
-        return PageReply.Html(exchange, Page.Fill(new Dictionary<string, Markup>
+        return PageReply.Html(Page.Fill(new Dictionary<string, Markup>
         {
             ["root"] = Markup.Of($"{root}"),
             ["title"] = Markup.Of($"{(question.Term.Length > 0 ? $"{question.Term} · TinyGrep" : "TinyGrep")}"),

@@ -19,6 +19,8 @@ public sealed class ByteRangeSpecs
     [DataRow("bytes=-100", 0L, 100L)]
     [DataRow("bytes=-1000", 0L, 100L)]
     [DataRow("bytes=0-9223372036854775807", 0L, 100L)]
+    [DataRow("bytes=90-99999999999999999999", 90L, 10L)]
+    [DataRow("bytes=-99999999999999999999", 0L, 100L)]
     [DataRow("BYTES=1-2", 1L, 2L)]
     [DataRow("bytes= 1-2", 1L, 2L)]
     public void One_range_is_understood(string header, long first, long length) =>
@@ -45,13 +47,16 @@ public sealed class ByteRangeSpecs
     public void What_is_no_single_valid_range_of_bytes_is_ignored(string? header) => Assert.IsNull(ByteRange.Parse(header, 100));
 
     [TestMethod]
+    public void The_end_of_nothing_is_nothing_and_sent_as_the_whole() => Assert.IsNull(ByteRange.Parse("bytes=-5", 0));
+
+    [TestMethod]
     [DataRow("bytes=100-", 100L)]
     [DataRow("bytes=100-200", 100L)]
     [DataRow("bytes=9223372036854775807-", 100L)]
     [DataRow("bytes=-0", 100L)]
     [DataRow("bytes=0-", 0L)]
     [DataRow("bytes=0-0", 0L)]
-    [DataRow("bytes=-5", 0L)]
+    [DataRow("bytes=99999999999999999999-", 100L)]
     public void A_range_behind_the_end_cannot_be_satisfied(string header, long total)
     {
         var refused = Assert.ThrowsExactly<ApiError>(() => ByteRange.Parse(header, total));

@@ -1,6 +1,5 @@
 // The list of dictionaries, and each of them as a file, with ETag and Range.
 
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using TinyGrepServer.Server;
 
@@ -59,7 +58,7 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
         var handle = Open(found);
         try
         {
-            return Task.FromResult(Answer(exchange, found.As(handle), handle));
+            return Task.FromResult(Answer(found.As(handle), handle));
         }
         catch
         {
@@ -68,34 +67,21 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
         }
     }
 
-    Reply Answer(Exchange exchange, DictionaryFile file, SafeFileHandle handle)
+    /// <summary>A file may change at any moment, so a copy is asked for again before it is shown: no-cache.</summary>
+    Reply Answer(DictionaryFile file, SafeFileHandle handle) => new()
     {
-        var total = file.Version.Length;
-        var tag = file.Version.IsSettled(time.GetUtcNow()) ? Tag(file.Version) : null;
-        if (tag is not null && exchange.KnownTag(tag) is { } known)
-        {
-            handle.Dispose();
-            return Reply.Empty(304, ("ETag", known));
-        }
-        var range = exchange.Header("If-Range") is { } condition && condition != tag ? null : exchange.Header("Range");
-        var part = ByteRange.Parse(range, total);
-        var (first, length) = part is { } wanted ? (wanted.First, wanted.Length) : (0, total);
-        return new Reply
-        {
-            Status = part is null ? 200 : 206,
-            ContentType = "text/plain; charset=utf-8",
-            Headers =
-            [
-                ("Accept-Ranges", "bytes"),
-                ("Last-Modified", file.Version.ModifiedAt.ToString("R", CultureInfo.InvariantCulture)),
-                .. tag is null ? [] : new[] { ("ETag", tag) },
-                .. part is null ? [] : new[] { ("Content-Range", $"bytes {first}-{first + length - 1}/{total}") },
-            ],
-            Stream = (output, stopping) => CopyAsync(handle, first, length, output, stopping),
-            StreamLength = length,
-            Owner = new Opened(handle),
-        };
-    }
+        ContentType = "text/plain; charset=utf-8",
+        Headers =
+        [
+            ("Cache-Control", "no-cache"),
+            ("Last-Modified", HttpDate.Format(file.Version.ModifiedAt)),
+            .. file.Version.IsSettled(time.GetUtcNow()) ? new[] { ("ETag", Tag(file.Version)) } : [],
+        ],
+        Stream = Part(handle, 0, file.Version.Length),
+        StreamLength = file.Version.Length,
+        StreamPart = (first, length) => Part(handle, first, length),
+        Owner = new Opened(handle),
+    };
 
     static SafeFileHandle Open(DictionaryFile file)
     {
@@ -112,6 +98,9 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
             throw ApiError.NotFound($"The dictionary '{file.Name}' has just gone.");
         }
     }
+
+    static BodyStream Part(SafeFileHandle handle, long first, long length) =>
+        (output, stopping) => CopyAsync(handle, first, length, output, stopping);
 
     /// <summary>Sends what was promised; a file that has become shorter meanwhile cuts the reply.</summary>
     static async Task CopyAsync(SafeFileHandle file, long first, long length, Stream output, CancellationToken stopping)

@@ -7,6 +7,8 @@ namespace TinyGrepServer.Search;
 internal sealed class FullApi(DictionaryFolder folder, Searching searching, SearchSettings settings)
 {
     const string Path = "/api/v1/search";
+    const string Json = "application/json";
+    const string Ndjson = "application/x-ndjson";
 
     public IEnumerable<Route> Routes =>
     [
@@ -33,7 +35,7 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
             + "Accept: application/x-ndjson gives one match a line.",
         Parameters = SearchRequest.Parameters,
         ReplyType = SearchJson.Plain.SearchReply,
-        ReplyContentTypes = ["application/json", "application/x-ndjson"],
+        ReplyContentTypes = [Json, Ndjson],
         Statuses = route.Method == "POST" ? [200, 403, 404, 409] : [200, 304, 403, 404, 409],
         Deadline = settings.RequestTimeout,
     };
@@ -59,10 +61,10 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
         };
         var hasCopy = exchange.Header("If-None-Match") is not null;
         if (hasCopy && searching.KnownTag(question, exchange.KnownTag) is { } tag)
-            return Reply.Empty(304, ("ETag", tag), ("Vary", "Accept"));
+            return searching.Kept(question) ?? Reply.Empty(304, ("ETag", tag), ("Vary", "Accept"), ("Vary", "Accept-Encoding"));
         return await searching.AskAsync(question, cancellationToken);
     }
 
     static bool WantsNdjson(Exchange exchange) =>
-        exchange.Header("Accept")?.Contains("application/x-ndjson", StringComparison.OrdinalIgnoreCase) ?? false;
+        ContentNegotiation.MediaType(exchange.Header("Accept"), Json, Ndjson) == Ndjson;
 }

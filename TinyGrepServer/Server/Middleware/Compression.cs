@@ -12,12 +12,27 @@ internal static class Compression
     public static Handler Apply(Handler next) => async (exchange, cancellationToken) =>
     {
         var reply = await next(exchange, cancellationToken);
-        if (!IsCompressible(reply)) return reply;
-        reply = reply.With("Vary", "Accept-Encoding");
-        return ContentCoding.Negotiate(exchange.Header("Accept-Encoding")) is { } coding ? Compress(reply, coding) : reply;
+        if (Varies(exchange, reply)) reply = reply.With("Vary", "Accept-Encoding");
+        return CodingOf(exchange, reply) is { } coding ? Compress(reply, coding) : reply;
     };
 
-    static bool IsCompressible(Reply reply) => IsLong(reply) && reply.Status != 206 && reply.ContentType is { } type && IsText(type);
+    /// <summary>Whether other clients may get this reply in another coding.</summary>
+    public static bool Varies(Exchange exchange, Reply reply) => CanBeCoded(reply) && (IsWorthIt(reply) || IsWanted(exchange));
+
+    /// <summary>The coding this reply goes out in; null: as it is.</summary>
+    public static string? CodingOf(Exchange exchange, Reply reply) =>
+        Varies(exchange, reply) ? ContentCoding.Negotiate(exchange.Header("Accept-Encoding")) : null;
+
+    /// <summary>A part of a representation is none, and what is coded already is not coded again.</summary>
+    static bool CanBeCoded(Reply reply) =>
+        reply.Status != 206
+        && (reply.Stream is not null || reply.Body.Length > 0)
+        && !reply.Headers.Any(field => field.Name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase));
+
+    static bool IsWorthIt(Reply reply) => IsLong(reply) && reply.ContentType is { } type && IsText(type);
+
+    /// <summary>A client may refuse a body as it is, however short.</summary>
+    public static bool IsWanted(Exchange exchange) => ContentCoding.RefusesIdentity(exchange.Header("Accept-Encoding"));
 
     static bool IsLong(Reply reply) => reply.Stream is null ? reply.Body.Length > Worthwhile : reply.StreamLength is null or > Worthwhile;
 
@@ -30,7 +45,14 @@ internal static class Compression
     {
         reply = reply with { Headers = [.. HeadersOf(reply, coding)] };
         if (reply.Stream is { } stream)
-            return reply with { StreamLength = null, Stream = (output, stopping) => StreamAsync(stream, coding, output, stopping) };
+        {
+            return reply with
+            {
+                StreamLength = null,
+                StreamPart = null,
+                Stream = (output, stopping) => StreamAsync(stream, coding, output, stopping),
+            };
+        }
         return reply with
         {
             Body = reply.Forms?.Get(coding, reply.Body) ?? ContentCoding.Encode(reply.Body, coding, CompressionLevel.Fastest),

@@ -25,6 +25,8 @@ internal static partial class Errors
                     ApiError.Unavailable("The server is shutting down; this request was cancelled."),
                 _ => Unexpected(thrown, exchange, log),
             };
+            if (FieldSyntax.Fault(error.Headers) is { } fault)
+                error = Unexpected(new InvalidOperationException($"The refusal cannot be sent: {fault}.", thrown), exchange, log);
             return ErrorBody.ToReply(exchange, error.Status, error.Message, error.Headers);
         }
     };

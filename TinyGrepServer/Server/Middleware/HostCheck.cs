@@ -9,8 +9,9 @@ internal static class HostCheck
 {
     public static Middleware Refuse(ServerSettings options) => next => (exchange, cancellationToken) =>
     {
-        var host = exchange.Header("Host") ?? "";
-        return IsOurs(host, options)
+        var host = exchange.Host ?? "";
+        var isUnnamed = exchange is { Host: null, IsHttp10: true }; // a browser always names one
+        return isUnnamed || IsOurs(host, options)
             ? next(exchange, cancellationToken)
             : throw new ApiError(421, $"The host '{Printable.Excerpt(host, 100)}' is not served here; see --allowed-hosts.");
     };

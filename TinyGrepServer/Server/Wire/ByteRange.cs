@@ -23,15 +23,23 @@ internal readonly record struct ByteRange(long First, long Length)
         var (first, last) = (Number(left), Number(right));
         if (first is null && left.Length > 0) return null;
         if (last is null && right.Length > 0) return null;
-        if (first is null) return last is null ? null : Slice(Math.Max(0, total - last.Value), total - 1, total); // the last so many bytes
+        if (first is null) return Last(last, total);
         if (last < first) return null;
         return Slice(first.Value, Math.Min(last ?? long.MaxValue, total - 1), total);
     }
+
+    /// <summary>The last so many bytes; of nothing these are nothing, which no 206 can say, so the whole is sent.</summary>
+    static ByteRange? Last(long? count, long total) =>
+        count is null || (total == 0 && count > 0) ? null : Slice(Math.Max(0, total - count.Value), total - 1, total);
 
     static ByteRange Slice(long from, long to, long total) => from <= to
         ? new ByteRange(from, to - from + 1)
         : throw new ApiError(416, $"The range begins behind the end; there are {total} bytes.", ("Content-Range", $"bytes */{total}"));
 
-    static long? Number(string digits) =>
-        digits.Length > 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>A number may have any length; none of ours is larger than a long can say.</summary>
+    static long? Number(string digits)
+    {
+        if (digits.Length == 0 || !digits.All(char.IsAsciiDigit)) return null;
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
+    }
 }

@@ -11,6 +11,9 @@ internal sealed class CompressedForms(Action<int> grown)
 {
     readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> forms = new(StringComparer.Ordinal);
 
+    /// <summary>How many bytes a form has, if it has been made.</summary>
+    public long? LengthOf(string coding) => forms.TryGetValue(coding, out var known) ? known.Length : null;
+
     public ReadOnlyMemory<byte> Get(string coding, ReadOnlyMemory<byte> body)
     {
         if (forms.TryGetValue(coding, out var known)) return known;

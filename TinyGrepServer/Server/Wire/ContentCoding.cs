@@ -1,34 +1,43 @@
 // The content codings br and gzip (RFC 9110, section 8.4): which one a client likes best, and the encoders.
 
-using System.Globalization;
 using System.IO.Compression;
 
 namespace TinyGrepServer.Server;
 
 internal static class ContentCoding
 {
+    static readonly string[] Ours = ["br", "gzip"];
+
     /// <summary>The coding the client likes best: <c>br</c> or <c>gzip</c>, br where it likes both the same; null: none.</summary>
     /// <param name="accepted">The field Accept-Encoding.</param>
     public static string? Negotiate(string? accepted)
     {
         if (string.IsNullOrEmpty(accepted)) return null;
+        var wanted = ContentNegotiation.Parse(accepted);
+        var others = wanted.QualityOf("*") ?? 0;
         string? best = null;
         var bestQuality = 0.0;
-        foreach (var one in accepted.Split(','))
+        foreach (var coding in Ours)
         {
-            var parts = one.Split(';', StringSplitOptions.TrimEntries);
-            var coding = parts[0] is "*" ? "gzip" : parts[0].ToLowerInvariant();
-            var quality = Quality(parts);
-            if (coding is not ("br" or "gzip") || quality <= 0) continue;
-            if (quality < bestQuality || (quality == bestQuality && coding != "br")) continue;
-            best = coding;
-            bestQuality = quality;
+            var quality = wanted.QualityOf(coding) ?? (coding == "gzip" ? wanted.QualityOf("x-gzip") : null) ?? others;
+            if (quality > bestQuality) (best, bestQuality) = (coding, quality);
         }
-        return best;
+        return wanted.QualityOf("identity") > bestQuality ? null : best;
+    }
+
+    /// <summary>Whether the client does not take a body as it is: <c>identity;q=0</c>, or <c>*;q=0</c> without identity.</summary>
+    public static bool RefusesIdentity(string? accepted)
+    {
+        if (string.IsNullOrEmpty(accepted)) return false;
+        var wanted = ContentNegotiation.Parse(accepted);
+        return (wanted.QualityOf("identity") ?? wanted.QualityOf("*")) == 0;
     }
 
     /// <summary><c>"abc"</c> -> <c>"abc-br"</c>.</summary>
     public static string Tag(string tag, string? coding) => coding is null ? tag : $"{tag[..^1]}-{coding}\"";
+
+    /// <summary>The tags of all forms that stand for the same state: as it is, and in each coding.</summary>
+    public static string[] Tags(string tag) => [tag, .. Ours.Select(coding => Tag(tag, coding))];
 
     /// <summary>A whole body, encoded.</summary>
     public static ReadOnlyMemory<byte> Encode(ReadOnlyMemory<byte> body, string coding, CompressionLevel level)
@@ -42,11 +51,4 @@ internal static class ContentCoding
     public static Stream Encoder(Stream output, string coding, CompressionLevel level) => coding == "br"
         ? new BrotliStream(output, level, leaveOpen: true)
         : new GZipStream(output, level, leaveOpen: true);
-
-    static double Quality(string[] parts)
-    {
-        var quality = parts.Skip(1).FirstOrDefault(part => part.StartsWith("q=", StringComparison.OrdinalIgnoreCase));
-        if (quality is null) return 1;
-        return double.TryParse(quality["q=".Length..], CultureInfo.InvariantCulture, out var value) ? value : 0;
-    }
 }

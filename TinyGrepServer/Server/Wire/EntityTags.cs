@@ -6,6 +6,8 @@ namespace TinyGrepServer.Server;
 
 internal static class EntityTags
 {
+    const string Weak = "W/";
+
     /// <summary>The strong tag of a representation: of its bytes, so the same everywhere.</summary>
     public static string Of(ReadOnlySpan<byte> bytes)
     {
@@ -13,19 +15,48 @@ internal static class EntityTags
         return $"\"{Convert.ToHexStringLower(half)}\"";
     }
 
-    /// <summary>The first of these tags that the list holds.</summary>
-    /// <param name="weakly">Weak tags count as their strong twins, as If-None-Match compares; If-Match does not.</param>
+    public static bool IsAny(string list) => list.AsSpan().Trim() is "*";
+
+    /// <summary>The first of these tags that the list holds; with <c>*</c> the first.</summary>
+    /// <param name="weakly">Weak tags count as their strong twins, as If-None-Match compares; for If-Match they equal nothing.</param>
     public static string? Find(string? list, bool weakly, params ReadOnlySpan<string> tags)
     {
-        if (list is null) return null;
-        if (list.Trim() == "*") return tags[0];
-        foreach (var one in list.Split(','))
+        if (list is null || tags.IsEmpty) return null;
+        if (IsAny(list)) return tags[0];
+        foreach (var one in Read(list))
         {
-            var tag = one.Trim();
-            if (weakly && tag.StartsWith("W/", StringComparison.Ordinal)) tag = tag["W/".Length..];
-            var at = tags.IndexOf(tag);
-            if (at >= 0) return tags[at];
+            foreach (var tag in tags)
+            {
+                if (AreEqual(one, tag, weakly)) return tag;
+            }
         }
         return null;
+    }
+
+    /// <summary>The comparisons of section 8.8.3.2.</summary>
+    public static bool AreEqual(string one, string other, bool weakly) =>
+        weakly ? Opaque(one) == Opaque(other) : one == other && !one.StartsWith(Weak, StringComparison.Ordinal);
+
+    static string Opaque(string tag) => tag.StartsWith(Weak, StringComparison.Ordinal) ? tag[Weak.Length..] : tag;
+
+    /// <summary>The tags of a list as far as it is one: a tag may hold commas, so the quotes lead.</summary>
+    static List<string> Read(string list)
+    {
+        List<string> tags = [];
+        for (var at = 0; at < list.Length;)
+        {
+            if (list[at] is ' ' or '\t' or ',')
+            {
+                at++;
+                continue;
+            }
+            var quote = list.AsSpan(at).StartsWith(Weak, StringComparison.Ordinal) ? at + Weak.Length : at;
+            if (quote >= list.Length || list[quote] != '"') break;
+            var end = list.IndexOf('"', quote + 1);
+            if (end < 0) break;
+            tags.Add(list[at..(end + 1)]);
+            at = end + 1;
+        }
+        return tags;
     }
 }

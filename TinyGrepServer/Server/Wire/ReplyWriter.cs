@@ -29,10 +29,8 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
         try
         {
             var keep = await exchange.Body.SkipRestAsync();
-            if (exchange.Method == "HEAD" && reply.Stream is { } stream && reply.StreamLength is null)
-                reply = reply with { StreamLength = await MeasureAsync(stream, stopping) };
             ClientGoneException.Guard(() => SetHead(context.Response, exchange, reply, keep && !reply.Close && !exchange.WantsClose));
-            if (exchange.Method != "HEAD" && (reply.Stream is not null || reply.Body.Length > 0))
+            if (HasBody(exchange, reply) && (reply.Stream is not null || reply.Body.Length > 0))
             {
                 var limit = reply.Stream is null ? CancellationToken.None : stopping; // a forced stop still has its 503 to send
                 var wire = ClientGoneException.Guard(() => context.Response.OutputStream);
@@ -65,10 +63,26 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
         if (Activity.Current?.Id is { } trace) response.Headers["traceparent"] = trace;
         if (reply.ContentType is { } type) response.ContentType = type;
         foreach (var (name, value) in reply.Headers) response.Headers.Add(name, value);
-        if (!keepAlive) response.KeepAlive = false;
-        if (reply.Stream is null) response.ContentLength64 = reply.Body.Length;
-        else if (reply.StreamLength is { } length) response.ContentLength64 = length;
+        if (!keepAlive || !SetFraming(response, exchange, reply)) response.KeepAlive = false;
+    }
+
+    static bool HasBody(Exchange exchange, Reply reply) => exchange.Method != "HEAD" && !SoundReplies.HasNoBody(reply.Status);
+
+    /// <summary>
+    /// How the client finds the end of the body. HEAD of a stream of unknown length says none, and nothing is made to measure it
+    /// (RFC 9110, section 9.3.2).
+    /// </summary>
+    /// <returns>False where only the end of the connection says it, or the client does not keep the connection anyway.</returns>
+    static bool SetFraming(HttpListenerResponse response, Exchange exchange, Reply reply)
+    {
+        var isNeverSaid = reply.Status == 204 || (reply.Status == 304 && reply.StreamLength is null); // RFC 9110, section 8.6
+        if (isNeverSaid) return UnsaidLength.Set(response) && exchange.KeepsAlive;
+        if (reply.StreamLength is { } length) response.ContentLength64 = length;
+        else if (reply.Stream is null) response.ContentLength64 = reply.Body.Length;
+        else if (exchange.Method == "HEAD") return UnsaidLength.Set(response) && exchange.KeepsAlive;
+        else if (exchange.IsHttp10) return false; // knows no chunks
         else response.SendChunked = true;
+        return exchange.KeepsAlive;
     }
 
     static async Task WriteBodyAsync(TimedStream output, ClientConnection connection, Reply reply, CancellationToken cancellationToken)
@@ -78,14 +92,6 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
         else await reply.Stream(output, cancellationToken);
         if (reply.StreamLength is { } promised && promised != output.Written)
             throw new InvalidOperationException($"The body has {output.Written} bytes of the {promised} promised.");
-    }
-
-    /// <summary>The length a streamed body would have: the only way to give HEAD the header fields of GET.</summary>
-    static async Task<long> MeasureAsync(BodyStream stream, CancellationToken stopping)
-    {
-        await using var count = new CountingStream();
-        await stream(count, stopping);
-        return count.Written;
     }
 
     /// <summary>Drops the connection first: HttpListener's own way of giving up would complete the body or invent a 200.</summary>

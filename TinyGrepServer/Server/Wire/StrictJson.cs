@@ -12,6 +12,7 @@ internal static class StrictJson
     /// <exception cref="ApiError">400.</exception>
     public static T Parse<T>(ReadOnlySpan<byte> utf8, JsonTypeInfo<T> type)
     {
+        utf8 = ByteOrderMark.Skip(utf8);
         if (utf8.IsEmpty) throw ApiError.BadRequest($"The body is empty; expected a JSON object{Members(type)}.");
         try
         {

@@ -39,13 +39,3 @@ internal abstract class WriteOnlyStream : Stream
     public override void Write(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("Bodies are written asynchronously.");
 }
-
-/// <summary>Counts what is written and keeps nothing.</summary>
-internal sealed class CountingStream : WriteOnlyStream
-{
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Written += buffer.Length;
-        return ValueTask.CompletedTask;
-    }
-}
