@@ -45,6 +45,7 @@ public sealed class SettingsCheckSpecs
         Server("public-url", new() { PublicUrl = new Uri("http://grep.example.org/?q=1") }, "PublicUrl", HttpUrl),
         Server("max-requests", new() { MaxRequests = 0 }, "MaxRequests", "an integer in 1..100000"),
         Server("max-requests", new() { MaxRequests = 100_001 }, "MaxRequests", "an integer in 1..100000"),
+        Server("header-timeout", new() { HeaderTimeout = TimeSpan.Zero }, "HeaderTimeout", Positive),
         Server("write-timeout", new() { WriteTimeout = TimeSpan.Zero }, "WriteTimeout", Positive),
         Server("write-timeout", new() { WriteTimeout = TooLong }, "WriteTimeout", Duration),
         Server("min-rate", new() { MinRate = -1 }, "MinRate", Size),
