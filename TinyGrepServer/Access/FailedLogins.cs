@@ -1,4 +1,4 @@
-// Slows guessing: five wrong passwords a minute for one user from one address. The pair, not the user alone, so that nobody
+// Slows guessing: five wrong passwords a minute for one user from one address (IPv6: one /64). The pair, not the user alone, so that nobody
 // can lock another out; each server counts for itself. Attempts of one pair go one after the other, so that many at once are
 // many, and right ones never count.
 
