@@ -140,7 +140,7 @@ public sealed class ProxySpecs
     [DataRow("https://localhost", "localhost:{port}", false)]
     [DataRow("http://127.0.0.1", "localhost:{port}", false)]
     [DataRow("null", "localhost:{port}", false)]
-    public async Task Our_own_pages_post_through_it_and_others_do_not(string origin, string host, bool isOurs)
+    public async Task Our_own_pages_post_through_it_and_others_do_not(string? origin, string? host, bool isOurs)
     {
         foreach (var version in (Version[])[HttpVersion.Version11, HttpVersion.Version20])
         {
@@ -155,7 +155,7 @@ public sealed class ProxySpecs
                 isOurs, reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created, await reply.Content.ReadAsStringAsync());
         }
 
-        static string WithPort(string text) => text.Replace("{port}", $"{Servers.Port}", StringComparison.Ordinal);
+        static string WithPort(string? text) => $"{text}".Replace("{port}", $"{Servers.Port}", StringComparison.Ordinal);
     }
 
     [TestMethod, Timeout(60_000)]

@@ -20,7 +20,7 @@ public sealed class AuthoritySpecs
         var read = Authority.Parse(text);
 
         Assert.AreEqual(new Authority(name, port), read);
-        Assert.AreEqual(text.ToLowerInvariant(), read.ToString());
+        Assert.AreEqual(text, $"{read}", ignoreCase: true);
     }
 
     [TestMethod]

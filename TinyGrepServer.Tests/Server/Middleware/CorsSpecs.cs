@@ -31,10 +31,10 @@ public sealed class CorsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("/api/v1/dictionaries", 200)]
+    [DataRow("/livez", 200)]
     [DataRow("/api/v1/search?q=x", 401)]
     [DataRow("/nope", 404)]
-    [DataRow("/api/v1/lines/quotes.txt?from=0", 400)]
+    [DataRow("/%zz", 400)]
     public async Task A_page_that_is_allowed_may_read_answers_and_refusals(string path, int status)
     {
         var friend = await listed.GetAsync(path, ("Origin", Friend));

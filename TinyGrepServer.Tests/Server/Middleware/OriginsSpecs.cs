@@ -47,7 +47,7 @@ public sealed class OriginsSpecs
     [DataRow("Origin: ")]
     [DataRow("Sec-Fetch-Site: nonsense|Origin: https://evil.example")]
     [DataRow("X-Forwarded-Host: evil.example|Origin: https://evil.example")]
-    public async Task A_page_of_another_site_posts_a_message_or_a_question_and_gets_403(string fields)
+    public async Task A_page_of_another_site_posts_a_message_or_a_question_and_gets_403(string? fields)
     {
         var message = await PostAsync(direct, "/messages", Message, fields);
         var question = await PostAsync(direct, "/api/v1/json", """{"action":"all"}""", fields);
@@ -66,7 +66,7 @@ public sealed class OriginsSpecs
     [DataRow("Sec-Fetch-Site: same-origin|Origin: https://a-proxy-in-between.example")]
     [DataRow("Sec-Fetch-Site: none")]
     [DataRow("Origin: {own}")]
-    public async Task Our_own_pages_and_programs_may_post(string fields)
+    public async Task Our_own_pages_and_programs_may_post(string? fields)
     {
         var message = await PostAsync(direct, "/messages", Message, fields);
 
@@ -88,7 +88,7 @@ public sealed class OriginsSpecs
     [DataRow("Sec-Fetch-Site: cross-site|Origin: https://grep.example.org", false)]
     [DataRow("Sec-Fetch-Site: cross-site|Origin: http://notes.example.org", false)]
     [DataRow("Sec-Fetch-Site: cross-site|Origin: null", false)]
-    public async Task The_public_the_forwarded_and_the_allowed_ones_are_let_in(string fields, bool isLetIn)
+    public async Task The_public_the_forwarded_and_the_allowed_ones_are_let_in(string? fields, bool isLetIn)
     {
         var message = await PostAsync(behind, "/messages", Message, fields);
 
@@ -131,13 +131,13 @@ public sealed class OriginsSpecs
 
     static string Request(string method, string target, params string[] headers) => RawClient.Request(method, target, null, headers);
 
-    static Task<Answered> PostAsync(TestServer server, string path, string body, string fields) =>
+    static Task<Answered> PostAsync(TestServer server, string path, string body, string? fields) =>
         server.SendAsync(HttpMethod.Post, path, System.Text.Encoding.UTF8.GetBytes(body), type: null, Read(server, fields));
 
     /// <summary>Fields with | between; <c>{own}</c> stands for the server's own origin.</summary>
-    static (string, string)[] Read(TestServer server, string fields) =>
+    static (string, string)[] Read(TestServer server, string? fields) =>
     [
-        .. from field in fields.Split('|', StringSplitOptions.RemoveEmptyEntries)
+        .. from field in $"{fields}".Split('|', StringSplitOptions.RemoveEmptyEntries)
            let parts = field.Replace("{own}", server.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal).Split(": ", 2)
            select (parts[0], parts[1]),
     ];
