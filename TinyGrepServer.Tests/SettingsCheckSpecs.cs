@@ -19,6 +19,7 @@ public sealed class SettingsCheckSpecs
     const string Duration = "a duration up to 49d, such as 500ms, 10s, 2m, 1h or 7d";
     const string Positive = "a duration above zero, such as 500ms or 10s";
     const string HttpUrl = "an http or https URL without a query, such as https://grep.example.org";
+    const string Origins = "origins such as https://notes.example.org, with commas between, or * alone";
     const string Rates = "a rate such as 200/s, 30/m or 1000/h, at most 1000000, or off";
     const string Size = "a size, such as 64KiB, 1MiB or 2GiB";
     const string DatabaseUrl = "sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME";
@@ -43,6 +44,9 @@ public sealed class SettingsCheckSpecs
         Server("public-url", new() { PublicUrl = new Uri("ftp://grep.example.org") }, "PublicUrl", HttpUrl),
         Server("public-url", new() { PublicUrl = new Uri("/x", UriKind.Relative) }, "PublicUrl", HttpUrl),
         Server("public-url", new() { PublicUrl = new Uri("http://grep.example.org/?q=1") }, "PublicUrl", HttpUrl),
+        Server("public-url", new() { PublicUrl = new Uri("http://grep.example.org//evil.example") }, "PublicUrl", HttpUrl),
+        Server("cors-origins", new() { CorsOrigins = ["notes.example.org"] }, "CorsOrigins", Origins),
+        Server("cors-origins", new() { CorsOrigins = ["*", "http://notes.example.org"] }, "CorsOrigins", Origins),
         Server("max-requests", new() { MaxRequests = 0 }, "MaxRequests", "an integer in 1..100000"),
         Server("max-requests", new() { MaxRequests = 100_001 }, "MaxRequests", "an integer in 1..100000"),
         Server("header-timeout", new() { HeaderTimeout = TimeSpan.Zero }, "HeaderTimeout", Positive),

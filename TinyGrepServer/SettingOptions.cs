@@ -56,12 +56,20 @@ internal static class SettingOptions
 
         Server.Option(
             "public-url", "URL",
-            "The address clients see, for links in answers. Default: the request's Host.",
+            "The address clients see, for links in answers; it may have a path. Default: what a trusted proxy says, else the " +
+            "request's Host.",
             HttpUrl, part => part.PublicUrl, (part, value) => part with { PublicUrl = value }),
 
         Server.Option(
+            "cors-origins", "ORIGINS",
+            "Origins of other sites' pages that may ask and read, such as https://notes.example.org, with commas between; * alone is " +
+            "all. Default none.",
+            PageOrigins, part => part.CorsOrigins, (part, value) => part with { CorsOrigins = value }),
+
+        Server.Option(
             "trusted-proxies", "ADDRESSES",
-            "Proxies whose X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8, with commas between. Default none.",
+            "Proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are believed: addresses or networks such as 10.0.0.0/8, with " +
+            "commas between. Default none.",
             Networks, part => part.TrustedProxies, (part, value) => part with { TrustedProxies = value }),
 
         Server.Option(

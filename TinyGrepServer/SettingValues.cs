@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using TinyGrepServer.Access;
 using TinyGrepServer.Relay;
+using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
 
 namespace TinyGrepServer;
@@ -27,6 +28,8 @@ internal static class SettingValues
     public static SettingValues<string> FilePath { get; } = new(text => text, CheckPath);
 
     public static SettingValues<IReadOnlyList<string>> Names { get; } = new(Split, _ => { });
+
+    public static SettingValues<IReadOnlyList<string>> PageOrigins { get; } = new(Split, CheckOrigins);
 
     public static SettingValues<string> Host { get; } = new(text => text, CheckHost);
 
@@ -95,6 +98,12 @@ internal static class SettingValues
             throw new FormatException("localhost or an IPv4 address (0.0.0.0 for all)");
     }
 
+    static void CheckOrigins(IReadOnlyList<string> origins)
+    {
+        if (origins is ["*"] || origins.All(origin => Origin.Parse(origin) is not null)) return;
+        throw new FormatException("origins such as https://notes.example.org, with commas between, or * alone");
+    }
+
     static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     static IPNetwork Network(string text) =>
@@ -105,6 +114,8 @@ internal static class SettingValues
     static void CheckHttpUrl(Uri url)
     {
         if (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.Query.Length + url.Fragment.Length > 0)
+            throw ExpectedHttpUrl();
+        if (url.AbsolutePath.Contains("//", StringComparison.Ordinal)) // a link that begins with two slashes leads elsewhere
             throw ExpectedHttpUrl();
     }
 

@@ -134,6 +134,31 @@ public sealed class ProxySpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("https://localhost:{port}", "localhost:{port}", true)]
+    [DataRow("https://127.0.0.1:{port}", "127.0.0.1:{port}", true)]
+    [DataRow("https://evil.example", "localhost:{port}", false)]
+    [DataRow("https://localhost", "localhost:{port}", false)]
+    [DataRow("http://127.0.0.1", "localhost:{port}", false)]
+    [DataRow("null", "localhost:{port}", false)]
+    public async Task Our_own_pages_post_through_it_and_others_do_not(string? origin, string? host, bool isOurs)
+    {
+        foreach (var version in (Version[])[HttpVersion.Version11, HttpVersion.Version20])
+        {
+            using var client = Servers.NewClient(version);
+            client.DefaultRequestHeaders.Host = WithPort(host);
+            client.DefaultRequestHeaders.Add("Origin", WithPort(origin));
+            client.DefaultRequestHeaders.Add("X-Forwarded-Host", "evil.example");
+
+            using var reply = await client.PostAsJsonAsync("/messages", new { message = "from a page" });
+
+            Assert.AreEqual(
+                isOurs, reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created, await reply.Content.ReadAsStringAsync());
+        }
+
+        static string WithPort(string? text) => $"{text}".Replace("{port}", $"{Servers.Port}", StringComparison.Ordinal);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task Tokens_of_one_server_and_messages_of_one_are_good_at_the_other()
     {
         using var first = new HttpClient { BaseAddress = Servers.UrlOf(1) };

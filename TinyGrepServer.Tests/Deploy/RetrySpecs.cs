@@ -86,6 +86,9 @@ public sealed class RetrySpecs
             Assert.Contains("HTTP/1.1\r\nHost: 127.0.0.1\r\n", head);
             Assert.Contains("X-Forwarded-For: 127.0.0.1\r\n", head);
             Assert.Contains("X-Forwarded-Proto: https\r\n", head);
+            Assert.Contains($"X-Forwarded-Host: localhost:{proxy.Port}\r\n", head);
+            Assert.DoesNotContain("X-Forwarded-Prefix", head);
+            Assert.DoesNotContain("evil", head, "what the client says of itself is not passed on");
         }
     }
 
@@ -107,6 +110,8 @@ public sealed class RetrySpecs
 
         /// <summary>The heads that reached a server.</summary>
         public ConcurrentQueue<string> Arrived { get; } = [];
+
+        public int Port => port;
 
         /// <param name="behaviour">What a server does with a request, asked whether it is the first that came.</param>
         public static async Task<Proxy> StartAsync(Func<bool, Behaviour> behaviour, bool firstIsAway = false)
@@ -144,6 +149,7 @@ public sealed class RetrySpecs
                 ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.ExportCertificatePem() == certificate.Trim(),
             });
             using var request = new HttpRequestMessage(new HttpMethod(method), $"https://localhost:{port}/thing");
+            foreach (var field in (string[])["For", "Proto", "Host", "Prefix"]) request.Headers.Add($"X-Forwarded-{field}", "/evil");
             if (method is not ("GET" or "HEAD" or "DELETE")) request.Content = new StringContent("body");
             return await client.SendAsync(request);
         }

@@ -60,7 +60,7 @@ internal sealed class Visit : IAsyncDisposable
         Page = page;
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning") complaints.Add(message.Text);
+            if (message.Type is "error" or "warning") complaints.Add($"{message.Text} {message.Location}");
         };
         page.PageError += (_, error) => complaints.Add(error);
         page.Dialog += (_, dialog) =>

@@ -84,7 +84,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
             throw ApiError.BadRequest($"'user' must be 1..{Accounts.MaxNameLength} letters, digits, '.', '_', '@' or '-'.");
         var caller = open
             ? new Caller(asked.User, MayWrite: true)
-            : await LogInAsync(asked, exchange.RemoteAddress.ToString(), cancellationToken);
+            : await LogInAsync(asked, exchange.Forwarded.Network.ToString(), cancellationToken);
         var issued = new TokenReply(tokens.Issue(caller), "Bearer", (int)tokens.Lifetime.TotalSeconds);
         return Reply.Json(issued, AccessJson.Default.TokenReply).With("Cache-Control", "no-store");
     }

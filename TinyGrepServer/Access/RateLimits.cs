@@ -25,6 +25,7 @@ internal sealed class RateLimits
     }
 
     /// <summary>Takes one request off an address's share.</summary>
+    /// <param name="address">For IPv6 its network: whoever has one address there has them all.</param>
     /// <returns>Header fields that say what is left.</returns>
     /// <exception cref="ApiError">429.</exception>
     public IReadOnlyList<(string, string)> TakeAddress(IPAddress address) => addresses?.Take(address.ToString()) ?? [];

@@ -18,7 +18,8 @@ public sealed class Exchange
         Options = options;
         Time = time;
         Method = request.HttpMethod;
-        RemoteAddress = Client(request.RemoteEndPoint.Address); // throws on the phantom context that follows HttpListener's own 411
+        var peer = request.RemoteEndPoint.Address; // throws on the phantom context that follows HttpListener's own 411
+        Forwarded = ForwardedFields.Read(peer, options.TrustedProxies, Header);
         target = RequestTarget.Parse(Method, request.RawUrl ?? "/");
         Body = new RequestBody(request, options, time, budget);
     }
@@ -33,7 +34,7 @@ public sealed class Exchange
     public string RequestId { get; internal set; } = "";
 
     /// <summary>The client's address; behind a trusted proxy, the one it names.</summary>
-    public IPAddress RemoteAddress { get; }
+    public IPAddress RemoteAddress => Forwarded.Client;
 
     /// <summary>The request body.</summary>
     public RequestBody Body { get; }
@@ -46,19 +47,10 @@ public sealed class Exchange
     public IReadOnlyList<(string Name, string Value)> Query => field ??= ParseQuery(target.Query);
 
     /// <summary>
-    /// The address that clients reach this server under, without a trailing slash. The Host field counts only where HostCheck
-    /// would accept it: a foreign one is never echoed into a link.
+    /// The address that clients reach this server under, without a trailing slash: that of <see cref="ServerSettings.PublicUrl"/>,
+    /// else what a trusted proxy says, else the request's Host. It may have a path.
     /// </summary>
-    public string BaseUrl
-    {
-        get
-        {
-            if (Options.PublicUrl is { } url) return url.ToString().TrimEnd('/');
-            var host = Host;
-            var isOurs = !string.IsNullOrEmpty(host) && HostCheck.IsOurs(host, Options);
-            return isOurs ? $"http://{host}" : $"http://{Options.Host}:{Options.Port}";
-        }
-    }
+    public string BaseUrl => Links.Base;
 
     /// <summary>The value of a header field, or null.</summary>
     public string? Header(string name) => request.Headers[name];
@@ -111,6 +103,10 @@ public sealed class Exchange
 
     internal ServerSettings Options { get; }
 
+    internal ForwardedFields Forwarded { get; }
+
+    internal Links Links => field ??= Links.Of(Options, Forwarded, Host);
+
     internal TimeProvider Time { get; }
 
     /// <summary>Accepted after the server had begun to refuse.</summary>
@@ -149,20 +145,6 @@ public sealed class Exchange
         for (var at = 0; at < Segments.Length; at++) Segments[at] = PercentEncoding.Decode(Segments[at], plusIsSpace: false);
         if (router.Find(Method, Segments) is not { } found) return;
         (Route, routeValues) = found;
-    }
-
-    /// <summary>Each proxy appends the address it was asked from, so the last that is not a proxy of ours is the client's.</summary>
-    IPAddress Client(IPAddress peer)
-    {
-        if (Options.TrustedProxies.Count == 0) return peer;
-        var named = peer;
-        foreach (var one in (Header("X-Forwarded-For") ?? "").Split(',').Reverse())
-        {
-            if (!Options.TrustedProxies.Any(proxy => proxy.Contains(named))) break;
-            if (!IPAddress.TryParse(one.Trim(), out var before)) break;
-            named = before;
-        }
-        return named;
     }
 
     static List<(string, string)> ParseQuery(string query)

@@ -25,13 +25,17 @@ internal static class Pipeline
         metrics.Measure,               // and counted; inside the log, so that it times a little less of ourselves
         tracing ?? (next => next),     // outside all that is asynchronous: its span must still be current when the reply is written
         Compression.Apply,             // outside Errors: a long error body is compressed like any other
+        Cors.Allow(options),           // outside Errors: a page must be able to read why it was refused
+        Locations.Complete,            // outside Errors, too: a refusal may say where the other one is
         Errors.Translate(state, log),  // outside all that refuses by throwing
         Conditional.Apply,             // inside Errors, to refuse by throwing; outside all that makes the whole representation
         SoundReplies.Check(log),       // the first to see what a handler gives, before anybody relies on it
         Matching.FindRoute(router),    // before Drain, Limits, Deadline and access, which depend on the route
         Drain.Refuse(state),           // the first to refuse: once we stop, nothing more is looked at
         HostCheck.Refuse(options),     // before any route's own code can be reached under a foreign name
+        Origins.Refuse(options),       // after it: a page is ours where it comes from a Host that is known to be ours
         Limits.Refuse(state, options), // before any work is done for the request
+        Cors.AnswerPreflight(router, options), // before access: a preflight never carries the token that the request will
         Streams.Bound(state, options), // outside Deadline: a large reply is written when the handler's time is over
         Deadline.Set(options),         // after what answers at once, around all that may take time
         .. inner,                      // last: it knows the route, is bound by the deadline, and may refuse like a handler

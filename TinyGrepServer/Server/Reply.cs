@@ -24,7 +24,10 @@ public sealed record Reply
     /// <summary>The media type; null where there is no body.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Further header fields, written in this order.</summary>
+    /// <summary>
+    /// Further header fields, written in this order. A <c>Location</c> that begins with a slash is a path of this server; where clients
+    /// see the server below a path, that is put before it.
+    /// </summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     /// <summary>The whole body; empty where <see cref="Stream"/> is set.</summary>

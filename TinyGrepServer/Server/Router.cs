@@ -52,9 +52,13 @@ internal sealed class Router
         throw Miss(exchange);
     }
 
+    /// <summary>The methods that a path answers, as <c>Allow</c> writes them; empty where there is no such path.</summary>
+    public string AllowedAt(Exchange exchange) =>
+        exchange.Path == "*" ? Allowed(_ => true) : Allowed(route => Fits(route.Segments, exchange.Segments));
+
     Reply Options(Exchange exchange)
     {
-        var allowed = exchange.Path == "*" ? Allowed(_ => true) : Allowed(route => Fits(route.Segments, exchange.Segments));
+        var allowed = AllowedAt(exchange);
         return allowed.Length == 0 ? throw Miss(exchange) : Reply.Empty(204, ("Allow", allowed));
     }
 

@@ -14,10 +14,16 @@ public sealed record ServerSettings
     /// <summary>Host names accepted beside loopback names and IP addresses.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>The address clients see, for links in answers; null: taken from each request's Host.</summary>
+    /// <summary>The address clients see, for links in answers; null: as a trusted proxy says, else each request's Host.</summary>
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed.</summary>
+    /// <summary>
+    /// Origins of other sites' pages that may read answers and send what they like, such as <c>https://notes.example.org</c>; or
+    /// <c>*</c> alone for all. None: they can do neither.
+    /// </summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>

@@ -14,7 +14,7 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
     {
         [400] = "The request is malformed: a body that does not parse, an unknown, missing or mistyped member, a value out of range.",
         [401] = "No valid token.",
-        [403] = "Not allowed: a token without the right, or a dictionary that cannot be read.",
+        [403] = "Not allowed: a token without the right, a page of another site, or a dictionary that cannot be read.",
         [404] = "There is no such thing.",
         [408] = "The body came too slowly.",
         [409] = "It exists already, or has changed meanwhile.",
@@ -46,6 +46,7 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
         400, 414, 421, 429, 500, 503,
         .. route.Deadline == Timeout.InfiniteTimeSpan ? [] : new[] { 504 },
         .. route.NeedsToken ? [401, 403] : Array.Empty<int>(),
+        .. route.Method is "GET" or "QUERY" ? [] : new[] { 403 },
         .. route.Pattern.Contains('{', StringComparison.Ordinal) ? [404] : Array.Empty<int>(),
         .. route.Statuses.Contains(304) ? [412] : Array.Empty<int>(), // it has an entity tag, so conditions can fail
         .. route.Method == "GET" && route.Statuses.Contains(304) ? [416] : Array.Empty<int>(),

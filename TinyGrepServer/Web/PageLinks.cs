@@ -1,4 +1,4 @@
-// Addresses inside the pages. They begin with the path of --public-url, so that the pages work below a proxy's prefix.
+// Addresses inside the pages. They begin with the path that clients see before ours, so that the pages work below a proxy's prefix.
 
 using TinyGrepServer.Server;
 
@@ -10,7 +10,7 @@ internal static class PageLinks
     const int Above = 20;
 
     /// <summary>The path before ours, without a trailing slash; empty where there is none.</summary>
-    public static string Root(Exchange exchange) => exchange.Options.PublicUrl?.AbsolutePath.TrimEnd('/') ?? "";
+    public static string Root(Exchange exchange) => exchange.Links.Root;
 
     public static string Reader(string root, string name) => $"{root}/d/{Escaped(name)}";
 

@@ -1,7 +1,8 @@
 // Asks /api/v1/jobs with the token typed in, every two seconds while the page is seen. The token lives in this variable only.
 // Rows are kept and changed in place, so that focus and a screen reader's place survive an update.
 
-const api = '/api/v1/jobs';
+const root = new URL('..', import.meta.url).pathname; // a proxy may have a path of its own before ours
+const api = `${root}api/v1/jobs`;
 const pause = 2000;
 const limit = 50;
 const columns = [
@@ -162,7 +163,7 @@ function fill(row, job) {
   const result = set('.result', job.result ? 'result' : '');
   result.hidden = !job.result;
   if (job.result) {
-    result.href = `/messages/${job.result}`;
+    result.href = `${root}messages/${job.result}`;
     result.setAttribute('aria-label', `Result of job ${job.id}`);
   } else {
     result.removeAttribute('href');

@@ -1,34 +1,31 @@
 // Refuses requests whose Host is not ours. A page on a foreign site can point a name of its own at this machine
 // (DNS rebinding); the browser then lets it read our answers, unless we notice the name.
 
-using System.Net;
-
 namespace TinyGrepServer.Server;
 
 internal static class HostCheck
 {
     public static Middleware Refuse(ServerSettings options) => next => (exchange, cancellationToken) =>
     {
-        var host = exchange.Host ?? "";
-        var isUnnamed = exchange is { Host: null, IsHttp10: true }; // a browser always names one
-        return isUnnamed || IsOurs(host, options)
+        if (exchange.Host is not { } host)
+        {
+            return exchange.IsHttp10 // it has no such field (RFC 9112 section 3.2), and no browser speaks it
+                ? next(exchange, cancellationToken)
+                : throw ApiError.BadRequest("The field Host is missing.");
+        }
+        var named = Authority.Parse(host)
+            ?? throw ApiError.BadRequest("The field Host must be one name or address and, where it has a port, up to 5 digits.");
+        return IsOurs(named, options)
             ? next(exchange, cancellationToken)
             : throw new ApiError(421, $"The host '{Printable.Excerpt(host, 100)}' is not served here; see --allowed-hosts.");
     };
 
-    /// <summary>Loopback names, IP addresses, the allowed hosts and the public one. An IP address cannot be rebound.</summary>
-    public static bool IsOurs(string host, ServerSettings options)
-    {
-        var name = WithoutPort(host);
-        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || IPAddress.TryParse(name, out _)
-            || options.AllowedHosts.Contains(name, StringComparer.OrdinalIgnoreCase)
-            || string.Equals(options.PublicUrl?.Host, name, StringComparison.OrdinalIgnoreCase);
-    }
+    public static bool IsOurs(string host, ServerSettings options) => Authority.Parse(host) is { } named && IsOurs(named, options);
 
-    static string WithoutPort(string host)
-    {
-        var colon = host.LastIndexOf(':');
-        return colon > host.LastIndexOf(']') ? host[..colon] : host; // [::1]:8080 has colons of its own
-    }
+    /// <summary>Loopback names, IP addresses, the allowed hosts and the public one. An IP address cannot be rebound.</summary>
+    public static bool IsOurs(Authority host, ServerSettings options) =>
+        host.Name == "localhost"
+        || host.Address is not null
+        || options.AllowedHosts.Contains(host.Name, StringComparer.OrdinalIgnoreCase)
+        || (options.PublicUrl is { } url && Authority.Of(url).Name == host.Name);
 }
