@@ -15,6 +15,7 @@ public sealed class RuntimeLimitsSpecs
     [DataRow("-v 4194304", "address space", "4096 MiB", "6144 MiB")]
     public async Task The_program_names_a_limit_that_is_too_small_and_what_it_needs(string limit, string what, string value, string least)
     {
+        ArgumentNullException.ThrowIfNull(limit);
         foreach (var verb in (string[])["serve", "search"])
         {
             var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Shell($"ulimit {limit}; exec \"$@\"", verb, "cache"));

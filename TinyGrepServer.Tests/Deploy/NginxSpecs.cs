@@ -38,6 +38,7 @@ public sealed class NginxSpecs
     [DataRow("GET /livez HTTP/3.0\r\nHost: localhost\r\n", 505, "HTTP Version Not Supported")]
     public async Task What_nginx_refuses_is_a_problem_in_JSON(string head, int status, string title)
     {
+        ArgumentNullException.ThrowIfNull(head);
         var request = head.Replace("LONG", new string('a', 9_000), StringComparison.Ordinal);
 
         using var client = await RawClient.ConnectAsync(Proxy.Url);
