@@ -1,6 +1,6 @@
-// Slows guessing: five wrong passwords a minute for one user from one address (IPv6: one /64), fifty from one address whoever they are for. The
-// pair, not the user alone, so that nobody can lock another out; each server counts for itself. Only a comparison that has failed
-// makes an entry, so made-up names cost what wrong passwords cost, and cannot push others' entries out within their minute.
+// Slows guessing: five wrong passwords a minute for one user from one address (IPv6: one /64), fifty from one address whoever
+// they are for. The pair, not the user alone, so that nobody can lock another out; each server counts for itself. Only a
+// comparison that has failed makes an entry, so made-up names cost what wrong passwords cost, and cannot push others' out.
 // At most two log-ins of an address are compared at once: those that run count as failed until they have ended.
 
 using System.Globalization;

@@ -175,7 +175,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         while (size > maxBytes && count > 1 && pending.Last?.Value is { } latest) GiveUp(latest);
     }
 
-    /// <summary>The answer is large enough without the latest match, which has not got all its lines: the next one begins with it.</summary>
+    /// <summary>The answer is large enough without the latest match, which lacks lines yet: the next answer begins with it.</summary>
     void GiveUp(Pending latest)
     {
         pending.RemoveLast();
