@@ -57,7 +57,7 @@ internal static class Conditional
             : new ApiError(412, $"{Detail}, its ETag is {tag}.", ("ETag", tag));
     }
 
-    /// <summary>The tag that goes out is one the client named. The length is that of the 200, where it is known without making it.</summary>
+    /// <summary>The tag is one that the client named; the length is that of the 200, where it is known without making it.</summary>
     static Reply NotModified(Exchange exchange, Reply reply, string? tag)
     {
         var coding = Compression.CodingOf(exchange, reply);
