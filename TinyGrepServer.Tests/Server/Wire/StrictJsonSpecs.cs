@@ -55,7 +55,9 @@ public sealed class StrictJsonSpecs
     [DataRow("""{action:"all"}""", "not JSON")]
     [DataRow("""{'action':'all'}""", "not JSON")]
     [DataRow("""{"action":"all"/*c*/}""", "not JSON")]
-    [DataRow("\uFEFF{}", "not JSON")]
+    [DataRow("\uFEFF\uFEFF{}", "not JSON")]
+    [DataRow("\uFEFF", "empty")]
+    [DataRow("\uFEFF{}", "The key 'action' is missing")] // one mark is passed over
     [DataRow("""{"action":"\ud800"}""", "Unicode")]
     [DataRow("""{"\ud800":1}""", "Unicode")]
     public void A_body_that_is_no_object_says_so(string json, string expected) => AssertRefused(json, expected);
