@@ -36,9 +36,9 @@ public sealed class NginxSpecs
     [DataRow("POST /messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n", 501, "Not Implemented")]
     [DataRow("GET /gone HTTP/1.1\r\nHost: localhost\r\n", 502, "Bad Gateway")]
     [DataRow("GET /livez HTTP/3.0\r\nHost: localhost\r\n", 505, "HTTP Version Not Supported")]
-    public async Task What_nginx_refuses_is_a_problem_in_JSON(string head, int status, string title)
+    public async Task What_nginx_refuses_is_a_problem_in_JSON(string? head, int status, string title)
     {
-        var request = head.Replace("LONG", new string('a', 9_000), StringComparison.Ordinal);
+        var request = $"{head}".Replace("LONG", new string('a', 9_000), StringComparison.Ordinal);
 
         using var client = await RawClient.ConnectAsync(Proxy.Url);
         await client.SendAsync($"{request}Connection: close\r\n\r\n");
