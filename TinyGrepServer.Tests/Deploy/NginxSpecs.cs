@@ -143,7 +143,8 @@ public sealed class NginxSpecs
             folder.Write("nginx.conf", DeployedFile.Text("nginx.conf"));
             folder.Write("site.conf", $"listen 127.0.0.1:{port};\nserver_name localhost;\n");
             folder.Write("servers.conf", string.Concat(
-                ((string[])["readers", "writers"]).Select(name => $"upstream {name} {{ server 127.0.0.1:{Upstream.Port} max_fails=0; }}\n")));
+                ((string[])["readers", "writers"])
+                    .Select(name => $"upstream {name} {{ server 127.0.0.1:{Upstream.Port} max_fails=0; }}\n")));
             var globals = Environment.UserName == "root" ? "daemon off; user root;" : "daemon off;";
             process = System.Diagnostics.Process.Start(Programs.Start(
                 "nginx", ["-p", folder.Path, "-c", Path.Join(folder.Path, "nginx.conf"), "-e", "stderr", "-g", globals]))!;
