@@ -13,14 +13,14 @@ public sealed class RuntimeLimitsSpecs
     [DataRow("-n 64", "open files", "64", "160")]
     [DataRow("-n 159", "open files", "159", "160")]
     [DataRow("-v 4194304", "address space", "4096 MiB", "6144 MiB")]
-    public async Task The_program_names_a_limit_that_is_too_small_and_what_it_needs(string limit, string what, string value, string least)
+    public async Task The_program_names_a_limit_that_is_too_small_and_what_it_needs(string? limit, string what, string value, string least)
     {
         ArgumentNullException.ThrowIfNull(limit);
         foreach (var verb in (string[])["serve", "search"])
         {
             var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Shell($"ulimit {limit}; exec \"$@\"", verb, "cache"));
 
-            AssertOneLine(exitCode, output, errors, "tinygrep: ", what, value, least, limit.Split(' ')[0]);
+            AssertOneLine(exitCode, output, errors, "tinygrep: ", what, value, least, $"{limit}".Split(' ')[0]);
         }
     }
 
