@@ -11,7 +11,6 @@ internal sealed partial class FileLock : IDisposable
     const int NoWait = 4;
     const int WouldBlock = 11; // EAGAIN
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(5);
 
     readonly FileStream stream;
 
@@ -23,12 +22,9 @@ internal sealed partial class FileLock : IDisposable
     {
         var path = Path.GetFullPath(file);
         var beside = Path.Join(Path.GetDirectoryName(path), $".{Path.GetFileName(path)}.lock");
-        for (var left = (int)(Patience / BetweenAttempts); ; left--)
-        {
-            if (TryTake(beside) is { } taken) return taken;
-            if (left == 0) throw new IOException("Another process is changing it, and does not come to an end.");
-            Thread.Sleep(BetweenAttempts);
-        }
+        FileLock? taken = null;
+        SpinWait.SpinUntil(() => (taken = TryTake(beside)) is not null, Patience); // its holder needs a few milliseconds
+        return taken ?? throw new IOException("Another process is changing it, and does not come to an end.");
     }
 
     public void Dispose() => stream.Dispose();

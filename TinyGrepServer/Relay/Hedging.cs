@@ -23,7 +23,7 @@ internal sealed class Hedging
         {
             MaxHedgedAttempts = Further,
             ShouldHandle = attempt => ValueTask.FromResult(
-                attempt.Outcome.Result is { } ended && RequestOf(attempt.Context).IsWorthAnother(ended)),
+                attempt.Outcome is { Result: { } ended } && RequestOf(attempt.Context).IsWorthAnother(ended)),
             DelayGenerator = next => ValueTask.FromResult(Delay(RequestOf(next.Context), next.AttemptNumber)),
             ActionGenerator = next => RequestOf(next.PrimaryContext).MayHedge() ? () => next.Callback(next.ActionContext) : null,
         })
