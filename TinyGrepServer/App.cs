@@ -178,7 +178,7 @@ internal sealed class App : IAsyncDisposable
     static SearchSettings Closing(Settings settings) =>
         settings.Search with
         {
-            Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings), $"{KeyFile(settings)}.lock"],
+            Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings), FileLock.PathOf(KeyFile(settings))],
         };
 
     static string KeyFile(Settings settings) => settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json");

@@ -10,7 +10,7 @@ internal sealed partial class FileLock : IDisposable
     const int Exclusive = 2;
     const int NoWait = 4;
     const int WouldBlock = 11; // EAGAIN
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     readonly FileStream stream;
 
@@ -20,11 +20,17 @@ internal sealed partial class FileLock : IDisposable
     /// <exception cref="IOException">Somebody else has it and does not give it back, or the lock's file cannot be made.</exception>
     public static FileLock Take(string file)
     {
-        var path = Path.GetFullPath(file);
-        var beside = Path.Join(Path.GetDirectoryName(path), $".{Path.GetFileName(path)}.lock");
+        var beside = PathOf(file);
         FileLock? taken = null;
-        SpinWait.SpinUntil(() => (taken = TryTake(beside)) is not null, Patience); // its holder needs a few milliseconds
+        SpinWait.SpinUntil(() => (taken = TryTake(beside)) is not null, MaxWait); // its holder needs a few milliseconds
         return taken ?? throw new IOException("Another process is changing it, and does not come to an end.");
+    }
+
+    /// <summary>Where the lock of a file lies.</summary>
+    public static string PathOf(string file)
+    {
+        var path = Path.GetFullPath(file);
+        return Path.Join(Path.GetDirectoryName(path), $".{Path.GetFileName(path)}.lock");
     }
 
     public void Dispose() => stream.Dispose();
