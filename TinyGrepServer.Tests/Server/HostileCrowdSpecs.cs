@@ -1,0 +1,97 @@
+// All kinds of rude clients at once, and a good one beside them, who must not notice: half headers, bodies that never come,
+// readers who do not read, clients that leave, questions that weigh gigabytes, bad tokens, pages that are not there. When they
+// have gone, nothing of them is left. TINYGREP_TEST_SECONDS sets how long it goes on.
+
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TinyGrepServer.Tests.Server;
+
+[TestClass, DoNotParallelize]
+public sealed class HostileCrowdSpecs
+{
+    const int Mebibyte = 1 << 20;
+    const string Stranger = "127.0.0.2";
+    const string HalfAHead = "GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ";
+    const string NoBody = "POST /messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n";
+
+    static readonly TimeSpan Length = TimeSpan.FromSeconds(Knob.Of("TINYGREP_TEST_SECONDS", 6));
+
+    /// <summary>What the runtime may use in a container of 1 GiB; the variable is hexadecimal.</summary>
+    static readonly Dictionary<string, string?> SmallMemory = new() { ["DOTNET_GCHeapHardLimit"] = $"{768 * Mebibyte:x}" };
+
+    [TestMethod, Timeout(600_000)]
+    public async Task Good_clients_do_not_notice_a_crowd_of_bad_ones_and_nothing_is_left_of_it()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("quotes.txt", "a good line\n");
+        folder.Write("bomb.txt", string.Concat(Enumerable.Repeat(new string('x', 1_000) + "\n", 4_000)));
+        await using var server = await TestServer.StartAsync(SmallMemory, "--dicts", folder.Path, "--header-timeout", "1s");
+        await AskAsync(server);
+        var descriptors = ProcessTable.DescriptorsOf(server.Process.Id);
+        using var over = new CancellationTokenSource(Length);
+
+        var crowd = Task.WhenAll(
+            Again(over.Token, () => HoldAsync(server, 100, HalfAHead)),
+            Again(over.Token, () => HoldAsync(server, 100, NoBody)),
+            Again(over.Token, () => HoldAsync(server, 16, RawClient.Request("GET", "/api/v1/dictionaries/bomb.txt"))),
+            Again(over.Token, () => HoldAsync(server, 4, RawClient.Request("GET", Bomb()))),
+            Again(over.Token, () => LeaveAsync(server)),
+            Again(over.Token, () => KnockAsync(server)));
+        var (asked, slowest) = (0, TimeSpan.Zero);
+        for (; !over.IsCancellationRequested; asked++)
+        {
+            var took = await AskAsync(server);
+            if (took > slowest) slowest = took;
+        }
+        await crowd;
+
+        Assert.IsGreaterThan(10, asked);
+        Assert.IsLessThan(TimeSpan.FromSeconds(1), slowest);
+        var limit = TimeSpan.FromSeconds(30);
+        await Wait.UntilAsync(
+            () => ProcessTable.DescriptorsOf(server.Process.Id) <= descriptors + 20, "the descriptors are given back", limit);
+        await Wait.UntilAsync(async () => await server.GaugeAsync("http_server_active_requests") <= 1, "nobody is inside", limit);
+        Assert.AreEqual(0, await server.GaugeAsync("tinygrep_http_streams"));
+        Assert.AreEqual(0, await server.GaugeAsync("tinygrep_body_memory_bytes"));
+        Assert.IsEmpty(server.Children());
+        Assert.IsLessThan(400L * Mebibyte, ProcessTable.PeakMemory(server.Process.Id));
+    }
+
+    /// <summary>One good question: how long it took. It must be answered.</summary>
+    static async Task<TimeSpan> AskAsync(TestServer server)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var answer = await server.Http.GetStringAsync("/api/v1/search?q=good&dictionary=quotes.txt");
+        StringAssert.Contains(answer, "\"count\":1", StringComparison.Ordinal);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    static async Task Again(CancellationToken over, Func<Task> once)
+    {
+        while (!over.IsCancellationRequested) await once();
+    }
+
+    /// <summary>Says something and waits until the server has had enough, or a second has passed.</summary>
+    static async Task HoldAsync(TestServer server, int count, string said)
+    {
+        using var crowd = await Crowd.OpenAsync(server.Url, count, said, Stranger);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var ticks = 0; ticks < 20 && crowd.Closed < count; ticks++) await tick.WaitForNextTickAsync();
+    }
+
+    static async Task LeaveAsync(TestServer server)
+    {
+        using var asked = await Crowd.OpenAsync(server.Url, 8, RawClient.Request("GET", Bomb()), Stranger);
+    }
+
+    static async Task KnockAsync(TestServer server)
+    {
+        var path = Random.Shared.Next().ToString("x", CultureInfo.InvariantCulture);
+        await RawClient.AskAsync(server.Url, RawClient.Request("GET", $"/{path}"));
+        await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/api/v1/jobs", null, $"Authorization: Bearer {path}"));
+    }
+
+    /// <summary>A new one each time, so that none is kept or shared.</summary>
+    static string Bomb() => $"/api/v1/search?q=x&dictionary=bomb.txt&context=1000&limit={Random.Shared.Next(1_000, 10_000)}";
+}
