@@ -53,7 +53,7 @@ internal static class EntityTags
             var quote = list.AsSpan(at).StartsWith(Weak, StringComparison.Ordinal) ? at + Weak.Length : at;
             if (quote >= list.Length || list[quote] != '"') break;
             var end = list.IndexOf('"', quote + 1);
-            if (end < 0) break;
+            if (end < 0 || (end + 1 < list.Length && list[end + 1] is not (' ' or '\t' or ','))) break;
             tags.Add(list[at..(end + 1)]);
             at = end + 1;
         }
