@@ -32,12 +32,12 @@ public sealed class HostileCrowdSpecs
         using var over = new CancellationTokenSource(Length);
 
         var crowd = Task.WhenAll(
-            Again(over.Token, () => HoldAsync(server, 100, HalfAHead)),
-            Again(over.Token, () => HoldAsync(server, 100, NoBody)),
-            Again(over.Token, () => HoldAsync(server, 16, RawClient.Request("GET", "/api/v1/dictionaries/bomb.txt"))),
-            Again(over.Token, () => HoldAsync(server, 4, RawClient.Request("GET", Bomb()))),
-            Again(over.Token, () => LeaveAsync(server)),
-            Again(over.Token, () => KnockAsync(server)));
+            Again(() => HoldAsync(server, 100, HalfAHead), over.Token),
+            Again(() => HoldAsync(server, 100, NoBody), over.Token),
+            Again(() => HoldAsync(server, 16, RawClient.Request("GET", "/api/v1/dictionaries/bomb.txt")), over.Token),
+            Again(() => HoldAsync(server, 4, RawClient.Request("GET", Bomb())), over.Token),
+            Again(() => LeaveAsync(server), over.Token),
+            Again(() => KnockAsync(server), over.Token));
         var (asked, slowest) = (0, TimeSpan.Zero);
         for (; !over.IsCancellationRequested; asked++)
         {
@@ -67,7 +67,7 @@ public sealed class HostileCrowdSpecs
         return Stopwatch.GetElapsedTime(started);
     }
 
-    static async Task Again(CancellationToken over, Func<Task> once)
+    static async Task Again(Func<Task> once, CancellationToken over)
     {
         while (!over.IsCancellationRequested) await once();
     }
