@@ -29,12 +29,14 @@ internal sealed class ContextLines
         while (lines.Count > most) RemoveFirst();
     }
 
+    /// <summary>The lines held, in order.</summary>
+    public IEnumerable<byte[]> All => lines;
+
+    /// <summary>Whether the last so many lines are held, or all there have been: none had to go for want of room.</summary>
+    public bool Has(long most) => lines.Count >= Math.Min(most, added);
+
     /// <summary>The last so many lines, or all there have been; null where some had to go for want of room.</summary>
-    public byte[][]? Last(long most)
-    {
-        var wanted = Math.Min(most, added);
-        return lines.Count < wanted ? null : [.. lines.Skip((int)(lines.Count - wanted))];
-    }
+    public byte[][]? Last(long most) => Has(most) ? [.. lines.Skip((int)(lines.Count - Math.Min(most, added)))] : null;
 
     public void Clear()
     {

@@ -10,6 +10,9 @@ namespace TinyGrepServer.Search;
 /// <param name="maxBytes">Once the answer has so many bytes it ends, as at its limit; one match it always has.</param>
 internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
 {
+    /// <summary>Lines before a match that weigh less in all than the references to them would are copied with it.</summary>
+    const int Small = 4 << 10;
+
     readonly SearchQuery query = question.Query;
     readonly IReadOnlyList<DictionaryFile> files = question.Scope.Files;
     readonly Cursor? from = question.Scope.From;
@@ -53,9 +56,10 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         GiveToPending(context);
         if (line.Selected && !IsBehind(line))
         {
-            var before = query.Before > 0 ? recent.Last(query.Before) : [];
-            more |= count == query.Limit || size >= maxBytes || (before is null && count > 0);
-            if (!more) Take(line, context, before ?? throw Refusals.ContextTooLarge());
+            var isHeld = recent.Has(query.Before);
+            more |= count == query.Limit || size >= maxBytes || (!isHeld && count > 0);
+            if (!more && !isHeld) throw Refusals.ContextTooLarge();
+            if (!more) Take(line, context);
         }
         if (query.Before > 0)
         {
@@ -109,7 +113,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
 
     bool IsBehind(in FoundLine line) => from is { } cursor && line.Dictionary == cursor.Dictionary && line.Number <= cursor.Line;
 
-    void Take(in FoundLine line, byte[] quoted, byte[][] before)
+    void Take(in FoundLine line, byte[] quoted)
     {
         count++;
         size += line.Text.Length + recent.Bytes;
@@ -117,6 +121,9 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         if (query.After > 0)
         {
             WriteUpToBefore(scratch, line, quoted);
+            var isSmall = recent.Bytes <= Small;
+            if (isSmall) Join(scratch, recent.All);
+            byte[][] before = isSmall ? [] : [.. recent.All];
             pending.AddLast(new Pending(scratch.Written.ToArray(), before, lines, seen, line.Text.Length + recent.Bytes, reached));
             scratch.Clear();
         }
@@ -124,7 +131,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         {
             Separate();
             WriteUpToBefore(Output, line, quoted);
-            WriteRest(before, []);
+            WriteRest(recent.All, []);
         }
     }
 
@@ -217,21 +224,23 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         WriteRest(match.Before, after);
     }
 
-    void WriteRest(byte[][] before, byte[][] after)
+    void WriteRest(IEnumerable<byte[]> before, IEnumerable<byte[]> after)
     {
-        Join(before);
+        Join(Output, before);
         Output.Append("],\"after\":["u8);
-        Join(after);
+        Join(Output, after);
         Output.Append("]}"u8);
         if (ndjson) Output.Append((byte)'\n');
     }
 
-    void Join(byte[][] quoted)
+    static void Join(PooledBuffer output, IEnumerable<byte[]> quoted)
     {
-        for (var at = 0; at < quoted.Length; at++)
+        var isFirst = true;
+        foreach (var one in quoted)
         {
-            if (at > 0) Output.Append((byte)',');
-            Output.Append(quoted[at]);
+            if (!isFirst) output.Append((byte)',');
+            isFirst = false;
+            output.Append(one);
         }
     }
 
@@ -249,8 +258,8 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     }
 
     /// <summary>A match that waits for the lines after it.</summary>
-    /// <param name="UpToBefore">Its JSON up to the lines before it.</param>
-    /// <param name="Before">Those, shared with its neighbours.</param>
+    /// <param name="UpToBefore">Its JSON up to the lines before it, and with them where they are small.</param>
+    /// <param name="Before">Those where they are not, shared with its neighbours.</param>
     /// <param name="Line">Which of the lines seen it is.</param>
     /// <param name="Seen">The bytes of the lines seen up to it.</param>
     /// <param name="Size">Its bytes without the lines after it.</param>

@@ -63,7 +63,8 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
         if (Activity.Current?.Id is { } trace) response.Headers["traceparent"] = trace;
         if (reply.ContentType is { } type) response.ContentType = type;
         foreach (var (name, value) in reply.Headers) response.Headers.Add(name, value);
-        if (!keepAlive || !SetFraming(response, exchange, reply)) response.KeepAlive = false;
+        var isFramed = SetFraming(response, exchange, reply); // also where the connection closes: a cut body must not look whole
+        if (!keepAlive || !isFramed) response.KeepAlive = false;
     }
 
     static bool HasBody(Exchange exchange, Reply reply) => exchange.Method != "HEAD" && !SoundReplies.HasNoBody(reply.Status);
