@@ -176,9 +176,9 @@ internal sealed class RawClient : IDisposable
         {
             end = await socket.ReceiveAsync(buffer.AsMemory());
         }
-        catch (SocketException)
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            return false; // a reset is an end, too
+            return false; // a reset is an end, too, and so is our own leaving
         }
         return end > 0;
     }

@@ -2,9 +2,9 @@
 
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
 
 namespace TinyGrepServer.Jobs;
@@ -206,6 +206,5 @@ public sealed record JobsChanged([property: JsonPropertyName("changed")] int Cha
 internal sealed partial class JobsJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static JobsJson Plain => field ??=
-        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static JobsJson Plain => field ??= new(RelaxedJson.Of(Default.Options));
 }

@@ -2,7 +2,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
@@ -90,6 +89,5 @@ internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> has
 internal sealed partial class MessagesJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static MessagesJson Plain => field ??=
-        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static MessagesJson Plain => field ??= new(RelaxedJson.Of(Default.Options));
 }

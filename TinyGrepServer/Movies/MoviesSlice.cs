@@ -1,6 +1,5 @@
 // The catalogue: the worked example of a slice that keeps data and wants tokens.
 
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
@@ -25,6 +24,5 @@ internal sealed class MoviesSlice(MovieStore store) : ISlice
 internal sealed partial class MoviesJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static MoviesJson Plain => field ??=
-        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static MoviesJson Plain => field ??= new(RelaxedJson.Of(Default.Options));
 }

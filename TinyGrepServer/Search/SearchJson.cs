@@ -1,8 +1,8 @@
 // The JSON of the search slice: strict when read, readable when written.
 
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
@@ -17,10 +17,7 @@ namespace TinyGrepServer.Search;
 internal sealed partial class SearchJson : JsonSerializerContext
 {
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
-    public static SearchJson Plain => field ??= new(new JsonSerializerOptions(Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static SearchJson Plain => field ??= new(RelaxedJson.Of(Default.Options));
 
     /// <summary>A name as a JSON string, with its quotes.</summary>
     public static byte[] Quoted(string name) => [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, (byte)'"'];

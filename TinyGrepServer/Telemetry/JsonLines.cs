@@ -5,10 +5,10 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Telemetry;
 
@@ -16,7 +16,7 @@ internal sealed class JsonLines() : ConsoleFormatter(FormatName)
 {
     public const string FormatName = "opentelemetry";
 
-    static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Relaxed = new() { Encoder = RelaxedJson.Encoder };
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {

@@ -29,6 +29,9 @@ internal sealed partial class Sweep
     /// <summary>When each half header was first seen.</summary>
     Dictionary<object, Half> seen = [];
 
+    /// <summary>Dropped, and still in HttpListener's list: it notices a closed socket in its own time.</summary>
+    readonly HashSet<object> leaving = [];
+
     public Sweep(ServerSettings options, Leavers leavers, Meter meter, ILogger log, TimeProvider time)
     {
         this.options = options;
@@ -59,7 +62,10 @@ internal sealed partial class Sweep
         try
         {
             Count("client_left", leavers.Look());
-            var found = Find(HttpListenerFields.ConnectionsOf(listener)).DistinctBy(one => one.Connection).Take(MaxDropped);
+            var connections = HttpListenerFields.ConnectionsOf(listener);
+            leaving.IntersectWith(connections);
+            connections.RemoveAll(leaving.Contains);
+            var found = Find(connections).DistinctBy(one => one.Connection).Take(MaxDropped);
             foreach (var reason in found.GroupBy(one => one.Reason)) Count(reason.Key, reason.Count(one => Drop(one.Connection)));
         }
 #pragma warning disable CA1031 // The sweep's catch-all: a look that fails must not be the last one.
@@ -129,10 +135,11 @@ internal sealed partial class Sweep
     }
 
     /// <summary>HttpListener notices that its socket is closed, and forgets the connection.</summary>
-    static bool Drop(object connection)
+    bool Drop(object connection)
     {
         if (HttpListenerFields.IsAnswering(connection) || HttpListenerFields.SocketOf(connection) is not { } socket) return false;
         socket.Dispose();
+        leaving.Add(connection);
         return true;
     }
 
