@@ -1,0 +1,25 @@
+// How the bytes of a file become the text a person sees in it.
+
+namespace TinyGrepServer.Search;
+
+/// <summary>Told by a file's first bytes; see TextForms.</summary>
+internal enum TextForm
+{
+    /// <summary>UTF-8, or any other bytes that are no text of another form: grep reads them as they are.</summary>
+    Plain,
+
+    /// <summary>UTF-8 behind a byte order mark, which is no part of the first line.</summary>
+    Utf8WithMark,
+
+    /// <summary>UTF-16, least significant byte first, behind its mark.</summary>
+    Utf16LittleEndian,
+
+    /// <summary>UTF-16, most significant byte first, behind its mark.</summary>
+    Utf16BigEndian,
+
+    /// <summary>A text compressed by gzip, of one member or several.</summary>
+    Gzip,
+
+    /// <summary>No text.</summary>
+    Binary,
+}
