@@ -131,7 +131,8 @@ internal sealed class App : IAsyncDisposable
     public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
-        using var slice = new SearchSlice(Closing(asked.Settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
+        var once = Closing(asked.Settings) with { Watch = WatchMode.Off }; // who asks once has nothing to be told of
+        using var slice = new SearchSlice(once, meter, logs.CreateLogger("Search"), TimeProvider.System);
         return await SearchVerb.RunAsync(slice.InProcess, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }
 
@@ -227,10 +228,10 @@ internal sealed class App : IAsyncDisposable
                     lines.Admit(exchange);
                     return Reply.Json(await search.LinesAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
                 },
-                Names = exchange =>
+                NamesAsync = (exchange, cancellationToken) =>
                 {
                     names.Admit(exchange);
-                    return search.Names;
+                    return search.NamesAsync(cancellationToken);
                 },
             };
         }

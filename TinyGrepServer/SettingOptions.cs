@@ -119,6 +119,12 @@ internal static class SettingOptions
             Text, part => part.DefaultDictionary, (part, value) => part with { DefaultDictionary = value }),
 
         Search.Option(
+            "watch", "auto|off",
+            "How changes of the folder are noticed: auto asks the system to tell of them, where it can; off looks at the whole folder " +
+            "for each question. Default auto.",
+            OneOf<WatchMode>(), part => part.Watch, (part, value) => part with { Watch = value }),
+
+        Search.Option(
             "engine", "grep|auto",
             "What answers a question: grep always, or auto: plain terms scanned in process, grep for the rest; the same answers. " +
             "Default grep.",

@@ -12,6 +12,16 @@ public enum SearchEngine
     Auto,
 }
 
+/// <summary>How changes of the folder are noticed.</summary>
+public enum WatchMode
+{
+    /// <summary>The system tells of them, where it can; else as <see cref="Off"/>.</summary>
+    Auto,
+
+    /// <summary>Each question looks at the whole folder.</summary>
+    Off,
+}
+
 /// <summary>Where the dictionaries are and how much a search may take.</summary>
 public sealed record SearchSettings
 {
@@ -25,6 +35,9 @@ public sealed record SearchSettings
     /// The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of the folder.
     /// </summary>
     public string? DefaultDictionary { get; init; }
+
+    /// <summary>How changes of the folder are noticed; the next question sees the last write, either way.</summary>
+    public WatchMode Watch { get; init; } = WatchMode.Auto;
 
     /// <summary>What answers a question.</summary>
     public SearchEngine Engine { get; init; } = SearchEngine.Grep;

@@ -1,6 +1,6 @@
 // The spine of a search, read downwards. A question gets its answer from the cache, from a search that is running already, or
 // from a search of its own, which takes a turn, a run and an answer. HTTP, the command line, jobs and pages all come in here.
-// A file that changed in the last two seconds takes part in no short cut: clocks tick coarser than writes.
+// A file that changed in the last two seconds takes part in no short cut, unless its changes are told: clocks tick coarser than writes.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
@@ -13,6 +13,7 @@ internal sealed class Searching : IDisposable
     const string ByScan = "scan";
 
     readonly SearchSettings settings;
+    readonly DictionaryFolder folder;
     readonly Grep grep;
     readonly SearchQueue queue;
     readonly AnswerCache cache;
@@ -22,9 +23,10 @@ internal sealed class Searching : IDisposable
     readonly Counter<long> misses;
 
     /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
-    public Searching(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
+    public Searching(SearchSettings settings, DictionaryFolder folder, Meter meter, ILogger log, TimeProvider time)
     {
         this.settings = settings;
+        this.folder = folder;
         this.time = time;
         grep = new Grep(settings, log);
         queue = new SearchQueue(settings, meter);
@@ -52,11 +54,11 @@ internal sealed class Searching : IDisposable
     /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
     public async Task<Reply> AskAsync(Question question, CancellationToken cancellationToken)
     {
-        if (!question.IsSettled(time.GetUtcNow())) return await AskAloneAsync(question, settings.Timeout, cancellationToken);
+        if (!question.CanBeKept(time.GetUtcNow())) return await AskAloneAsync(question, settings.Timeout, cancellationToken);
         if (cache.Get(question.Key) is { } kept)
         {
             hits.Add(1);
-            return kept;
+            return question.IsSettled(time.GetUtcNow()) ? kept : Untagged(kept);
         }
         misses.Add(1);
         return await shared.AskAsync(
@@ -80,15 +82,18 @@ internal sealed class Searching : IDisposable
         var search = await SearchAsync(question, shared.Clock, cancellationToken);
         shared.Answer = search.Answer;
         var reply = await search.ReplyAsync(cancellationToken);
-        if (reply.Stream is not null || search.Stop is not (StopReason.End or StopReason.Limit) || !question.FilesAreUnchanged())
-            return reply;
+        if (reply.Stream is not null || search.Stop is not (StopReason.End or StopReason.Limit)) return reply;
+        if (!await folder.IsStillAsync(question.Scope.Set, cancellationToken)) return reply;
         reply = reply.With("ETag", question.Tag);
         cache.Put(question.Key, reply with
         {
             Headers = [.. reply.Headers.Where(field => field.Name != "Server-Timing"), ("Server-Timing", "cache")],
         });
-        return reply;
+        return question.IsSettled(time.GetUtcNow()) ? reply : Untagged(reply);
     }
+
+    /// <summary>A tag tells versions apart, and those of files as young as these are too coarse for that.</summary>
+    static Reply Untagged(Reply reply) => reply with { Headers = [.. reply.Headers.Where(field => field.Name != "ETag")] };
 
     /// <summary>A turn, a run, an answer: the search is under way when this returns.</summary>
     /// <param name="clock">Its time, which runs while it waits for its turn; the search owns it from now on.</param>

@@ -32,7 +32,7 @@ internal sealed class SearchPage(Sources sources)
         var question = PageQuestion.Of(exchange);
         var root = PageLinks.Root(exchange);
         var (status, problem, found) = await AskAsync(exchange, question, cancellationToken);
-        var names = Names(exchange).Take(MaxNames).ToList();
+        var names = (await NamesAsync(exchange, cancellationToken)).Take(MaxNames).ToList();
         var chosen = question.Value("mode") ?? "basic";
         return PageReply.Html(Page.Fill(new Dictionary<string, Markup>
         {
@@ -62,11 +62,11 @@ internal sealed class SearchPage(Sources sources)
             : PageAnswer<Found>.OfAsync(
                 () => sources.SearchAsync(exchange, question.Parameters, cancellationToken), WebJson.Default.Found);
 
-    IReadOnlyList<string> Names(Exchange exchange)
+    async Task<IReadOnlyList<string>> NamesAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         try
         {
-            return sources.Names(exchange);
+            return await sources.NamesAsync(exchange, cancellationToken);
         }
         catch (ApiError)
         {

@@ -25,7 +25,7 @@ internal sealed record Sources
     }
 
     /// <summary>The names of the dictionaries.</summary>
-    public required Func<Exchange, IReadOnlyList<string>> Names { get; init; }
+    public required Func<Exchange, CancellationToken, Task<IReadOnlyList<string>>> NamesAsync { get; init; }
 
     /// <summary>The JSON of a reply as a <typeparamref name="T"/>.</summary>
     /// <exception cref="ApiError">413: the answer is too large for a page.</exception>

@@ -10,7 +10,7 @@ public sealed class CursorSpecs
 {
     static readonly SearchQuery Question = new() { Term = "x", Dictionaries = ["a", "b"] };
     static readonly FileVersion Version = new(10, 20, 30, 40, 50);
-    static readonly DictionaryFile[] Files = [new("a", "/d/a", Version), new("b", "/d/b", Version)];
+    static readonly DictionaryFile[] Files = [Dictionaries.File("a", "/d/a", Version), Dictionaries.File("b", "/d/b", Version)];
 
     [TestMethod]
     [DataRow(0, 1L, 1L)]
@@ -60,12 +60,12 @@ public sealed class CursorSpecs
         var text = new Cursor(1, 2, 3).Encode(Question, Files);
         DictionaryFile[][] others =
         [
-            [Files[0], Files[1] with { Version = Version with { Length = 11 } }],
-            [Files[0], Files[1] with { Version = Version with { Modified = 21 } }],
-            [Files[0], Files[1] with { Version = Version with { Changed = 31 } }],
-            [Files[0], Files[1] with { Version = Version with { Inode = 41 } }],
-            [Files[0], Files[1] with { Version = Version with { Device = 51 } }],
-            [Files[0], Files[1] with { Name = "c" }],
+            [Files[0], Dictionaries.File("b", "/d/b", Version with { Length = 11 })],
+            [Files[0], Dictionaries.File("b", "/d/b", Version with { Modified = 21 })],
+            [Files[0], Dictionaries.File("b", "/d/b", Version with { Changed = 31 })],
+            [Files[0], Dictionaries.File("b", "/d/b", Version with { Inode = 41 })],
+            [Files[0], Dictionaries.File("b", "/d/b", Version with { Device = 51 })],
+            [Files[0], Dictionaries.File("c", "/d/b", Version)],
             [Files[0]],
         ];
 

@@ -5,7 +5,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDictionary, LineIndexes indexes, TimeProvider time)
+internal sealed class DictionariesApi(DictionaryFolder folder, DefaultDictionary standard, LineIndexes indexes, TimeProvider time)
 {
     public IEnumerable<Route> Routes =>
     [
@@ -34,7 +34,7 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
     async Task<Reply> ListAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         List<DictionaryReply> replies = [];
-        foreach (var listed in folder.List())
+        foreach (var listed in (await folder.LookAsync(cancellationToken)).All)
         {
             replies.Add(new DictionaryReply
             {
@@ -47,7 +47,7 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
                 Skipped = listed.Skipped,
             });
         }
-        return Reply.Json(new DictionaryList(replies, defaultDictionary), SearchJson.Plain.DictionaryList);
+        return Reply.Json(new DictionaryList(replies, await standard.NameAsync(cancellationToken)), SearchJson.Plain.DictionaryList);
     }
 
     /// <summary>Tag, length and bytes are those of one open file, whatever takes its place meanwhile.</summary>

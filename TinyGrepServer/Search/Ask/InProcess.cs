@@ -9,26 +9,27 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
 {
     /// <summary>The names a search over all asks, in order.</summary>
     /// <exception cref="ApiError">503: the folder cannot be read now.</exception>
-    public IReadOnlyList<string> Names => [.. folder.List().Where(listed => listed.Skipped is null).Select(listed => listed.Name)];
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken) =>
+        [.. (await folder.SelectAsync([], cancellationToken)).Files.Select(file => file.Name)];
 
     /// <summary>How long the asking of a search may take, a margin to say so included.</summary>
     public TimeSpan RequestTimeout => settings.RequestTimeout;
 
     /// <summary>Answers a question of the full API with its JSON.</summary>
     /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit; 503: no room.</exception>
-    public Task<Reply> AskAsync(SearchQuery query, CancellationToken cancellationToken) =>
-        searching.AskAsync(QuestionOf(query, AnswerForm.Json), cancellationToken);
+    public async Task<Reply> AskAsync(SearchQuery query, CancellationToken cancellationToken) =>
+        await searching.AskAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), cancellationToken);
 
     /// <summary>The same by a search of its own that has its own time limit.</summary>
-    public Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
-        searching.AskAloneAsync(QuestionOf(query, AnswerForm.Json), timeout, cancellationToken);
+    public async Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
+        await searching.AskAloneAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), timeout, cancellationToken);
 
     /// <summary>Begins a search whose answer is read as it comes.</summary>
     /// <returns>The search, and whether every dictionary it was to ask can be read.</returns>
     public async Task<(RunningSearch Search, bool AllReadable)> BeginAsync(
         SearchQuery query, AnswerForm form, CancellationToken cancellationToken)
     {
-        var question = QuestionOf(query, form);
+        var question = await QuestionOfAsync(query, form, cancellationToken);
         var search = await searching.SearchAsync(question, new SearchClock(settings.Timeout), cancellationToken);
         return (search, question.Scope.AllReadable);
     }
@@ -39,6 +40,6 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
         string name, IReadOnlyList<(string Name, string Value)> window, CancellationToken cancellationToken) =>
         lines.ReadAsync(name, window, cancellationToken);
 
-    Question QuestionOf(SearchQuery query, AnswerForm form) =>
-        new() { Query = query, Scope = SearchScope.Of(query, folder), Form = form };
+    async ValueTask<Question> QuestionOfAsync(SearchQuery query, AnswerForm form, CancellationToken cancellationToken) =>
+        new() { Query = query, Scope = await SearchScope.OfAsync(query, folder, cancellationToken), Form = form };
 }
