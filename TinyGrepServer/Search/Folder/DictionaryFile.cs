@@ -10,13 +10,37 @@ namespace TinyGrepServer.Search;
 /// <param name="Version">What it was when it was found.</param>
 internal sealed record DictionaryFile(string Name, string Path, FileVersion Version)
 {
+    FileFacts? facts;
+
+    /// <summary>What it was when it was found.</summary>
+    public FileVersion Version
+    {
+        get;
+        init => (field, facts) = (value, null);
+    }
+        = Version;
+
+    /// <summary>What is known of this version of it; null: nothing yet. A copy with another version knows nothing.</summary>
+    public FileFacts? Facts
+    {
+        get => Volatile.Read(ref facts);
+        set => Volatile.Write(ref facts, value);
+    }
+
+    /// <summary>The same name and version; what is known of it makes no difference.</summary>
+    public bool Equals(DictionaryFile? other) =>
+        other is not null && Name == other.Name && Path == other.Path && Version == other.Version;
+
+    public override int GetHashCode() => HashCode.Combine(Name, Path, Version);
+
     /// <summary>Opens it to be read while others may write, move or delete it.</summary>
     /// <exception cref="IOException">It cannot be read, or has gone.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public SafeFileHandle Open() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>This dictionary as it was opened: another file may have taken its place since it was found.</summary>
-    public DictionaryFile As(SafeFileHandle opened) => FileVersion.Of(opened) is { } version ? this with { Version = version } : this;
+    public DictionaryFile As(SafeFileHandle opened) =>
+        FileVersion.Of(opened) is { } version && version != Version ? this with { Version = version } : this;
 }
 
 /// <summary>A name in the folder and why it is left out of a search over all, if it is.</summary>
