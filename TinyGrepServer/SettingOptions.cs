@@ -136,6 +136,11 @@ internal static class SettingOptions
             Size, part => part.CacheBytes, (part, value) => part with { CacheBytes = value }),
 
         Search.Option(
+            "index-bytes", "SIZE",
+            "The most bytes of memory for leaving out files that cannot match; 0: every file is searched. Default 256MiB.",
+            Size, part => part.IndexBytes, (part, value) => part with { IndexBytes = value }),
+
+        Search.Option(
             "answer-bytes", "SIZE",
             "Bytes after which an answer ends, with a cursor for the rest, at least 64KiB. Default 64MiB.",
             SizeFrom(64L << 10, "64KiB"), part => part.AnswerBytes, (part, value) => part with { AnswerBytes = value }),

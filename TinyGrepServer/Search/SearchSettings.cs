@@ -45,6 +45,9 @@ public sealed record SearchSettings
     /// <summary>The most bytes of answers kept for repeated questions; 0 keeps none.</summary>
     public long CacheBytes { get; init; } = 64L << 20;
 
+    /// <summary>The most bytes of the sieve, which leaves out files that cannot match; 0: none is made.</summary>
+    public long IndexBytes { get; init; } = 256L << 20;
+
     /// <summary>Bytes after which an answer of the full API ends, with a cursor for the rest; one match it always has.</summary>
     public long AnswerBytes { get; init; } = 64L << 20;
 

@@ -1,0 +1,49 @@
+// Reads one file after another into the sieve. What was read is the version that was listed, or it is not used: the open file is asked
+// before, so that a large one is not read in vain, and after.
+
+using Microsoft.Win32.SafeHandles;
+
+namespace TinyGrepServer.Search;
+
+/// <summary>Used by one thread.</summary>
+internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, IFileText> open)
+{
+    const int BufferBytes = 256 << 10;
+
+    readonly TextPass pass = new(sieve);
+    readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+
+    /// <summary>The facts of a file; null where it has changed or cannot be read.</summary>
+    public FileFacts? Read(DictionaryFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var handle = file.Open();
+            if (FileVersion.Of(handle) != file.Version) return null;
+            using var text = open(handle);
+            Take(text, file.Version.Length, cancellationToken);
+            if (FileVersion.Of(handle) != file.Version) return null;
+            return text.IsComplete ? pass.End(text.Form) : pass.EndIncomplete(text.Form);
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            pass.Abandon();
+        }
+    }
+
+    void Take(IFileText text, long bytes, CancellationToken cancellationToken)
+    {
+        var read = text.Read(buffer);
+        var isAsStored = text.Form is TextForm.Plain or TextForm.Utf8WithMark;
+        pass.Start(isAsStored ? bytes : long.MaxValue);
+        for (; read > 0; read = text.Read(buffer))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            pass.Take(buffer.AsSpan(0, read));
+        }
+    }
+}
