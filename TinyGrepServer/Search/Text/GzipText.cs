@@ -82,7 +82,6 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
         problem = "its gzip data are corrupt";
         unzipped?.Dispose();
         (input, unzipped) = (new SealedGzip(file), null);
-        var length = 0;
         try
         {
             for (var left = given; left > 0;)
@@ -91,12 +90,27 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
                 if (read == 0) return 0; // another file by now
                 left -= read;
             }
-            while (length < buffer.Length && Unzip(buffer.Slice(length, 1)) == 1 && !input.IsSealHanded) length++;
         }
         catch (Exception corrupt) when (corrupt is InvalidDataException or IOException)
         {
-            return length;
+            return 0;
         }
+        var length = 0;
+        while (length < buffer.Length && UnzipByte(out buffer[length])) length++;
         return length;
+    }
+
+    /// <summary>The byte before a wrong checksum is written, and thrown away with the exception: it is known by not being NUL.</summary>
+    bool UnzipByte(out byte one)
+    {
+        one = 0;
+        try
+        {
+            return Unzip(new Span<byte>(ref one)) == 1 && !input.IsSealHanded;
+        }
+        catch (Exception corrupt) when (corrupt is InvalidDataException or IOException)
+        {
+            return one != 0;
+        }
     }
 }
