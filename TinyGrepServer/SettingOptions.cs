@@ -131,6 +131,12 @@ internal static class SettingOptions
             OneOf<SearchEngine>(), part => part.Engine, (part, value) => part with { Engine = value }),
 
         Search.Option(
+            "decode", "on|off",
+            "Read CRLF, byte order marks, UTF-16 and gzip as a person does; off: the bytes as they are. The first API never does. " +
+            "Default on.",
+            Flag, part => part.Decode, (part, value) => part with { Decode = value }),
+
+        Search.Option(
             "cache-bytes", "SIZE",
             "The most bytes of answers kept for repeated questions; 0 keeps none. Default 64MiB.",
             Size, part => part.CacheBytes, (part, value) => part with { CacheBytes = value }),

@@ -41,6 +41,7 @@ internal static class OptionSamples
         new("dicts", "/tmp", settings => settings.Search.Folder, "/tmp", ""),
         new("default-dictionary", "notes/may.txt", settings => settings.Search.DefaultDictionary, "notes/may.txt"),
         new("engine", "auto", settings => settings.Search.Engine, SearchEngine.Auto, "", "ripgrep", "1"),
+        new("decode", "off", settings => settings.Search.Decode, false, "", "maybe", "utf-16"),
         new("cache-bytes", "0", settings => settings.Search.CacheBytes, 0L, "", "-1", "64MB", "much", "-Infinity", "NaN"),
         new("index-bytes", "0", settings => settings.Search.IndexBytes, 0L, "", "-1", "64MB", "much", "NaN"),
         new("answer-bytes", "1MiB", settings => settings.Search.AnswerBytes, 1L << 20, "", "0", "63KiB", "64MB", "much"),

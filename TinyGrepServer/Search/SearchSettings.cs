@@ -42,6 +42,12 @@ public sealed record SearchSettings
     /// <summary>What answers a question.</summary>
     public SearchEngine Engine { get; init; } = SearchEngine.Grep;
 
+    /// <summary>
+    /// Whether lines are as a person sees them (without carriage returns, byte order marks and holes of NULs), and UTF-16 and gzip
+    /// files are text; else the bytes are taken as they are.
+    /// </summary>
+    public bool Decode { get; init; } = true;
+
     /// <summary>The most bytes of answers kept for repeated questions; 0 keeps none.</summary>
     public long CacheBytes { get; init; } = 64L << 20;
 
