@@ -131,7 +131,7 @@ internal sealed class App : IAsyncDisposable
     public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
-        var once = Closing(asked.Settings) with { Watch = WatchMode.Off }; // who asks once has nothing to be told of
+        var once = Closing(asked.Settings) with { Watch = WatchMode.Off, IndexBytes = 0 }; // who asks once has nothing to be told of
         using var slice = new SearchSlice(once, meter, logs.CreateLogger("Search"), TimeProvider.System);
         return await SearchVerb.RunAsync(slice.InProcess, asked.Request, asked.Json, output, complain, CancellationToken.None);
     }

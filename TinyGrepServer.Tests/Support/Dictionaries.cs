@@ -15,7 +15,7 @@ internal static class Dictionaries
     {
         using var meter = new Meter("tests");
         var settings = new SearchSettings { Folder = path, Closed = closed };
-        return new DictionaryFolder(settings, meter, NullLogger.Instance, TimeProvider.System);
+        return new DictionaryFolder(settings, _ => { }, meter, NullLogger.Instance, TimeProvider.System);
     }
 
     /// <summary>A file by its path, which nobody looks at.</summary>

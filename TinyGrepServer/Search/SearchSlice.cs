@@ -8,15 +8,18 @@ namespace TinyGrepServer.Search;
 internal sealed class SearchSlice : ISlice, IDisposable
 {
     readonly DictionaryFolder folder;
+    readonly SieveBuilder builder;
     readonly DefaultDictionary standard;
     readonly Searching searching;
 
     /// <exception cref="UsageError">No folder, no default dictionary, or no grep.</exception>
     public SearchSlice(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
     {
-        folder = new DictionaryFolder(settings, meter, log, time);
+        var sieve = new Sieve(settings.IndexBytes);
+        builder = new SieveBuilder(sieve, meter, log, time);
+        folder = new DictionaryFolder(settings, builder.Refresh, meter, log, time);
         standard = new DefaultDictionary(settings, folder);
-        searching = new Searching(settings, folder, meter, log, time);
+        searching = new Searching(settings, folder, sieve, meter, log, time);
         var indexes = new LineIndexes(time);
         var lines = new LinesApi(folder, indexes);
         InProcess = new InProcess(folder, searching, lines, settings);
@@ -46,5 +49,6 @@ internal sealed class SearchSlice : ISlice, IDisposable
     {
         searching.Dispose();
         folder.Dispose();
+        builder.Dispose();
     }
 }

@@ -14,6 +14,7 @@ internal sealed class Searching : IDisposable
 
     readonly SearchSettings settings;
     readonly DictionaryFolder folder;
+    readonly Sieve sieve;
     readonly Grep grep;
     readonly SearchQueue queue;
     readonly AnswerCache cache;
@@ -23,10 +24,11 @@ internal sealed class Searching : IDisposable
     readonly Counter<long> misses;
 
     /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
-    public Searching(SearchSettings settings, DictionaryFolder folder, Meter meter, ILogger log, TimeProvider time)
+    public Searching(SearchSettings settings, DictionaryFolder folder, Sieve sieve, Meter meter, ILogger log, TimeProvider time)
     {
         this.settings = settings;
         this.folder = folder;
+        this.sieve = sieve;
         this.time = time;
         grep = new Grep(settings, log);
         queue = new SearchQueue(settings, meter);

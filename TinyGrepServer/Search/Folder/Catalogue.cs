@@ -11,10 +11,12 @@ namespace TinyGrepServer.Search;
 internal sealed partial class Catalogue : IDisposable
 {
     static readonly TimeSpan BetweenWalks = TimeSpan.FromMinutes(1);
-    static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
+    const int Breath = 10;       // milliseconds
+    const int PublishAt = 1_000; // milliseconds without a change
 
     readonly string path;
     readonly Func<RootFolder, bool, Finder> newFinder;
+    readonly Action<FolderSnapshot> changed;
     readonly ILogger log;
     readonly Counter<long> events;
     readonly Lock gate = new();
@@ -34,9 +36,16 @@ internal sealed partial class Catalogue : IDisposable
     /// <param name="path">The folder.</param>
     /// <param name="mayWatch">Whether the system is asked to tell of changes.</param>
     /// <param name="newFinder">Makes what turns names into files, for an open folder that is watched or not.</param>
-    public Catalogue(string path, bool mayWatch, Func<RootFolder, bool, Finder> newFinder, Meter meter, ILogger log)
+    /// <param name="changed">Hears of each new state of the folder, within at most a second of it, and must return at once.</param>
+    public Catalogue(
+        string path,
+        bool mayWatch,
+        Func<RootFolder, bool, Finder> newFinder,
+        Action<FolderSnapshot> changed,
+        Meter meter,
+        ILogger log)
     {
-        (this.path, this.mayWatch, this.newFinder, this.log) = (path, mayWatch, newFinder, log);
+        (this.path, this.mayWatch, this.newFinder, this.changed, this.log) = (path, mayWatch, newFinder, changed, log);
         events = meter.CreateCounter<long>("tinygrep.folder.events", "{event}", "Changes in the folder that the system has told.");
         events.Add(0); // there from the first scrape on
         meter.CreateObservableUpDownCounter(
@@ -57,7 +66,7 @@ internal sealed partial class Catalogue : IDisposable
         if (!first.IsCompleted) return new ValueTask<FolderSnapshot>(LookLaterAsync(cancellationToken));
         lock (gate)
         {
-            if (Drained() is { } current) return new ValueTask<FolderSnapshot>(snapshot ??= new FolderSnapshot(current.Flatten()));
+            if (Drained() is { } current) return new ValueTask<FolderSnapshot>(snapshot ??= Published(current.Flatten()));
             return new ValueTask<FolderSnapshot>(NextWalk().WaitAsync(cancellationToken));
         }
     }
@@ -93,7 +102,11 @@ internal sealed partial class Catalogue : IDisposable
 
     void Begin()
     {
-        lock (gate) Restart();
+        lock (gate)
+        {
+            Restart();
+            if (tree is { } opened) snapshot = Published(opened.Flatten());
+        }
         if (mayWatch) new Thread(Watch) { IsBackground = true, Name = "folder watch" }.Start();
     }
 
@@ -103,13 +116,14 @@ internal sealed partial class Catalogue : IDisposable
         var walkAt = Environment.TickCount64 + (long)BetweenWalks.TotalMilliseconds;
         while (!disposed && mayWatch)
         {
-            var isTold = tree?.Wait(TimeSpan.FromMilliseconds(Math.Max(0, walkAt - Environment.TickCount64))) ?? true;
+            var rest = snapshot is null ? PublishAt : walkAt - Environment.TickCount64;
+            var isTold = tree?.Wait(TimeSpan.FromMilliseconds(Math.Max(0, rest))) ?? true;
             if (disposed) return;
-            if (isTold)
+            lock (gate)
             {
-                lock (gate) Drained();
-                Thread.Sleep(tree is null ? BetweenWalks / 60 : Breath); // what comes in a burst is taken in one go
+                if (Drained() is { } current && !isTold) snapshot ??= Published(current.Flatten());
             }
+            if (isTold) Thread.Sleep(tree is null ? PublishAt : Breath); // what comes in a burst is taken in one go
             if (Environment.TickCount64 < walkAt) continue;
             WalkAnew();
             walkAt = Environment.TickCount64 + (long)BetweenWalks.TotalMilliseconds;
@@ -192,7 +206,14 @@ internal sealed partial class Catalogue : IDisposable
         }
         var all = walked.Flatten();
         if (snapshot is { } known && known.IsSameAs(all)) return known;
-        return snapshot = new FolderSnapshot(all);
+        return snapshot = Published(all);
+    }
+
+    FolderSnapshot Published(IReadOnlyList<ListedFile> all)
+    {
+        FolderSnapshot made = new(all);
+        changed(made);
+        return made;
     }
 
     /// <summary>Finds what was not told: writes through a map, and by another name outside of the folder.</summary>

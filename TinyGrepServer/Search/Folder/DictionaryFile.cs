@@ -15,13 +15,13 @@ namespace TinyGrepServer.Search;
 /// <param name="version">What it was when it was found.</param>
 internal sealed class DictionaryFile(RootFolder root, string name, string location, FileVersion version)
 {
-    const int SniffedBytes = 8 << 10;
-
     /// <summary>What a search over all says of a file that cannot be read.</summary>
     public const string Unreadable = "unreadable";
 
-    string? contentReason;
-    volatile bool sniffed;
+    const int NotSniffed = -2;
+    const int CannotBeRead = -1;
+
+    volatile int form = NotSniffed; // a TextForm, once it is known
     volatile FileFacts? facts;
     volatile FileSet? alone;
 
@@ -51,20 +51,29 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     /// <summary>This file alone, as a question asks it.</summary>
     public FileSet Alone => alone ??= new FileSet([name], [this]);
 
-    /// <summary>Whether <see cref="ReasonToSkip"/> is known without reading.</summary>
-    public bool IsSniffed => sniffed;
+    /// <summary>Whether it is read as a person sees it; else its bytes are its text.</summary>
+    public bool IsDecoded { get; init; }
 
-    /// <summary>Why a search over all leaves it out for its content: null, <c>binary</c>, <c>unreadable</c>.</summary>
-    public string? ReasonToSkip
+    /// <summary>Whether <see cref="Form"/> is known without reading.</summary>
+    public bool IsSniffed => form != NotSniffed;
+
+    /// <summary>How its bytes become text, told by the first of them when somebody first asks; null: it cannot be read.</summary>
+    public TextForm? Form
     {
         get
         {
-            if (sniffed) return contentReason;
-            contentReason = Sniff();
-            sniffed = true;
-            return contentReason;
+            if (form == NotSniffed) form = Sniff();
+            return form == CannotBeRead ? null : (TextForm)form;
         }
     }
+
+    /// <summary>Why a search over all leaves it out for its content: null, <c>binary</c>, <c>unreadable</c>.</summary>
+    public string? ReasonToSkip => Form switch
+    {
+        null => Unreadable,
+        TextForm.Binary => "binary",
+        _ => null,
+    };
 
     /// <summary>Name and version as a number: those of a set of files are added up to that of the set.</summary>
     public UInt128 Digest { get; } = DigestOf(name, version, 0);
@@ -81,18 +90,16 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     public DictionaryFile As(SafeFileHandle opened) =>
         FileVersion.Of(opened) is { } now && now != version ? new DictionaryFile(root, name, location, now) : this;
 
-    string? Sniff()
+    int Sniff()
     {
         try
         {
             using var handle = Open();
-            Span<byte> head = stackalloc byte[SniffedBytes];
-            var length = RandomAccess.Read(handle, head, 0);
-            return head[..length].Contains((byte)0) ? "binary" : null;
+            return (int)TextForms.Sniff(handle, IsDecoded);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return Unreadable;
+            return CannotBeRead;
         }
     }
 
@@ -133,6 +140,9 @@ internal sealed class ListedFile(string name, DictionaryFile? file)
     /// Null, or <c>dotfile</c>, <c>backup</c>, <c>binary</c>, <c>unreadable</c>; the first look reads the file's beginning.
     /// </summary>
     public string? Skipped => isNamed ? null : byName ?? (file is null ? DictionaryFile.Unreadable : file.ReasonToSkip);
+
+    /// <summary>Whether its name alone says that it is skipped.</summary>
+    public bool IsSkippedByName => byName is not null;
 
     /// <summary>Whether <see cref="Skipped"/> is known without reading.</summary>
     public bool IsSkippedKnown => file is null || byName is not null || file.IsSniffed;

@@ -10,8 +10,10 @@ internal sealed class DictionaryFolder : IDisposable
 {
     readonly Catalogue catalogue;
 
+    /// <param name="changed">Hears of each new state of the folder, and must return at once.</param>
     /// <exception cref="UsageError">The folder is not there or cannot be read, or the server's own data lies there as its own.</exception>
-    public DictionaryFolder(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
+    public DictionaryFolder(
+        SearchSettings settings, Action<FolderSnapshot> changed, Meter meter, ILogger log, TimeProvider time)
     {
         var given = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Folder));
         if (!Directory.Exists(given)) throw new UsageError($"--dicts: there is no folder '{settings.Folder}'.");
@@ -29,7 +31,8 @@ internal sealed class DictionaryFolder : IDisposable
         catalogue = new Catalogue(
             given,
             settings.Watch == WatchMode.Auto,
-            (opened, isWatched) => new Finder(opened, closedNames, closedFiles, isWatched, time),
+            (opened, isWatched) => new Finder(opened, closedNames, closedFiles, isWatched, settings.Decode, time),
+            changed,
             meter,
             log);
     }

@@ -9,9 +9,10 @@ namespace TinyGrepServer.Search;
 /// <param name="root">The folder.</param>
 /// <param name="closedNames">Names in it of what the server keeps; a folder's stands for all below.</param>
 /// <param name="closedFiles">The same by identity, for other names of it.</param>
+/// <param name="decodes">Whether files are read as a person sees them.</param>
 /// <param name="isWatched">Whether changes of ordinary files are told.</param>
 internal sealed class Finder(
-    RootFolder root, IReadOnlyList<string> closedNames, ClosedFiles closedFiles, bool isWatched, TimeProvider time)
+    RootFolder root, IReadOnlyList<string> closedNames, ClosedFiles closedFiles, bool isWatched, bool decodes, TimeProvider time)
 {
     const int MaxName = 4_096;
 
@@ -66,6 +67,7 @@ internal sealed class Finder(
             IsTold = isTold,
             WasSettled = status.Version.IsSettled(time.GetUtcNow()),
             Event = told,
+            IsDecoded = decodes,
         };
         return new Found(file, false, !isTold);
     }

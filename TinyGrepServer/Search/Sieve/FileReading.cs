@@ -1,12 +1,10 @@
 // Reads one file after another into the sieve. What was read is the version that was listed, or it is not used: the open file is asked
 // before, so that a large one is not read in vain, and after.
 
-using Microsoft.Win32.SafeHandles;
-
 namespace TinyGrepServer.Search;
 
 /// <summary>Used by one thread.</summary>
-internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, IFileText> open)
+internal sealed class FileReading(Sieve sieve)
 {
     const int BufferBytes = 256 << 10;
 
@@ -20,10 +18,12 @@ internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, IFileText> o
         {
             using var handle = file.Open();
             if (FileVersion.Of(handle) != file.Version) return null;
-            using var text = open(handle);
-            Take(text, file.Version.Length, cancellationToken);
+            if (file.Form is not { } form) return null;
+            using var text = TextSources.Open(handle, form, keepReturns: true);
+            if (form == TextForm.Binary) pass.Start(0);
+            else Take(text, form == TextForm.Plain ? file.Version.Length : long.MaxValue, cancellationToken);
             if (FileVersion.Of(handle) != file.Version) return null;
-            return text.IsComplete ? pass.End(text.Form) : pass.EndIncomplete(text.Form);
+            return text.Problem is null ? pass.End(form) : pass.EndIncomplete(form);
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
@@ -35,12 +35,10 @@ internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, IFileText> o
         }
     }
 
-    void Take(IFileText text, long bytes, CancellationToken cancellationToken)
+    void Take(TextSource text, long bytes, CancellationToken cancellationToken)
     {
-        var read = text.Read(buffer);
-        var isAsStored = text.Form is TextForm.Plain or TextForm.Utf8WithMark;
-        pass.Start(isAsStored ? bytes : long.MaxValue);
-        for (; read > 0; read = text.Read(buffer))
+        pass.Start(bytes);
+        while (text.Read(buffer) is var read and > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             pass.Take(buffer.AsSpan(0, read));

@@ -3,7 +3,6 @@
 // a file that it has not read yet is searched whole.
 
 using System.Diagnostics.Metrics;
-using Microsoft.Win32.SafeHandles;
 
 namespace TinyGrepServer.Search;
 
@@ -17,7 +16,6 @@ internal sealed class SieveBuilder : IDisposable
     readonly object gate = new();
     readonly Sieve sieve;
     readonly TimeProvider time;
-    readonly Func<SafeFileHandle, IFileText> open;
     readonly SieveBacklog backlog;
     readonly SieveProgress progress;
     readonly CancellationTokenSource stop = new();
@@ -31,11 +29,9 @@ internal sealed class SieveBuilder : IDisposable
     DateTimeOffset nextPlan;
     int threads;
 
-    /// <param name="open">How the text of an open file is read; null: as it is.</param>
-    public SieveBuilder(Sieve sieve, Meter meter, ILogger log, TimeProvider time, Func<SafeFileHandle, IFileText>? open = null)
+    public SieveBuilder(Sieve sieve, Meter meter, ILogger log, TimeProvider time)
     {
         (this.sieve, this.time) = (sieve, time);
-        this.open = open ?? (handle => new PlainFileText(handle));
         backlog = new SieveBacklog(time);
         progress = new SieveProgress(log, time);
         timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -54,8 +50,10 @@ internal sealed class SieveBuilder : IDisposable
     }
 
     /// <summary>Says which files there are now; returns at once.</summary>
-    public void Refresh(IReadOnlyList<DictionaryFile> now)
+    public void Refresh(FolderSnapshot snapshot)
     {
+        List<DictionaryFile> now =
+            [.. snapshot.All.Where(listed => listed is { File: not null, IsSkippedByName: false }).Select(listed => listed.File!)];
         if (sieve.MaxBytes == 0) return;
         lock (gate)
         {
@@ -79,7 +77,7 @@ internal sealed class SieveBuilder : IDisposable
 
     void Work()
     {
-        var reading = new FileReading(sieve, open);
+        var reading = new FileReading(sieve);
         while (Next() is { } file)
         {
             var began = time.GetTimestamp();
