@@ -97,7 +97,7 @@ internal sealed record NeededText
     }
 
     /// <summary>Leaves out what is too short, too many, or said by another set already.</summary>
-    static IReadOnlyList<IReadOnlyList<string>> Best(IReadOnlyList<IReadOnlyList<string>> sets)
+    static List<IReadOnlyList<string>> Best(IReadOnlyList<IReadOnlyList<string>> sets)
     {
         List<IReadOnlyList<string>> best = [];
         foreach (var set in sets.Select(Shortest).Where(IsUsable))
