@@ -13,6 +13,9 @@ internal sealed record ChildCommand
     /// </summary>
     public static readonly (string Name, string Value) Utf8 = ("LC_CTYPE", "C.UTF-8");
 
+    /// <summary>The bytes as they are, for programs that would take much longer over characters.</summary>
+    public static readonly (string Name, string Value) Bytes = ("LC_ALL", "C");
+
     /// <summary>The program's absolute path.</summary>
     public required string Program { get; init; }
 
@@ -20,6 +23,9 @@ internal sealed record ChildCommand
 
     /// <summary>The whole environment of the child; nothing is inherited.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [Utf8];
+
+    /// <summary>Whether its standard input will be written; else it is empty.</summary>
+    public bool TakesInput { get; init; }
 
     /// <summary>The most address space it may map, in bytes (RLIMIT_AS); null: no limit.</summary>
     public long? MemoryBytes { get; init; }

@@ -58,7 +58,27 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a program whose standard input is empty.</summary>
+    /// <summary>
+    /// Writes to the standard input of a child that takes one; false where it reads no more: it has ended, or has closed it.
+    /// Somebody must read its output meanwhile, or both would wait for ever.
+    /// </summary>
+    public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(bytes, letGo.Token);
+            return true;
+        }
+        catch (Exception closed) when (closed is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The child has been given all its standard input.</summary>
+    public void CloseInput() => process.StandardInput.BaseStream.Dispose();
+
+    /// <summary>Starts a program; its standard input is empty unless the command says that it is written.</summary>
     /// <exception cref="Win32Exception">It cannot be started; the native error says why.</exception>
     public static async Task<ChildProcess> StartAsync(ChildCommand command, CancellationToken cancellationToken)
     {
@@ -128,6 +148,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             await WaitAsync();
         }
         Running.TryRemove(this, out _);
+        CloseInput();
         process.StandardOutput.Dispose(); // Process.Dispose leaves streams that were handed out to their reader
         process.StandardError.Dispose();
         process.Dispose();
@@ -151,7 +172,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         var process = Process.Start(start) ?? throw new InvalidOperationException("Process.Start gave no process.");
         if (command.MemoryBytes is { } bytes) ResourceLimits.LimitMemory(process.Id, bytes);
         ResourceLimits.RenewProcessorTime(process.Id);
-        process.StandardInput.Close();
+        if (!command.TakesInput) process.StandardInput.Close();
         var child = new ChildProcess(process);
         Running[child] = true;
         GC.KeepAlive(Renewal);

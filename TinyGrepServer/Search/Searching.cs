@@ -112,10 +112,16 @@ internal sealed class Searching : IDisposable
     ISearchRun NewRun(Question question, byte[]? term, SearchTicket ticket)
     {
         var (query, scope) = (question.Query, question.Scope);
-        var finished = scope.From?.Dictionary ?? 0;
-        return term is null
-            ? new GrepRun(grep, GrepCommand.Of(question), scope.Files, ticket, finished)
-            : new ScanRun(term, query.Before, query.After, query.CountOnly, scope.Files, ticket, finished);
+        var first = scope.From?.Dictionary ?? 0;
+        List<Candidate> candidates = new(scope.Files.Count - first);
+        for (var at = first; at < scope.Files.Count; at++) candidates.Add(new Candidate(at, scope.Files[at]));
+        if (term is not null) return new ScanRun(term, query.Before, query.After, query.CountOnly, candidates, ticket);
+        var plan = new GrepPlan
+        {
+            Command = GrepCommand.Of(question),
+            SplitsLongTexts = settings.Engine == SearchEngine.Auto && !query.Invert,
+        };
+        return new GrepRun(grep, plan, candidates, ticket);
     }
 
     Answer NewAnswer(Question question) => question.Form switch

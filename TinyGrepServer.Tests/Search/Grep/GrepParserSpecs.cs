@@ -25,26 +25,49 @@ public sealed class GrepParserSpecs
 
     [TestMethod]
     public void Named_lines_of_a_file_that_found_nothing_are_passed_over() =>
-        Assert.AreEqual("0 1 hit |x|; 2 7 ctx |y|", Read(Named, "/d/a\01:0:x\n--\n/d/c\07-99-y\n"u8.ToArray()));
+        Assert.AreEqual("0 1 hit |x|; 2 7 ctx |y|", Read(Named, "/d/a\01:x\n--\n/d/c\07-y\n"u8.ToArray()));
 
     [TestMethod]
     public void Markers_become_bounds() =>
-        Assert.AreEqual("1 1 hit |a x \e[1m xx| [2,3,9,11]", Read(Named, Marked("/d/b\n\01:0:a <x> \e[1m <xx>\n")));
+        Assert.AreEqual("1 1 hit |a x \e[1m xx| [2,3,9,11]", Read(Named, Marked("/d/b\n\01:{a <x>{ \e[1m <xx>\n")));
 
     [TestMethod]
     public void Neighbouring_markers_stay_apart() =>
-        Assert.AreEqual("0 1 hit |xx| [0,1,1,2]", Read(Named, Marked("/d/a\01:0:<x><x>\n")));
+        Assert.AreEqual("0 1 hit |xx| [0,1,1,2]", Read(Named, Marked("/d/a\01:{<x>{<x>\n")));
+
+    [TestMethod]
+    [DataRow("{\e[m<\e[mx\e[m>{\e[m>", "|\e[m\e[mx\e[m\e[m| [3,10]")]
+    [DataRow("{<\e[m>", "|\e[m| [0,3]")]
+    [DataRow("{\e[m>", "|\e[m|")]
+    [DataRow("{<x>\r", "|x\r| [0,1]")]
+    [DataRow("{<x\r>", "|x\r| [0,2]")]
+    [DataRow("{<x>{\e[m>\r", "|x\e[m\r| [0,1]")]
+    [DataRow("{<\e[m\r>", "|\e[m\r| [0,4]")]
+    public void Text_that_holds_the_end_of_a_mark_is_exact_and_so_are_its_bounds(string line, string expected) =>
+        Assert.AreEqual($"0 1 hit {expected}", Read(Named, Marked($"/d/a\01:{line}\n")));
+
+    [TestMethod]
+    public void Two_dictionaries_of_one_path_are_told_apart()
+    {
+        var files = new NamedFiles([new Candidate(4, Files[0]), new Candidate(5, Files[0]), new Candidate(6, Files[2])]);
+        var sink = new Lines();
+
+        new GrepParser(Named, files, _ => { }).Parse(Encoding.UTF8.GetBytes($"{files.Arguments[1]}\01:x\n"), sink, out _);
+
+        Assert.HasCount(3, files.Arguments.Distinct());
+        Assert.AreEqual("5 1 hit |x|", sink.Texts.Single());
+    }
 
     [TestMethod]
     public void Text_with_NUL_and_newlines_in_file_names_is_no_hindrance() =>
-        Assert.AreEqual("1 1 hit |\0/d/a\0|; 1 2 hit |\0|", Read(Named, "/d/b\n\01:0:\0/d/a\0\n/d/b\n\02:7:\0\n"u8.ToArray()));
+        Assert.AreEqual("1 1 hit |\0/d/a\0|; 1 2 hit |\0|", Read(Named, "/d/b\n\01:\0/d/a\0\n/d/b\n\02:\0\n"u8.ToArray()));
 
     [TestMethod]
     public void However_the_output_is_cut_the_lines_are_the_same()
     {
         byte[][] outputs =
         [
-            Marked("/d/a\01:0:<x> and <x>\n--\n/d/b\n\012-345-plain \0 \n/d/b\n\013:350:<é日😀>\n/d/c\01:0:\n"),
+            Marked("/d/a\01:{<x>{ and <x>{ end>\n--\n/d/b\n\012-plain \0 \n/d/b\n\013:{<é日😀>\r\n/d/c\01:\n"),
             "1:a\n2-b\n--\n100:--\n"u8.ToArray(),
             "/d/a\03\n/d/c\04\n"u8.ToArray(),
         ];
@@ -77,7 +100,7 @@ public sealed class GrepParserSpecs
             for (var line = 1; line <= random.Next(1, 9); line++)
             {
                 byte[] text = [.. random.GetItems(pieces, random.Next(6)).SelectMany(piece => piece)];
-                output.Write([.. Encoding.UTF8.GetBytes($"/d/c\0{line}:{random.Next()}:"), .. text, (byte)'\n']);
+                output.Write([.. Encoding.UTF8.GetBytes($"/d/c\0{line}:"), .. text, (byte)'\n']);
                 if (random.Next(3) == 0) output.Write("--\n"u8);
                 expected.Add($"2 {line} hit |{Encoding.UTF8.GetString(text)}|");
             }
@@ -93,7 +116,7 @@ public sealed class GrepParserSpecs
     {
         var sink = new Lines { Most = 2 };
 
-        var used = new GrepParser(Plain, Files[..1], 0).Parse("1:a\n2:b\n3:c\n"u8, sink, out var enough);
+        var used = Parser(Plain, Files[..1]).Parse("1:a\n2:b\n3:c\n"u8, sink, out var enough);
 
         Assert.IsTrue(enough);
         Assert.AreEqual(8, used);
@@ -105,7 +128,7 @@ public sealed class GrepParserSpecs
     {
         var sink = new Lines();
 
-        new GrepParser(Counts, Files, 1_000).Parse("/d/b\n\05\n"u8, sink, out _);
+        Parser(Counts, Files, 1_000).Parse("/d/b\n\05\n"u8, sink, out _);
 
         Assert.AreEqual("1001 5 hit ||", sink.Texts.Single());
     }
@@ -113,7 +136,7 @@ public sealed class GrepParserSpecs
     static string Read(GrepCommand command, byte[] output, params int[] cuts)
     {
         var sink = new Lines();
-        var parser = new GrepParser(command, Files, 0);
+        var parser = Parser(command, Files);
         var rest = Array.Empty<byte>();
         var from = 0;
         foreach (var to in cuts.Append(output.Length))
@@ -126,9 +149,18 @@ public sealed class GrepParserSpecs
         return string.Join("; ", sink.Texts);
     }
 
-    static byte[] Marked(string text) => Encoding.UTF8.GetBytes(text
-        .Replace("<", $"\e[{Named.Marker}m", StringComparison.Ordinal)
-        .Replace(">", "\e[m", StringComparison.Ordinal));
+    static GrepParser Parser(GrepCommand command, IReadOnlyList<DictionaryFile> files, int first = 0) =>
+        new(command, new NamedFiles([.. files.Select((file, at) => new Candidate(first + at, file))]), _ => { });
+
+    /// <summary><c>{</c> begins a piece of text, <c>&lt;</c> a match; <c>&gt;</c> ends a match, and the last piece.</summary>
+    static byte[] Marked(string text)
+    {
+        var numbers = Named.Markers!.Colors.Split(':', '=');
+        return Encoding.UTF8.GetBytes(text
+            .Replace("<", $"\e[{numbers[1]}m", StringComparison.Ordinal)
+            .Replace("{", $"\e[{numbers[3]}m", StringComparison.Ordinal)
+            .Replace(">", "\e[m", StringComparison.Ordinal));
+    }
 
     static DictionaryFile Found(string name, string path) => Dictionaries.File(name, path);
 

@@ -53,6 +53,7 @@ internal sealed class EntriesAnswer(Question question) : Answer
     public override byte[] Tail(StopReason stop)
     {
         if (stop == StopReason.Timeout) throw Refusals.OutOfTime();
+        if (Problems.Any(problem => problem.Text == Problem.LineTooLong)) throw Refusals.LineTooLong();
         if (stop == StopReason.Unreadable) throw Refusals.NoReadableDictionary(dictionary);
         var close = grouped && entries > 0 ? "\"" : "";
         return Encoding.ASCII.GetBytes(Streaming ? $"{close}],\"nr of entries\":{entries}}}" : $"{close}]}}");

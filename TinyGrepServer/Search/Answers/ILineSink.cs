@@ -5,7 +5,7 @@ namespace TinyGrepServer.Search;
 /// <summary>A line that an engine found, valid during the call only.</summary>
 internal readonly ref struct FoundLine
 {
-    /// <summary>The longest line taken, in bytes.</summary>
+    /// <summary>The longest line taken, in bytes; a longer one is left out, as a problem of its dictionary.</summary>
     public const int MaxBytes = 16 << 20;
 
     /// <summary>The dictionary's index in the search's list.</summary>
@@ -22,9 +22,6 @@ internal readonly ref struct FoundLine
 
     /// <summary>The matched parts as pairs of byte offsets into <see cref="Text"/>: start, end, start, end …</summary>
     public ReadOnlySpan<int> Bounds { get; init; }
-
-    /// <summary>False where the parts cannot be told, because the text holds the marker that would tell them.</summary>
-    public bool BoundsKnown { get; init; }
 }
 
 /// <summary>Takes lines.</summary>
@@ -59,7 +56,7 @@ internal enum StopReason
     /// <summary>The time was up.</summary>
     Timeout,
 
-    /// <summary>A dictionary could not be read.</summary>
+    /// <summary>A dictionary could not be read to its end.</summary>
     Unreadable,
 }
 
@@ -68,6 +65,9 @@ internal interface ISearchRun : IAsyncDisposable
 {
     /// <summary>Why it ended, once <see cref="ReadAsync"/> has returned false.</summary>
     StopReason Stop { get; }
+
+    /// <summary>Dictionaries that were not read to their end, in order; complete once <see cref="ReadAsync"/> has returned false.</summary>
+    IReadOnlyList<Problem> Problems { get; }
 
     /// <summary>What does the work: <c>grep</c> or <c>scan</c>.</summary>
     string Engine { get; }

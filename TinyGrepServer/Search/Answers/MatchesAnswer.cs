@@ -96,7 +96,8 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
 
     public override byte[] Tail(StopReason stop)
     {
-        if (stop == StopReason.Unreadable && files.Count == 1) throw Refusals.Unreadable(files[0].Name);
+        if (stop == StopReason.Unreadable && files.Count == 1 && !Problems.Contains(new Problem(0, Problem.LineTooLong)))
+            throw Refusals.Unreadable(files[0].Name);
         var reason = more ? StopReason.Limit : stop == StopReason.End && !question.Scope.AllReadable ? StopReason.Unreadable : stop;
         var next = more && count > 0 ? $"\"{reached.Encode(query, files)}\"" : "null";
         return Summary(count, reason, next);
@@ -144,7 +145,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         output.Append(",\"text\":"u8);
         if (quoted.Length > 0) output.Append(quoted);
         else JsonText.AppendQuoted(output, line.Text);
-        if (line.BoundsKnown) WriteBounds(output, line);
+        WriteBounds(output, line);
         output.Append(",\"before\":["u8);
     }
 

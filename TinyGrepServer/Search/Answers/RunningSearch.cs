@@ -29,6 +29,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, SearchTicket 
             {
                 if (answer.Held > MaxWhole) return Stream();
             }
+            answer.Problems = run.Problems;
             bool left;
             do
             {
@@ -88,6 +89,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, SearchTicket 
 
     async Task FinishAsync(Stream output, CancellationToken stopping)
     {
+        answer.Problems = run.Problems;
         bool left;
         do
         {

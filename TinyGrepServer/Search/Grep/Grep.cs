@@ -23,7 +23,33 @@ internal sealed partial class Grep
 
     /// <summary>Starts grep on some files.</summary>
     /// <exception cref="ApiError">503: the system has no process, descriptor or memory left for it.</exception>
-    public async Task<ChildProcess> StartAsync(GrepCommand command, IEnumerable<string> files, CancellationToken cancellationToken)
+    public Task<ChildProcess> StartAsync(GrepCommand command, IEnumerable<string> files, CancellationToken cancellationToken) =>
+        StartAsync(command, [.. command.Arguments, .. files], takesInput: false, cancellationToken);
+
+    /// <summary>Starts grep on its standard input, which the caller writes.</summary>
+    /// <exception cref="ApiError">503: the system has no process, descriptor or memory left for it.</exception>
+    public Task<ChildProcess> StartFedAsync(GrepCommand command, CancellationToken cancellationToken) =>
+        StartAsync(command, command.Arguments, takesInput: true, cancellationToken);
+
+    /// <summary>Says why grep refused, after it ended with an error.</summary>
+    /// <param name="onNothing">The same command against <c>/dev/null</c>: when it fails too, the pattern is at fault.</param>
+    /// <param name="batch">What it was given; null: nothing.</param>
+    /// <exception cref="ApiError">400: the pattern, in grep's own words.</exception>
+    public void ThrowIfPatternIsBad(GrepCommand command, ChildExit failed, ChildExit onNothing, GrepBatch? batch)
+    {
+        if (onNothing.Code > 1) throw ApiError.BadRequest(Words(onNothing, batch));
+        if (failed.Code <= 1) return;
+        var gaveUpOnText = command.Options.Contains("-P") && !Unreadable(failed, batch).Any();
+        if (gaveUpOnText) throw ApiError.BadRequest(Words(failed, batch));
+        LogFailed(log, failed.Code, Words(failed, null));
+    }
+
+    /// <summary>Of the files that grep was given, those that it could not read.</summary>
+    public IEnumerable<Candidate> Unreadable(ChildExit failed, GrepBatch? batch) =>
+        batch is null || batch.Feeds ? [] : batch.Candidates.Where(candidate => !IsReadable(candidate.File));
+
+    async Task<ChildProcess> StartAsync(
+        GrepCommand command, IReadOnlyList<string> arguments, bool takesInput, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,9 +57,10 @@ internal sealed partial class Grep
                 new ChildCommand
                 {
                     Program = program,
-                    Arguments = [.. command.Arguments, .. files],
+                    Arguments = arguments,
                     Environment = command.Environment,
                     MemoryBytes = settings.MemoryBytes,
+                    TakesInput = takesInput,
                 },
                 cancellationToken);
         }
@@ -42,17 +69,6 @@ internal sealed partial class Grep
             LogExhausted(log, failed.Message);
             throw ApiError.Unavailable("The system has no room for another grep.");
         }
-    }
-
-    /// <summary>Says why grep refused, after it ended with an error.</summary>
-    /// <param name="onNothing">The same command against <c>/dev/null</c>: when it fails too, the pattern is at fault.</param>
-    /// <exception cref="ApiError">400: the pattern, in grep's own words.</exception>
-    public void ThrowIfPatternIsBad(GrepCommand command, ChildExit failed, ChildExit onNothing, IReadOnlyList<DictionaryFile> files)
-    {
-        if (onNothing.Code > 1) throw ApiError.BadRequest(Words(onNothing, files));
-        var gaveUpOnText = command.Arguments.Contains("-P") && files.All(IsReadable);
-        if (gaveUpOnText) throw ApiError.BadRequest(Words(failed, files));
-        LogFailed(log, failed.Code, Words(failed, []));
     }
 
     static bool IsReadable(DictionaryFile file)
@@ -69,14 +85,21 @@ internal sealed partial class Grep
     }
 
     /// <summary>grep's message without its warnings and without any path of ours.</summary>
-    string Words(ChildExit exit, IReadOnlyList<DictionaryFile> files)
+    string Words(ChildExit exit, GrepBatch? batch)
     {
         var lines = Encoding.UTF8.GetString(exit.Errors.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var words = lines.FirstOrDefault(line => !line.StartsWith("grep: warning:", StringComparison.Ordinal));
         if (words is null && exit.Code > 128) return $"grep was ended by signal {exit.Code - 128} on this pattern.";
         if (words is null) return "grep refused this pattern.";
         words = words.Replace($"{program}: ", "grep: ", StringComparison.Ordinal);
-        return Printable.Excerpt(files.Aggregate(words, (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal)), 500);
+        foreach (var candidate in batch?.Candidates ?? [])
+        {
+            var path = candidate.File.Path;
+            while (words.Contains($"/{path}", StringComparison.Ordinal))
+                words = words.Replace($"/{path}", path, StringComparison.Ordinal); // see NamedFiles
+            words = words.Replace(path, candidate.File.Name, StringComparison.Ordinal);
+        }
+        return Printable.Excerpt(words.Replace("(standard input): ", "", StringComparison.Ordinal), 500);
     }
 
     static bool IsExhaustion(int error)

@@ -1,9 +1,7 @@
 // The grep command line of a question. Every line of output begins with its number (-n) and ':' or '-', so that the group
-// separator cannot be confused with text. The full API also gets byte offsets (-b), names that end in NUL (-H -Z), and
-// match bounds: --color=always with a random number as the colour marks where each match begins.
+// separator cannot be confused with text. Over files, the full API also gets names that end in NUL (-H -Z), and match bounds by
+// MatchMarkers. The same question can be asked of standard input, where several texts lie one after the other.
 
-using System.Globalization;
-using System.Security.Cryptography;
 using TinyGrepServer.Processes;
 
 namespace TinyGrepServer.Search;
@@ -11,28 +9,58 @@ namespace TinyGrepServer.Search;
 /// <summary>A question in grep's words.</summary>
 internal sealed record GrepCommand
 {
-    /// <summary>What grep prints where a match ends: <c>ESC [ m</c>.</summary>
-    public static ReadOnlySpan<byte> EndMarker => "\e[m"u8;
+    /// <summary>How the term is read, and the lines around matches.</summary>
+    public required IReadOnlyList<string> Options { get; init; }
 
-    /// <summary>Everything but the files, ending in <c>--</c>.</summary>
-    public required IReadOnlyList<string> Arguments { get; init; }
+    public required string Term { get; init; }
 
-    /// <summary>The colour that begins each match; null: bounds are not asked for.</summary>
-    public string? Marker { get; init; }
+    /// <summary>Where matches begin and end; null: bounds are not asked for.</summary>
+    public MatchMarkers? Markers { get; init; }
 
-    /// <summary>Whether lines carry file name and byte offset.</summary>
+    /// <summary>Whether lines carry the file's name.</summary>
     public bool Named { get; init; }
 
     /// <summary>Whether grep prints only how many lines of each file match.</summary>
     public bool Counts { get; init; }
 
+    /// <summary>Whether lines around matches are asked for.</summary>
+    public bool HasContext { get; init; }
+
+    /// <summary>Matches after which the whole search has enough, and so any file has; null: all are wanted.</summary>
+    public long? Most { get; init; }
+
+    /// <summary>Matches after which a file need not be read further; null: all are wanted.</summary>
+    public long? MostPerFile { get; init; }
+
+    /// <summary>Whether texts are bytes to grep, for texts and patterns of which it is known that this changes nothing.</summary>
+    public bool InBytes { get; init; }
+
+    /// <summary>Everything but the files, ending in <c>--</c>.</summary>
+    public IReadOnlyList<string> Arguments =>
+    [
+        Counts ? "-c" : "-n", "-a",
+        .. Named ? ["-H", "-Z"] : Array.Empty<string>(),
+        Markers is null ? "--color=never" : "--color=always",
+        .. Options,
+        .. Matches is { } most ? [$"-m{most}"] : Array.Empty<string>(),
+        "-e", Term, "--",
+    ];
+
     /// <summary>The child's whole environment.</summary>
-    public IReadOnlyList<(string Name, string Value)> Environment => Marker is null
-        ? [ChildCommand.Utf8]
-        : [ChildCommand.Utf8, ("GREP_COLORS", $"ms={Marker}:mc=:sl=:cx=:fn=:ln=:bn=:se=:ne")];
+    public IReadOnlyList<(string Name, string Value)> Environment
+    {
+        get
+        {
+            var locale = InBytes ? ChildCommand.Bytes : ChildCommand.Utf8;
+            return Markers is null ? [locale] : [locale, ("GREP_COLORS", Markers.Colors)];
+        }
+    }
+
+    long? Matches => Most < MostPerFile ? Most : MostPerFile ?? Most;
 
     /// <summary>A question, whatever its form.</summary>
-    public static GrepCommand Of(Question question)
+    /// <param name="mostPerFile">Matches of a file after which it need not be read further; null: all are wanted.</param>
+    public static GrepCommand Of(Question question, long? mostPerFile = null)
     {
         var query = question.Query;
         if (question.Form == AnswerForm.Entries)
@@ -41,43 +69,53 @@ internal sealed record GrepCommand
             return ForEntries(query.Term, query.Before, query.After, countsMatches ? query.Limit : null);
         }
         if (query.CountOnly) return ForCount(query);
-        return ForMatches(query, query.Limit + 1L + (question.Scope.From?.Seen ?? 0), bounds: question.Form != AnswerForm.Text);
+        var most = query.Limit + 1L + (question.Scope.From?.Seen ?? 0);
+        return ForMatches(query, most, bounds: question.Form != AnswerForm.Text) with { MostPerFile = mostPerFile };
     }
 
     /// <summary>The first API's question: lines of one file, a basic regular expression as typed; an empty one finds every line.</summary>
-    public static GrepCommand ForEntries(string term, int before, int after, long? most)
+    public static GrepCommand ForEntries(string term, int before, int after, long? most) => new()
     {
-        List<string> arguments = ["-n", "-a", "--color=never"];
-        AddContext(arguments, before, after);
-        if (most is not null) arguments.Add($"-m{most}");
-        return new GrepCommand { Arguments = [.. arguments, "-e", term, "--"] };
-    }
+        Options = [.. ContextOptions(before, after)],
+        Term = term,
+        HasContext = before + after > 0,
+        Most = most,
+    };
 
     /// <summary>The full API's question.</summary>
-    /// <param name="mostPerFile">Matches after which a file need not be read further.</param>
+    /// <param name="most">Matches after which the search has enough.</param>
     /// <param name="bounds">Whether matches are marked; a line with thousands of them is many times as long then.</param>
-    public static GrepCommand ForMatches(SearchQuery query, long mostPerFile, bool bounds = true)
+    public static GrepCommand ForMatches(SearchQuery query, long most, bool bounds = true) => new()
     {
-        var color = bounds ? "--color=always" : "--color=never";
-        List<string> arguments = ["-n", "-b", "-a", "-H", "-Z", color, .. Options(query), $"-m{mostPerFile}"];
-        AddContext(arguments, query.Before, query.After);
-        return new GrepCommand
-        {
-            Arguments = [.. arguments, "-e", query.Term, "--"],
-            Marker = bounds ? RandomNumberGenerator.GetInt32(1_000_000_000, int.MaxValue).ToString(CultureInfo.InvariantCulture) : null,
-            Named = true,
-        };
-    }
+        Options = [.. TermOptions(query), .. ContextOptions(query.Before, query.After)],
+        Term = query.Term,
+        Markers = bounds ? MatchMarkers.New() : null,
+        Named = true,
+        HasContext = query.HasContext,
+        Most = most,
+    };
 
     /// <summary>Only the number of matching lines of each file.</summary>
     public static GrepCommand ForCount(SearchQuery query) => new()
     {
-        Arguments = ["-c", "-a", "-H", "-Z", "--color=never", .. Options(query), "-e", query.Term, "--"],
+        Options = [.. TermOptions(query)],
+        Term = query.Term,
         Named = true,
         Counts = true,
     };
 
-    static IEnumerable<string> Options(SearchQuery query)
+    /// <summary>The same question of standard input.</summary>
+    /// <param name="several">
+    /// Whether several dictionaries lie in it one after the other: then their matches cannot be counted, nor be too many, apart.
+    /// </param>
+    public GrepCommand OverInput(bool several) => this with
+    {
+        Named = false,
+        Counts = Counts && !several,
+        MostPerFile = several ? null : MostPerFile,
+    };
+
+    static IEnumerable<string> TermOptions(SearchQuery query)
     {
         yield return query.Mode switch
         {
@@ -92,9 +130,9 @@ internal sealed record GrepCommand
         if (query.Invert) yield return "-v";
     }
 
-    static void AddContext(List<string> arguments, int before, int after)
+    static IEnumerable<string> ContextOptions(int before, int after)
     {
-        if (before > 0) arguments.Add($"-B{before}");
-        if (after > 0) arguments.Add($"-A{after}");
+        if (before > 0) yield return $"-B{before}";
+        if (after > 0) yield return $"-A{after}";
     }
 }

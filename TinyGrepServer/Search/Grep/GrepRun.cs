@@ -1,32 +1,37 @@
-// One search by grep: starts it, hands its lines over, and knows what its end means. Many files are given to several greps
-// one after the other, because an argument list has a limit. A grep that somebody else's signal ended is run once more.
+// One search by grep: its dictionaries are given to several greps, some of which work ahead while the first is read; lines are handed
+// over strictly in order, and an answer that has enough ends them all at once. A grep that somebody else's signal ended is run once more.
 
-using System.Text;
 using TinyGrepServer.Processes;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
 /// <param name="grep">The program.</param>
-/// <param name="command">The question in its words.</param>
-/// <param name="files">The dictionaries of the search, in order.</param>
+/// <param name="plan">The question in its words.</param>
+/// <param name="candidates">The dictionaries that may hold a match, in order.</param>
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
-/// <param name="finished">How many of the dictionaries an earlier answer has finished with.</param>
-internal sealed class GrepRun(
-    Grep grep, GrepCommand command, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int finished) : ISearchRun
+internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate> candidates, SearchTicket ticket) : ISearchRun
 {
-    const int MaxFilesAtOnce = 1_000;
-    const int MaxPathBytesAtOnce = 128 << 10;
+    static readonly int MostAtOnce = Environment.ProcessorCount + 1;
 
+    readonly Lock gate = new(); // of what may be killed from outside
+    readonly Queue<RunningGrep> running = new(); // the first of them is read
     readonly PooledBuffer buffer = new(64 << 10);
-    ChildProcess? child;
-    GrepParser? parser;
-    int begun; // files given to a grep so far, beyond the finished ones
+    readonly LineCounter counter = new();
+    readonly List<Problem> problems = [];
+    GrepBatches batches = new(plan, candidates);
+    GrepBatch? waiting; // there was no room for it
+    (int Dictionary, long Lines) passed; // lines of a long dictionary in the parts before
+    bool isRead;        // the first grep has its turn
+    bool everNeeded;
+    int finished;
     bool ended;
     bool ranAgain;
     bool linesLeft; // the parser stopped for the sink, not for want of lines
 
     public StopReason Stop { get; private set; } = StopReason.End;
+
+    public IReadOnlyList<Problem> Problems => problems;
 
     public TimeSpan Elapsed => ticket.Clock.Elapsed;
 
@@ -40,6 +45,7 @@ internal sealed class GrepRun(
         {
             await using var onCancel = cancellationToken.UnsafeRegister(static run => ((GrepRun)run!).Kill(), this);
             ended = !await ReadNextAsync(sink, cancellationToken);
+            if (ended) Kill();
             return !ended;
         }
         finally
@@ -50,97 +56,168 @@ internal sealed class GrepRun(
 
     public async ValueTask DisposeAsync()
     {
-        if (child is not null) await child.DisposeAsync();
+        await EndAllAsync();
+        batches.Dispose();
         buffer.Dispose();
         ticket.Dispose();
     }
 
-    bool AllGiven => finished + begun >= files.Count;
-
-    void Kill() => child?.Kill();
+    void Kill()
+    {
+        lock (gate)
+        {
+            foreach (var one in running) one.Kill();
+        }
+    }
 
     async Task<bool> ReadNextAsync(ILineSink sink, CancellationToken cancellationToken)
     {
-        if (AllGiven && child is null) return false;
-        if (child is null) await StartNextAsync(cancellationToken);
+        if (!isRead && !await BeginNextAsync(cancellationToken))
+        {
+            if (!everNeeded) await JudgePatternAsync(null, cancellationToken);
+            lock (sink.Gate) counter.Flush(sink);
+            return false;
+        }
+        var first = running.Peek();
         if (!linesLeft)
         {
-            if (buffer.Length >= FoundLine.MaxBytes) throw Refusals.LineTooLong();
-            var read = await child!.ReadAsync(buffer.GetMemory()); // ended by Kill
-            if (read == 0) return await EndAsync(sink, cancellationToken);
+            var read = await first.ReadAsync(buffer.GetMemory()); // ended by Kill
+            if (read == 0) return await EndAsync(first, sink, cancellationToken);
             buffer.Advance(read);
         }
         bool enough;
         int used;
         var held = sink.Held;
-        lock (sink.Gate) used = parser!.Parse(buffer.Written.Span, sink, out enough);
+        lock (sink.Gate) used = first.Parser.Parse(buffer.Written.Span, SinkOf(first, sink), out enough);
         buffer.RemoveFirst(used);
         linesLeft = sink.Held - held >= ILineSink.Step;
         if (enough) Stop = StopReason.Limit;
         return !enough;
     }
 
-    async Task StartNextAsync(CancellationToken cancellationToken)
+    /// <summary>Counts are put together here where grep does not give them by dictionary.</summary>
+    ILineSink SinkOf(RunningGrep one, ILineSink sink) =>
+        plan.Command.Counts && one.Feed is not null ? counter.For(sink, areCounts: one.Command.Counts) : sink;
+
+    /// <summary>Gives the next grep its turn, and starts those that work ahead; false: there is none left.</summary>
+    async Task<bool> BeginNextAsync(CancellationToken cancellationToken)
     {
-        var batch = NextBatch();
-        parser = new GrepParser(command, batch, finished + begun);
+        var mayEndEarly = plan.Command.Most is not null;
+        var most = ticket.OthersWait || (mayEndEarly && finished == 0) ? 1 : MostAtOnce;
+        while (running.Count < most && (waiting ?? batches.Next()) is { } batch)
+        {
+            waiting = batch;
+            if (!await StartAsync(batch, cancellationToken)) break;
+            waiting = null;
+        }
+        if (!running.TryPeek(out var first)) return false;
+        if (first.Batch.Part is not null && passed.Dictionary == first.Batch.Candidates[0].Dictionary)
+            first.Feed!.Lines.LinesBefore = passed.Lines;
         buffer.Clear();
-        linesLeft = false;
-        begun += batch.Length;
-        child = await grep.StartAsync(command, batch.Select(file => file.Path), cancellationToken);
-        if (ticket.Clock.Expired || cancellationToken.IsCancellationRequested) child.Kill();
+        (isRead, linesLeft) = (true, false);
+        return true;
     }
 
-    DictionaryFile[] NextBatch()
+    /// <summary>Starts one more; false: the system has no room for it, and others have to end first.</summary>
+    async Task<bool> StartAsync(GrepBatch batch, CancellationToken cancellationToken)
     {
-        var bytes = 0;
-        return
-        [
-            .. files.Skip(finished + begun)
-                .Take(MaxFilesAtOnce)
-                .TakeWhile((file, at) => at == 0 || (bytes += Encoding.UTF8.GetByteCount(file.Path)) < MaxPathBytesAtOnce),
-        ];
+        RunningGrep one;
+        try
+        {
+            one = await RunningGrep.StartAsync(grep, plan, batch, isAhead: running.Count > 0, cancellationToken);
+        }
+        catch (ApiError) when (running.Count > 0)
+        {
+            return false;
+        }
+        lock (gate) running.Enqueue(one);
+        if (ticket.Clock.Expired || cancellationToken.IsCancellationRequested) one.Kill();
+        return true;
     }
 
-    /// <summary>grep has closed its output: says whether there is more to come.</summary>
-    async Task<bool> EndAsync(ILineSink sink, CancellationToken cancellationToken)
+    /// <summary>The first grep has closed its output: says whether the search goes on.</summary>
+    async Task<bool> EndAsync(RunningGrep first, ILineSink sink, CancellationToken cancellationToken)
     {
-        var exit = await child!.WaitAsync();
+        var exit = await first.WaitAsync();
         cancellationToken.ThrowIfCancellationRequested();
         if (ticket.Clock.Expired)
         {
             Stop = StopReason.Timeout;
+            lock (sink.Gate) counter.Flush(sink);
             return false;
         }
-        if (exit.SignalledByOthers && !ranAgain && sink.TryRestart())
+        if (exit?.SignalledByOthers == true && !ranAgain && sink.TryRestart())
         {
-            ranAgain = true;
-            begun = 0;
+            await RestartAsync();
+            return true;
         }
-        else if (exit.Code > 1)
+        everNeeded |= exit is not null;
+        if (exit?.Code > 1)
         {
-            await ExplainAsync(exit, cancellationToken);
+            await JudgePatternAsync(exit, cancellationToken);
             if (Stop == StopReason.Timeout) return false;
+            Stop = StopReason.Unreadable;
+            foreach (var candidate in grep.Unreadable(exit, first.Batch)) first.Note(new Problem(candidate.Dictionary, Problem.Unreadable));
         }
-        await child.DisposeAsync();
-        child = null;
-        return !AllGiven;
+        Note(first);
+        await DropFirstAsync(first);
+        return true;
     }
 
-    async Task ExplainAsync(ChildExit failed, CancellationToken cancellationToken)
+    void Note(RunningGrep first)
     {
-        await child!.DisposeAsync();
-        child = await grep.StartAsync(command, ["/dev/null"], cancellationToken);
-        if (ticket.Clock.Expired) child.Kill();
+        var before = problems.Count;
+        problems.AddRange(first.Problems.Where(problem => !problems.Contains(problem)));
+        if (problems.Count > before) Stop = StopReason.Unreadable;
+        if (first.Batch.Part is null) return;
+        var dictionary = first.Batch.Candidates[0].Dictionary;
+        passed = (dictionary, (passed.Dictionary == dictionary ? passed.Lines : 0) + first.Feed!.LinesOfLast);
+    }
+
+    async Task DropFirstAsync(RunningGrep first)
+    {
+        await first.DisposeAsync();
+        lock (gate) running.Dequeue();
+        isRead = false;
+        finished++;
+    }
+
+    async Task RestartAsync()
+    {
+        ranAgain = true;
+        await EndAllAsync();
+        batches.Dispose();
+        batches = new GrepBatches(plan, candidates);
+        problems.Clear();
+        counter.Clear();
+        (waiting, passed, isRead, finished, Stop) = (null, default, false, 0, StopReason.End);
+    }
+
+    async Task EndAllAsync()
+    {
+        Kill();
+        foreach (var one in running) await one.DisposeAsync();
+        lock (gate) running.Clear();
+    }
+
+    /// <summary>Asks grep about the pattern alone: a bad one is refused whether or not a line was there to be judged.</summary>
+    /// <param name="failed">How grep ended; null: it had nothing to do.</param>
+    /// <exception cref="ApiError">400: the pattern, in grep's own words.</exception>
+    async Task JudgePatternAsync(ChildExit? failed, CancellationToken cancellationToken)
+    {
+        await using var child = await grep.StartAsync(plan.Command, ["/dev/null"], cancellationToken);
+        await using var onCancel = cancellationToken.UnsafeRegister(static child => ((ChildProcess)child!).Kill(), child);
+        var left = ticket.Clock.Left;
+        using var timer = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+        await using var onTimeout = timer.Token.UnsafeRegister(static child => ((ChildProcess)child!).Kill(), child);
         var onNothing = await child.WaitAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        if (ticket.Clock.Expired)
+        if (ticket.Clock.Expired || timer.IsCancellationRequested)
         {
             Stop = StopReason.Timeout;
             return;
         }
-        grep.ThrowIfPatternIsBad(command, failed, onNothing, files);
-        if (failed.Code > 2) throw new InvalidOperationException($"grep ended with {failed.Code}.");
-        Stop = StopReason.Unreadable;
+        grep.ThrowIfPatternIsBad(plan.Command, failed ?? onNothing, onNothing, isRead ? running.Peek().Batch : null);
+        if (failed?.Code > 2) throw new InvalidOperationException($"grep ended with {failed.Code}.");
     }
 }

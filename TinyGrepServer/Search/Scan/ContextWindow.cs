@@ -109,8 +109,7 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
     bool Give(ReadOnlySpan<byte> line, long number, bool selected, ILineSink sink)
     {
         bounds.Clear();
-        var known = line.IndexOf(GrepCommand.EndMarker) < 0;
-        if (selected && known && term.Length > 0)
+        if (selected && term.Length > 0)
         {
             for (var from = 0; line[from..].IndexOf(term) is var hit and >= 0; from += hit + term.Length)
             {
@@ -125,7 +124,6 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
             Selected = selected,
             Text = line,
             Bounds = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bounds),
-            BoundsKnown = known,
         });
     }
 }

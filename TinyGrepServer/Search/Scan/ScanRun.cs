@@ -10,11 +10,10 @@ namespace TinyGrepServer.Search;
 /// <param name="before">Lines of context before each match.</param>
 /// <param name="after">Lines of context after each match.</param>
 /// <param name="countOnly">Hands over one line a file, whose number is the number of its matches.</param>
-/// <param name="files">The dictionaries of the search, in order.</param>
+/// <param name="candidates">The dictionaries that may hold a match, in order.</param>
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
-/// <param name="finished">How many of the files an earlier answer has finished with.</param>
 internal sealed class ScanRun(
-    byte[] term, int before, int after, bool countOnly, IReadOnlyList<DictionaryFile> files, SearchTicket ticket, int finished)
+    byte[] term, int before, int after, bool countOnly, IReadOnlyList<Candidate> candidates, SearchTicket ticket)
     : ISearchRun
 {
     /// <summary>Small enough to be scanned while it is in the core's own cache: 256 KiB took 73 ms where 1 MiB took 89
@@ -23,8 +22,9 @@ internal sealed class ScanRun(
 
     static readonly int Ahead = Environment.ProcessorCount + 1;
 
+    readonly List<Problem> problems = [];
     readonly Queue<Task<ScanChunk>> scanning = new();
-    int file = finished - 1;
+    int file = -1;
     SafeFileHandle? handle;
     long length;
     long scheduled;
@@ -34,6 +34,8 @@ internal sealed class ScanRun(
     ScanChunk? current;
 
     public StopReason Stop { get; private set; } = StopReason.End;
+
+    public IReadOnlyList<Problem> Problems => problems;
 
     public string Engine => ticket.Engine;
 
@@ -77,17 +79,18 @@ internal sealed class ScanRun(
         if (scanning.TryDequeue(out var next))
         {
             current = await ScannedAsync(next);
-            if (current is null) return file + 1 < files.Count;
+            if (current is null) return file + 1 < candidates.Count;
             Schedule();
             matches += current.Matches.Count;
             return HandOver(sink);
         }
         if (countOnly)
         {
-            lock (sink.Gate) sink.Add(new FoundLine { Dictionary = file, Number = matches, Selected = true, Text = [] });
+            var dictionary = candidates[file].Dictionary;
+            lock (sink.Gate) sink.Add(new FoundLine { Dictionary = dictionary, Number = matches, Selected = true, Text = [] });
         }
         await CloseAsync();
-        return file + 1 < files.Count;
+        return file + 1 < candidates.Count;
     }
 
     /// <summary>Hands over the next part of the current chunk; false: the sink has enough.</summary>
@@ -115,6 +118,7 @@ internal sealed class ScanRun(
         catch (IOException)
         {
             Stop = StopReason.Unreadable;
+            problems.Add(new Problem(candidates[file].Dictionary, Problem.Unreadable));
             await CloseAsync();
             return null;
         }
@@ -122,18 +126,19 @@ internal sealed class ScanRun(
 
     bool OpenNext()
     {
-        while (++file < files.Count)
+        while (++file < candidates.Count)
         {
             try
             {
-                handle = files[file].Open();
+                handle = candidates[file].File.Open();
                 (length, scheduled, matches) = (RandomAccess.GetLength(handle), 0, 0);
-                window = new ContextWindow(term, before, after, file);
+                window = new ContextWindow(term, before, after, candidates[file].Dictionary);
                 return true;
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
                 Stop = StopReason.Unreadable;
+                problems.Add(new Problem(candidates[file].Dictionary, Problem.Unreadable));
             }
         }
         return false;

@@ -37,6 +37,9 @@ internal sealed class SearchQueue : IDisposable
     /// <summary>Whether one more search would have to be refused.</summary>
     public bool IsFull => limiter.GetStatistics() is { CurrentAvailablePermits: 0 } && Waiting >= settings.Queue;
 
+    /// <summary>Whether a search waits for its turn: then one that runs should not take more than its share.</summary>
+    public bool HasWaiting => Waiting > 0;
+
     long Waiting => limiter.GetStatistics()?.CurrentQueuedCount ?? 0;
 
     /// <summary>Waits for a turn. Dispose the ticket when the search has ended.</summary>
@@ -112,6 +115,9 @@ internal sealed class SearchTicket(SearchQueue queue, RateLimitLease turn, Searc
 
     /// <summary>What does the work: <c>grep</c> or <c>scan</c>.</summary>
     public string Engine => engine;
+
+    /// <summary>Whether others wait for their turn.</summary>
+    public bool OthersWait => queue.HasWaiting;
 
     /// <summary>Waits for the client; where it is slow, others may have the turn meanwhile.</summary>
     public async Task LendWhileAsync(ValueTask client, CancellationToken cancellationToken)

@@ -1,0 +1,127 @@
+// Cuts the candidates of a search into batches, one for each grep, in order. Where an answer may have enough early, the first are
+// small; where everything is wanted, they are large, but so many that every core has some. An argument list has a limit.
+
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class GrepBatches : IDisposable
+{
+    const int FirstFiles = 64;
+    const int MaxFiles = 1_000;
+    const int MaxPathBytes = 128 << 10;
+    const long FirstBytes = 1 << 20;
+    const long MinShare = 4 << 20;
+    const long MaxShare = 32 << 20;
+    const int Growth = 4;
+
+    /// <summary>Parts of texts are fed up to so many bytes; above, only where that spares grep at least half of the files.</summary>
+    const long MaxFed = 4 << 20;
+
+    readonly GrepPlan plan;
+    readonly IReadOnlyList<Candidate> candidates;
+    readonly long share;
+    readonly List<SafeFileHandle> opened = [];
+    int next;
+    int mostFiles;
+    long mostBytes;
+    Candidate longOne;
+    SafeFileHandle? longFile;
+    long longAt;
+    long longEnd;
+
+    public GrepBatches(GrepPlan plan, IReadOnlyList<Candidate> candidates)
+    {
+        const int SharesACore = 2;
+        this.plan = plan;
+        this.candidates = candidates;
+        var cores = Environment.ProcessorCount;
+        var total = 0L;
+        for (var at = 0; at < candidates.Count && total < SharesACore * cores * MaxShare; at++) total += CostOf(candidates[at]);
+        share = Math.Clamp(total / (SharesACore * cores), MinShare, MaxShare);
+        var mayEndEarly = plan.Command.Most is not null;
+        (mostFiles, mostBytes) = mayEndEarly ? (FirstFiles, FirstBytes) : (MaxFiles, share);
+    }
+
+    /// <summary>The next batch; null: there is nothing left.</summary>
+    public GrepBatch? Next()
+    {
+        if (longFile is null && next < candidates.Count && IsLong(candidates[next])) OpenLong(candidates[next]);
+        if (longFile is null && next == candidates.Count) return null;
+        var batch = longFile is null ? NextFiles() : NextPart(longFile);
+        (mostFiles, mostBytes) = (Math.Min(mostFiles * Growth, MaxFiles), Math.Min(mostBytes * Growth, share));
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in opened) file.Dispose();
+    }
+
+    GrepBatch NextFiles()
+    {
+        List<Candidate> batch = [];
+        var (cost, length, paths) = (0L, 0L, 0);
+        var (mustFeed, allInParts) = (false, plan.TakesParts);
+        for (; next < candidates.Count && batch.Count < mostFiles; next++)
+        {
+            var candidate = candidates[next];
+            var decodes = plan.Decoding?.Needed(candidate) == true;
+            var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // the lines of two texts are no context of each other
+            var costs = CostOf(candidate);
+            paths += Encoding.UTF8.GetByteCount(candidate.File.Path) + 1;
+            var isFull = standsAlone || cost + costs > mostBytes || paths > MaxPathBytes || IsLong(candidate);
+            if (batch.Count > 0 && isFull) break;
+            batch.Add(candidate);
+            mustFeed |= decodes;
+            allInParts &= candidate.Ranges is not null;
+            cost += costs;
+            length += candidate.File.Version.Length;
+        }
+        var filters = plan.TakesParts && plan.Filter is not null;
+        return new GrepBatch(batch, mustFeed || filters || (allInParts && cost <= Math.Max(MaxFed, length / 2)));
+    }
+
+    /// <summary>Whether several greps are to share this one dictionary.</summary>
+    bool IsLong(in Candidate candidate) =>
+        plan.SplitsLongTexts && plan.TakesParts && candidate.Ranges is null && candidate.File.Version.Length >= 2 * MinShare
+        && plan.Decoding?.Needed(candidate) != true;
+
+    void OpenLong(in Candidate candidate)
+    {
+        try
+        {
+            longFile = candidate.File.Open();
+            opened.Add(longFile);
+            (longOne, longAt, longEnd) = (candidate, 0, RandomAccess.GetLength(longFile));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // The batch that it becomes part of will find out the same, and name it.
+        }
+    }
+
+    GrepBatch NextPart(SafeFileHandle file)
+    {
+        var to = Math.Min(longAt + mostBytes, longEnd);
+        if (longEnd - to < mostBytes / 2) to = longEnd;
+        var part = new LongPart(file, longAt, to);
+        longAt = to;
+        if (to == longEnd)
+        {
+            longFile = null;
+            next++;
+        }
+        return new GrepBatch([longOne], Feeds: true) { Part = part };
+    }
+
+    /// <summary>The bytes of it that have to be looked at.</summary>
+    long CostOf(in Candidate candidate)
+    {
+        if (candidate.Ranges is not { } ranges || !plan.TakesParts) return candidate.File.Version.Length;
+        var bytes = 0L;
+        foreach (var range in ranges) bytes += range.Length;
+        return bytes;
+    }
+}
