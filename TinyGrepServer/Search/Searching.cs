@@ -102,27 +102,17 @@ internal sealed class Searching : IDisposable
     /// <exception cref="ApiError">503: the queue is full, or the whole time was spent in it.</exception>
     public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
     {
-        var term = settings.Engine == SearchEngine.Auto ? ScanTerm.Of(question.Query) : null;
-        var ticket = await queue.EnterAsync(clock, term is null ? ByGrep : ByScan, cancellationToken);
-        var run = NewRun(question, term, ticket);
-        return new RunningSearch(run, NewAnswer(question), ticket);
+        var plan = SearchPlan.Of(question, settings, sieve);
+        var ticket = await queue.EnterAsync(clock, plan.Term is null ? ByGrep : ByScan, cancellationToken);
+        var answer = NewAnswer(question);
+        ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
+        return new RunningSearch(NewRun(question.Query, plan, ticket), answer, sink, ticket);
     }
 
     /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>
-    ISearchRun NewRun(Question question, byte[]? term, SearchTicket ticket)
-    {
-        var (query, scope) = (question.Query, question.Scope);
-        var first = scope.From?.Dictionary ?? 0;
-        List<Candidate> candidates = new(scope.Files.Count - first);
-        for (var at = first; at < scope.Files.Count; at++) candidates.Add(new Candidate(at, scope.Files[at]));
-        if (term is not null) return new ScanRun(term, query.Before, query.After, query.CountOnly, candidates, ticket);
-        var plan = new GrepPlan
-        {
-            Command = GrepCommand.Of(question),
-            SplitsLongTexts = settings.Engine == SearchEngine.Auto && !query.Invert,
-        };
-        return new GrepRun(grep, plan, candidates, ticket);
-    }
+    ISearchRun NewRun(SearchQuery query, SearchPlan plan, SearchTicket ticket) => plan.Term is { } term
+        ? new ScanRun(term, query.Before, query.After, query.CountOnly, plan.Dictionaries, ticket)
+        : new GrepRun(grep, plan.Grep, plan.Dictionaries, ticket);
 
     Answer NewAnswer(Question question) => question.Form switch
     {

@@ -28,7 +28,7 @@ internal sealed class FileSet
     public static FileSet Of(IReadOnlyList<string> patterns, IReadOnlyList<ListedFile> files, IEnumerable<ListedFile> skipped)
     {
         var readable = files.ToLookup(listed => listed.Skipped is null);
-        return new FileSet(patterns, [.. readable[true].Select(listed => listed.File!)])
+        return new FileSet(patterns, readable[true].Select(listed => listed.File!).ToArray())
         {
             Unreadable = [.. readable[false].Select(listed => listed.Name)],
             Skipped = skipped.CountBy(listed => listed.Skipped!).ToFrozenDictionary(StringComparer.Ordinal),

@@ -38,6 +38,10 @@ internal sealed class Finder(
         return Of(name, location, linked, before, told, closed);
     }
 
+    /// <summary>Whether a name certainly leads to the same version of the same file as the last time, by whatever links.</summary>
+    public bool IsStill(DictionaryFile before) =>
+        before.WasSettled && root.LookThrough(before.Name) is { Kind: FileKind.Regular } now && now.Version == before.Version;
+
     /// <summary>The same for a name of an open folder that was just listed.</summary>
     public Found Look(
         SafeFileHandle folder, string name, string entry, DictionaryFile? before, long told, IReadOnlySet<FileIdentity> closed)

@@ -14,6 +14,7 @@ internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
     const int Few = 100;
 
     readonly ConcurrentDictionary<string, FileSet> kept = new(StringComparer.Ordinal);
+    volatile bool isSniffed;
 
     public IReadOnlyList<ListedFile> All => all;
 
@@ -43,9 +44,12 @@ internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
     /// <summary>Reads the beginning of each file that nobody has looked into, so that all know why they are skipped, if they are.</summary>
     public void Sniff()
     {
+        if (isSniffed) return;
         List<ListedFile> left = [.. all.Where(listed => !listed.IsSkippedKnown)];
         if (left.Count < Few) left.ForEach(Sniff);
         else Parallel.ForEach(left, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, Sniff);
+
+        isSniffed = true;
 
         static void Sniff(ListedFile listed) => _ = listed.Skipped;
     }

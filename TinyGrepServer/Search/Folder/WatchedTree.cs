@@ -166,7 +166,11 @@ internal sealed class WatchedTree : IDisposable
 
     void LookAtUntold(IReadOnlySet<FileIdentity> closed)
     {
-        foreach (var name in untold.ToArray()) Look(name, FolderOf(name)?.File(name)?.File, closed);
+        foreach (var name in untold.ToArray())
+        {
+            var before = FolderOf(name)?.File(name)?.File;
+            if (before is null || !finder.IsStill(before)) Look(name, before, closed);
+        }
     }
 
     /// <returns>Whether there is, or was, anything under this name.</returns>

@@ -36,6 +36,9 @@ internal sealed record Question
     /// <summary>How the answer is written.</summary>
     public required AnswerForm Form { get; init; }
 
+    /// <summary>Whether files are read as a person sees them; the first API takes them as they are.</summary>
+    public bool IsDecoded(SearchSettings settings) => settings.Decode && Form != AnswerForm.Entries;
+
     /// <summary>Question, form and the state of the files as one text, for this server.</summary>
     public string Key => field ??= KeyOf(Scope.Set.KeyDigest);
 

@@ -9,6 +9,7 @@ namespace TinyGrepServer.Search;
 
 internal sealed class RootFolder : IDisposable
 {
+    const int OpenAt2 = 437; // the number of openat2(2) on every architecture
     const int Attempts = 10; // openat2 gives EAGAIN while others rename
 
     readonly SafeFileHandle handle;
@@ -53,6 +54,17 @@ internal sealed class RootFolder : IDisposable
         return opened is null ? null : FileStatus.Of(opened);
     }
 
+    /// <summary>The same with links followed that stay inside and are relative; null also for others.</summary>
+    public FileStatus? LookThrough(string location)
+    {
+        const ulong Beneath = 0x08 | 0x02; // RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS
+        var how = new Posix.OpenHow(Posix.PathOnly | Posix.CloseOnExec, 0, Beneath);
+        var descriptor = Posix.OpenAt2(OpenAt2, Descriptor, location, how, (nuint)Unsafe.SizeOf<Posix.OpenHow>());
+        if (descriptor < 0) return null;
+        using var opened = new SafeFileHandle(descriptor, ownsHandle: true);
+        return FileStatus.Of(opened);
+    }
+
     /// <summary>Opens a regular file to be read while others may write, move or delete it.</summary>
     /// <exception cref="IOException">It cannot be read, or has gone, or is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -91,7 +103,7 @@ internal sealed class RootFolder : IDisposable
         var how = new Posix.OpenHow((ulong)(uint)(flags | Posix.CloseOnExec), 0, Beneath);
         for (var attempt = 1; ; attempt++)
         {
-            var descriptor = Posix.OpenAt2(437, Descriptor, location, how, (nuint)Unsafe.SizeOf<Posix.OpenHow>());
+            var descriptor = Posix.OpenAt2(OpenAt2, Descriptor, location, how, (nuint)Unsafe.SizeOf<Posix.OpenHow>());
             error = descriptor < 0 ? Posix.Errno : 0;
             if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
             if (error is NotPermitted or NotThere) return TryOpenStepwise(location, flags, out error);
