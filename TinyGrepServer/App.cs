@@ -131,8 +131,10 @@ internal sealed class App : IAsyncDisposable
     public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
-        using var slice = new SearchSlice(Closing(asked.Settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
-        return await SearchVerb.RunAsync(slice.InProcess, asked.Request, asked.Json, output, complain, CancellationToken.None);
+        var settings = Closing(asked.Settings);
+        using var searching = new Searching(settings, meter, logs.CreateLogger("Search"), TimeProvider.System);
+        var paths = new SearchPaths(settings, asked.Wish.Paths, TimeProvider.System);
+        return await new SearchVerb(searching, paths, settings.Timeout).RunAsync(asked.Wish, output, complain, CancellationToken.None);
     }
 
     /// <summary>Changes accounts or keys, without a server.</summary>

@@ -9,15 +9,15 @@ internal sealed class SearchSlice : ISlice, IDisposable
 {
     readonly SearchSettings settings;
     readonly DictionaryFolder folder;
-    readonly string defaultDictionary;
+    readonly DefaultDictionary defaultDictionary;
     readonly Searching searching;
 
-    /// <exception cref="UsageError">No folder, no default dictionary, or no grep.</exception>
+    /// <exception cref="UsageError">No folder, not the default dictionary that is wanted, or no grep.</exception>
     public SearchSlice(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
     {
         this.settings = settings;
         folder = new DictionaryFolder(settings.Folder, settings.Closed, time);
-        defaultDictionary = FindDefault();
+        defaultDictionary = new DefaultDictionary(folder, settings);
         searching = new Searching(settings, meter, log, time);
         var indexes = new LineIndexes(time);
         var lines = new LinesApi(folder, indexes);
@@ -37,8 +37,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
 
     public IReadOnlyList<HealthCheck> Checks =>
     [
-        new("dictionaries", _ => Task.FromResult(
-            folder.Find(defaultDictionary) is null ? $"the default dictionary {defaultDictionary} is missing" : null)),
+        new("dictionaries", _ => Task.FromResult(defaultDictionary.Problem)),
         new("search_queue", _ => Task.FromResult(searching.IsFull ? "the search queue is full" : null)),
     ];
 
@@ -46,17 +45,4 @@ internal sealed class SearchSlice : ISlice, IDisposable
     public InProcess InProcess { get; }
 
     public void Dispose() => searching.Dispose();
-
-    string FindDefault()
-    {
-        if (settings.DefaultDictionary is { } wanted)
-        {
-            return folder.Find(wanted) is not null
-                ? wanted
-                : throw new UsageError($"--default-dictionary: there is no dictionary '{wanted}' in '{settings.Folder}'.");
-        }
-        if (folder.Find("quotes.txt") is not null) return "quotes.txt";
-        return folder.List().FirstOrDefault(listed => listed.Skipped is null)?.Name
-            ?? throw new UsageError($"--dicts: the folder '{settings.Folder}' has no dictionary.");
-    }
 }

@@ -114,7 +114,7 @@ internal sealed class Searching : IDisposable
     Answer NewAnswer(Question question) => question.Form switch
     {
         AnswerForm.Entries => new EntriesAnswer(question),
-        AnswerForm.Text => new TextAnswer(question),
+        AnswerForm.Text or AnswerForm.Counts or AnswerForm.Names => new TextAnswer(question),
         _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
 

@@ -17,6 +17,9 @@ internal abstract class Answer : ILineSink, IDisposable
 
     public int Held => Output.Length;
 
+    /// <summary>Dictionaries that were not read to their end; known once the search has ended.</summary>
+    public IReadOnlyList<Problem> Problems { get; set; } = [];
+
     /// <summary>Whether anything was found.</summary>
     public abstract bool FoundAny { get; }
 

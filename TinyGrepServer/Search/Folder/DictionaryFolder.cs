@@ -2,7 +2,6 @@
 // has been followed (realpath(3)), and only if a regular file is there that the server does not keep for itself. Everything else
 // is refused exactly as a missing one, so that an answer tells nothing about the rest of the disk.
 
-using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using TinyGrepServer.Server;
 
@@ -72,32 +71,9 @@ internal sealed class DictionaryFolder
         return files;
     }
 
-    /// <summary>The dictionaries that fit any of the names or globs (<c>*</c>, <c>?</c>), in order of name, and the names that
-    /// fit nothing.</summary>
-    public (IReadOnlyList<ListedFile> Files, IReadOnlyList<string> Missing) Select(IReadOnlyList<string> patterns)
-    {
-        if (patterns.Count == 0) return ([.. List().Where(listed => listed.Skipped is null or "unreadable")], []);
-        SortedDictionary<string, ListedFile> files = new(StringComparer.Ordinal);
-        List<string> missing = [];
-        IReadOnlyList<ListedFile>? all = null;
-        foreach (var pattern in patterns)
-        {
-            if (Find(pattern) is { } exact)
-            {
-                files[exact.Name] = new ListedFile(exact.Name, exact, null);
-                continue;
-            }
-            var isGlob = pattern.AsSpan().ContainsAny('*', '?');
-            if (isGlob) all ??= [.. List().Where(listed => listed.Skipped is null or "unreadable")];
-            ListedFile[] fitting = isGlob ? [.. all!.Where(listed => Fits(pattern, listed))] : [];
-            if (fitting.Length == 0) missing.Add(pattern);
-            foreach (var listed in fitting) files[listed.Name] = listed;
-        }
-        return ([.. files.Values], missing);
-    }
-
-    static bool Fits(string glob, ListedFile listed) =>
-        FileSystemName.MatchesSimpleExpression(glob, listed.Name, ignoreCase: false);
+    /// <summary>The dictionaries a question names.</summary>
+    /// <exception cref="ApiError">400: the patterns are too many or too long; 503: the folder cannot be read now.</exception>
+    public Selection Select(IReadOnlyList<string> patterns) => Selection.Of(patterns, Find, List);
 
     void Walk(string folder, List<ListedFile> files, IReadOnlySet<FileIdentity> closed)
     {

@@ -26,10 +26,15 @@ internal sealed record GrepCommand
     /// <summary>Whether grep prints only how many lines of each file match.</summary>
     public bool Counts { get; init; }
 
+    /// <summary>Whether grep reads bytes, not UTF-8.</summary>
+    public bool IsBytewise { get; init; }
+
     /// <summary>The child's whole environment.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment => Marker is null
-        ? [ChildCommand.Utf8]
-        : [ChildCommand.Utf8, ("GREP_COLORS", $"ms={Marker}:mc=:sl=:cx=:fn=:ln=:bn=:se=:ne")];
+        ? [Locale]
+        : [Locale, ("GREP_COLORS", $"ms={Marker}:mc=:sl=:cx=:fn=:ln=:bn=:se=:ne")];
+
+    (string Name, string Value) Locale => IsBytewise ? ("LC_ALL", "C") : ChildCommand.Utf8;
 
     /// <summary>A question, whatever its form.</summary>
     public static GrepCommand Of(Question question)
@@ -41,7 +46,8 @@ internal sealed record GrepCommand
             return ForEntries(query.Term, query.Before, query.After, countsMatches ? query.Limit : null);
         }
         if (query.CountOnly) return ForCount(query);
-        return ForMatches(query, query.Limit + 1L + (question.Scope.From?.Seen ?? 0), bounds: question.Form != AnswerForm.Text);
+        var bounds = question.Form is AnswerForm.Json or AnswerForm.Ndjson;
+        return ForMatches(query, query.Limit + 1L + (question.Scope.From?.Seen ?? 0), bounds);
     }
 
     /// <summary>The first API's question: lines of one file, a basic regular expression as typed; an empty one finds every line.</summary>
@@ -63,7 +69,8 @@ internal sealed record GrepCommand
         AddContext(arguments, query.Before, query.After);
         return new GrepCommand
         {
-            Arguments = [.. arguments, "-e", query.Term, "--"],
+            Arguments = [.. arguments, "-e", PatternOf(query, bounds), "--"],
+            IsBytewise = query.Mode == SearchMode.Words && Words.AreBytes(query),
             Marker = bounds ? RandomNumberGenerator.GetInt32(1_000_000_000, int.MaxValue).ToString(CultureInfo.InvariantCulture) : null,
             Named = true,
         };
@@ -72,10 +79,16 @@ internal sealed record GrepCommand
     /// <summary>Only the number of matching lines of each file.</summary>
     public static GrepCommand ForCount(SearchQuery query) => new()
     {
-        Arguments = ["-c", "-a", "-H", "-Z", "--color=never", .. Options(query), "-e", query.Term, "--"],
+        Arguments = ["-c", "-a", "-H", "-Z", "--color=never", .. Options(query), "-e", PatternOf(query, bounds: false), "--"],
+        IsBytewise = query.Mode == SearchMode.Words && Words.AreBytes(query),
         Named = true,
         Counts = true,
     };
+
+    static string PatternOf(SearchQuery query, bool bounds) =>
+        query.Mode != SearchMode.Words ? query.Term
+        : bounds && !query.Invert ? Words.Marking(query)
+        : Words.Selecting(query);
 
     static IEnumerable<string> Options(SearchQuery query)
     {
@@ -83,12 +96,12 @@ internal sealed record GrepCommand
         {
             SearchMode.Extended => "-E",
             SearchMode.Fixed => "-F",
-            SearchMode.Perl => "-P",
+            SearchMode.Perl or SearchMode.Words => "-P",
             _ => "-G",
         };
         if (query.IgnoreCase) yield return "-i";
         if (query.Line) yield return "-x"; // a whole line leaves nothing for -w to say, and both with colour confuse grep 3.8
-        else if (query.Word) yield return "-w";
+        else if (query is { Word: true, Mode: not SearchMode.Words }) yield return "-w";
         if (query.Invert) yield return "-v";
     }
 

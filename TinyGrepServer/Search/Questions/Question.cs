@@ -22,6 +22,12 @@ internal enum AnswerForm
 
     /// <summary><c>dictionary:line:text</c>, as the command line prints it.</summary>
     Text,
+
+    /// <summary>The command line's <c>dictionary:count</c> of those that have a match.</summary>
+    Counts,
+
+    /// <summary>The command line's names of those that have a match.</summary>
+    Names,
 }
 
 /// <summary>A question.</summary>
@@ -58,7 +64,11 @@ internal sealed record Question
     /// <summary>The first API asks by far the most often and has few members: its key is written without JSON.</summary>
     string QueryKey() => Form == AnswerForm.Entries
         ? string.Create(CultureInfo.InvariantCulture, $"{Form} {Query.Mode} {Query.Before} {Query.After} {Query.Limit} {Query.Term}")
-        : $"{Form} {Scope.AllReadable} {Encoding.UTF8.GetString(CanonicalQuery.Of(Query))}";
+        : $"{Form} {LeftOut()} {Encoding.UTF8.GetString(CanonicalQuery.Of(Query))}";
+
+    /// <summary>An answer says what was left out of it.</summary>
+    string LeftOut() =>
+        string.Join(' ', Scope.Skipped.Select(one => $"{one.Key}={one.Value}")) + string.Join('\0', Scope.Unreadable.Prepend(""));
 
     static string KeyOf(DictionaryFile file)
     {

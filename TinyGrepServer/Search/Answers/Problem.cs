@@ -1,0 +1,13 @@
+// A dictionary that was not read to its end. The others, and the rest of it, are answered all the same, and the answer names it.
+
+namespace TinyGrepServer.Search;
+
+/// <summary>What an answer lacks.</summary>
+/// <param name="Dictionary">The dictionary's index in the search's list.</param>
+/// <param name="Text">What is wrong with it, in words for people.</param>
+internal readonly record struct Problem(int Dictionary, string Text)
+{
+    public const string Unreadable = "it cannot be read";
+
+    public const string LineTooLong = "a line longer than 16 MiB was left out";
+}
