@@ -131,9 +131,13 @@ internal sealed class App : IAsyncDisposable
     public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
-        var once = Closing(asked.Settings) with { Watch = WatchMode.Off, IndexBytes = 0 }; // who asks once has nothing to be told of
-        using var slice = new SearchSlice(once, meter, logs.CreateLogger("Search"), TimeProvider.System);
-        return await SearchVerb.RunAsync(slice.InProcess, asked.Request, asked.Json, output, complain, CancellationToken.None);
+        var log = logs.CreateLogger("Search");
+        var settings = Closing(asked.Settings) with { Watch = WatchMode.Off }; // who asks once has nothing to be told of
+        using var searching = new Searching(
+            settings, new Sieve(maxBytes: 0), (_, _) => ValueTask.FromResult(false), meter, log, TimeProvider.System);
+        var paths = new SearchPaths(settings, asked.Wish.Paths, path => new DictionaryFolder(
+            settings with { Folder = path }, _ => { }, meter, log, TimeProvider.System));
+        return await new SearchVerb(searching, paths, settings.Timeout).RunAsync(asked.Wish, output, complain, CancellationToken.None);
     }
 
     /// <summary>Changes accounts or keys, without a server.</summary>

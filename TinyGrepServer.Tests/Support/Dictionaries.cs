@@ -8,6 +8,8 @@ namespace TinyGrepServer.Tests;
 
 internal static class Dictionaries
 {
+    static readonly RootFolder Root = RootFolder.TryOpen("/")!;
+
     /// <summary>A folder of dictionaries.</summary>
     /// <param name="path">Where.</param>
     /// <param name="closed">What the server keeps.</param>
@@ -19,6 +21,6 @@ internal static class Dictionaries
     }
 
     /// <summary>A file by its path, which nobody looks at.</summary>
-    public static DictionaryFile File(string name, string path, FileVersion version = default) =>
-        new(RootFolder.TryOpen("/")!, name, path[1..], version);
+    public static DictionaryFile File(string name, string path, FileVersion version = default, TextForm form = TextForm.Plain) =>
+        new(Root, name, path[1..], version) { Form = form };
 }

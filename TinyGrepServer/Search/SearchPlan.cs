@@ -21,7 +21,7 @@ internal sealed record SearchPlan(byte[]? Term, IReadOnlyList<Candidate> Diction
         if (term is not null && decoding is not null && candidates.Exists(candidate => decoding.Needed(candidate))) term = null;
         return new SearchPlan(term, candidates, new GrepPlan
         {
-            Command = GrepCommand.Of(question),
+            Command = GrepCommand.Of(question, query.MostPerDictionary + 1L),
             Filter = isAuto && literals is not null ? new LineFilter(literals, query.IgnoreCase) : null,
             SplitsLongTexts = isAuto && !query.Invert,
             IsAscii = AsciiLocale.Fits(query) ? static file => file.Facts is { IsAscii: true, IsWithdrawn: false } : null,

@@ -9,26 +9,26 @@ internal sealed class SearchSlice : ISlice, IDisposable
 {
     readonly DictionaryFolder folder;
     readonly SieveBuilder builder;
-    readonly DefaultDictionary standard;
+    readonly DefaultDictionary defaultDictionary;
     readonly Searching searching;
 
-    /// <exception cref="UsageError">No folder, no default dictionary, or no grep.</exception>
+    /// <exception cref="UsageError">No folder, not the default dictionary that is wanted, or no grep.</exception>
     public SearchSlice(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
     {
         var sieve = new Sieve(settings.IndexBytes);
         builder = new SieveBuilder(sieve, meter, log, time);
         folder = new DictionaryFolder(settings, builder.Refresh, meter, log, time);
-        standard = new DefaultDictionary(settings, folder);
-        searching = new Searching(settings, folder, sieve, meter, log, time);
+        defaultDictionary = new DefaultDictionary(folder, settings);
+        searching = new Searching(settings, sieve, folder.IsStillAsync, meter, log, time);
         var indexes = new LineIndexes(time);
         var lines = new LinesApi(folder, indexes);
         InProcess = new InProcess(folder, searching, lines, settings);
         Routes =
         [
             .. new FullApi(folder, searching, settings).Routes,
-            .. new DictionariesApi(folder, standard, indexes, time).Routes,
+            .. new DictionariesApi(folder, defaultDictionary, indexes, time).Routes,
             lines.Route,
-            new FirstApi(folder, standard, searching, settings).Route,
+            new FirstApi(folder, defaultDictionary, searching, settings).Route,
         ];
     }
 
@@ -38,7 +38,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
 
     public IReadOnlyList<HealthCheck> Checks =>
     [
-        new("dictionaries", standard.ProblemAsync),
+        new("dictionaries", _ => Task.FromResult(defaultDictionary.Problem)),
         new("search_queue", _ => Task.FromResult(searching.IsFull ? "the search queue is full" : null)),
     ];
 

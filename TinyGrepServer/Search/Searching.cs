@@ -13,8 +13,8 @@ internal sealed class Searching : IDisposable
     const string ByScan = "scan";
 
     readonly SearchSettings settings;
-    readonly DictionaryFolder folder;
     readonly Sieve sieve;
+    readonly Func<FileSet, CancellationToken, ValueTask<bool>> areStill;
     readonly Grep grep;
     readonly SearchQueue queue;
     readonly AnswerCache cache;
@@ -23,12 +23,20 @@ internal sealed class Searching : IDisposable
     readonly Counter<long> hits;
     readonly Counter<long> misses;
 
+    /// <param name="sieve">Knows what cannot match.</param>
+    /// <param name="areStill">Whether files still are what they were when a question was asked.</param>
     /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
-    public Searching(SearchSettings settings, DictionaryFolder folder, Sieve sieve, Meter meter, ILogger log, TimeProvider time)
+    public Searching(
+        SearchSettings settings,
+        Sieve sieve,
+        Func<FileSet, CancellationToken, ValueTask<bool>> areStill,
+        Meter meter,
+        ILogger log,
+        TimeProvider time)
     {
         this.settings = settings;
-        this.folder = folder;
         this.sieve = sieve;
+        this.areStill = areStill;
         this.time = time;
         grep = new Grep(settings, log);
         queue = new SearchQueue(settings, meter);
@@ -85,7 +93,7 @@ internal sealed class Searching : IDisposable
         shared.Answer = search.Answer;
         var reply = await search.ReplyAsync(cancellationToken);
         if (reply.Stream is not null || search.Stop is not (StopReason.End or StopReason.Limit)) return reply;
-        if (!await folder.IsStillAsync(question.Scope.Set, cancellationToken)) return reply;
+        if (!await areStill(question.Scope.Set, cancellationToken)) return reply;
         reply = reply.With("ETag", question.Tag);
         cache.Put(question.Key, reply with
         {
@@ -117,7 +125,7 @@ internal sealed class Searching : IDisposable
     Answer NewAnswer(Question question) => question.Form switch
     {
         AnswerForm.Entries => new EntriesAnswer(question),
-        AnswerForm.Text => new TextAnswer(question),
+        AnswerForm.Text or AnswerForm.Counts or AnswerForm.Names => new TextAnswer(question),
         _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
 

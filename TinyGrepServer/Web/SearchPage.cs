@@ -17,6 +17,7 @@ internal sealed class SearchPage(Sources sources)
         ("extended", "Extended", "Extended regular expression, as grep -E reads it"),
         ("fixed", "Plain text", "The very letters, as grep -F reads it"),
         ("perl", "Perl", "Perl-compatible regular expression, as grep -P reads it"),
+        ("words", "All words", "Every word on the line, in any order"),
     ];
 
     static readonly (string Name, string Label, string Title)[] Flags =

@@ -42,7 +42,8 @@ internal sealed record Sources
 internal sealed record Found(
     [property: JsonPropertyName("matches")] IReadOnlyList<FoundMatch> Matches,
     [property: JsonPropertyName("stop_reason")] string StopReason,
-    [property: JsonPropertyName("next")] string? Next);
+    [property: JsonPropertyName("next")] string? Next,
+    [property: JsonPropertyName("skipped")] IReadOnlyDictionary<string, int> Skipped);
 
 /// <summary>A match with its bounds in UTF-16 code units, where they are known.</summary>
 internal sealed record FoundMatch(

@@ -1,4 +1,4 @@
-// The door for those who ask without HTTP: pages, jobs and the command line. They take the same way as HTTP, with the same
+// The door for those who ask without HTTP: pages and jobs. They take the same way as HTTP, with the same
 // turns, limits and kept answers; what they bring along is a question and, where it is not the usual one, a time limit.
 
 using TinyGrepServer.Server;
@@ -23,16 +23,6 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
     /// <summary>The same by a search of its own that has its own time limit.</summary>
     public async Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
         await searching.AskAloneAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), timeout, cancellationToken);
-
-    /// <summary>Begins a search whose answer is read as it comes.</summary>
-    /// <returns>The search, and whether every dictionary it was to ask can be read.</returns>
-    public async Task<(RunningSearch Search, bool AllReadable)> BeginAsync(
-        SearchQuery query, AnswerForm form, CancellationToken cancellationToken)
-    {
-        var question = await QuestionOfAsync(query, form, cancellationToken);
-        var search = await searching.SearchAsync(question, new SearchClock(settings.Timeout), cancellationToken);
-        return (search, question.Scope.AllReadable);
-    }
 
     /// <summary>A window of a dictionary; <paramref name="window"/> has the parameters of <c>/api/v1/lines</c>.</summary>
     /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>

@@ -65,6 +65,7 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
             if (form == NotSniffed) form = Sniff();
             return form == CannotBeRead ? null : (TextForm)form;
         }
+        init => form = value is { } known ? (int)known : CannotBeRead;
     }
 
     /// <summary>Why a search over all leaves it out for its content: null, <c>binary</c>, <c>unreadable</c>.</summary>
@@ -85,6 +86,15 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     /// <exception cref="IOException">It cannot be read, or has gone.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public SafeFileHandle Open() => root.OpenFile(location);
+
+    /// <summary>The same file under another name.</summary>
+    public DictionaryFile As(string other) => new(root, other, location, version)
+    {
+        IsTold = IsTold,
+        WasSettled = WasSettled,
+        Event = Event,
+        IsDecoded = IsDecoded,
+    };
 
     /// <summary>This dictionary as it was opened: another file may have taken its place since it was found.</summary>
     public DictionaryFile As(SafeFileHandle opened) =>
@@ -140,6 +150,9 @@ internal sealed class ListedFile(string name, DictionaryFile? file)
     /// Null, or <c>dotfile</c>, <c>backup</c>, <c>binary</c>, <c>unreadable</c>; the first look reads the file's beginning.
     /// </summary>
     public string? Skipped => isNamed ? null : byName ?? (file is null ? DictionaryFile.Unreadable : file.ReasonToSkip);
+
+    /// <summary>The same under another name: chosen already, or not to be read.</summary>
+    public ListedFile As(string other) => Skipped is null ? new ListedFile(file!.As(other)) : new ListedFile(other, null);
 
     /// <summary>Whether its name alone says that it is skipped.</summary>
     public bool IsSkippedByName => byName is not null;

@@ -1,7 +1,6 @@
 // The folder of dictionaries, as the ways to ask see it: one name, a choice of names, or all there is.
 
 using System.Diagnostics.Metrics;
-using System.IO.Enumeration;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -44,20 +43,23 @@ internal sealed class DictionaryFolder : IDisposable
     /// <exception cref="ApiError">503: the folder has gone or has become unreadable.</exception>
     public ValueTask<FolderSnapshot> LookAsync(CancellationToken cancellationToken) => catalogue.LookAsync(cancellationToken);
 
-    /// <summary>The dictionaries that fit any of the names or globs (<c>*</c>, <c>?</c>), in order of name; none given: all.</summary>
-    /// <exception cref="ApiError">404: a name that fits nothing; 503: the folder cannot be read now.</exception>
-    public async ValueTask<FileSet> SelectAsync(IReadOnlyList<string> patterns, CancellationToken cancellationToken)
+    /// <summary>The dictionaries a question names, worked out once for a state of the folder.</summary>
+    /// <exception cref="ApiError">400: the patterns are too many or too long; 503: the folder cannot be read now.</exception>
+    public async ValueTask<FileSet> SelectAsync(IReadOnlyList<string> entries, CancellationToken cancellationToken)
     {
-        if (patterns.Count > 0 && !catalogue.IsWatched && Found(patterns) is var found && found.Count == patterns.Count)
-            return Named(patterns, found);
+        if (AreNames(entries)) return FileSet.Of(entries, Selection.Of(entries, Find, () => []));
         var snapshot = await catalogue.LookAsync(cancellationToken);
-        snapshot.Sniff();
-        if (patterns.Count == 0) return snapshot.Select("", () => All(snapshot));
-        var linked = Found([.. patterns.Where(name => snapshot.Find(name) is null)]);
-        return linked.Count > 0
-            ? Fitting(snapshot, patterns, linked)
-            : snapshot.Select(string.Join('\0', patterns), () => Fitting(snapshot, patterns, linked));
+        return entries.Any(name => snapshot.Find(name) is null && Find(name) is not null)
+            ? FileSet.Of(entries, Select(snapshot, entries)) // one lies below a linked folder, and may change untold
+            : snapshot.Select(string.Join('\0', entries), () => FileSet.Of(entries, Select(snapshot, entries)));
     }
+
+    /// <summary>The same, as it is listed.</summary>
+    /// <exception cref="ApiError">400: the patterns are too many or too long; 503: the folder cannot be read now.</exception>
+    public async ValueTask<Selection> ChooseAsync(IReadOnlyList<string> entries, CancellationToken cancellationToken) =>
+        AreNames(entries)
+            ? Selection.Of(entries, Find, () => [])
+            : Select(await catalogue.LookAsync(cancellationToken), entries);
 
     /// <summary>Whether a choice of files still is what it was.</summary>
     public async ValueTask<bool> IsStillAsync(FileSet selection, CancellationToken cancellationToken)
@@ -65,43 +67,23 @@ internal sealed class DictionaryFolder : IDisposable
         if (!catalogue.IsWatched || !selection.AreTold)
             return selection.Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
         if (selection.Files is [var alone]) return ReferenceEquals(catalogue.Find(alone.Name), alone);
-        return (await SelectAsync(selection.Patterns, cancellationToken)).KeyDigest == selection.KeyDigest;
+        return (await SelectAsync(selection.Entries, cancellationToken)).KeyDigest == selection.KeyDigest;
     }
 
     public void Dispose() => catalogue.Dispose();
 
-    /// <summary>The names among these that are files, also those that a walk does not meet: below a linked folder.</summary>
-    List<ListedFile> Found(IReadOnlyList<string> names) =>
-        [.. names.Select(Find).OfType<DictionaryFile>().Select(file => new ListedFile(file))];
+    /// <summary>Whether all are names of files, so that the folder need not be walked for them; where it is watched, nothing is.</summary>
+    bool AreNames(IReadOnlyList<string> entries) =>
+        entries.Count > 0 && !catalogue.IsWatched && entries.All(name => name is not ['!', ..] && Find(name) is not null);
 
-    static FileSet All(FolderSnapshot snapshot) => FileSet.Of(
-        [],
-        [.. snapshot.All.Where(IsSearched)],
-        snapshot.All.Where(listed => listed.Skipped is not (null or DictionaryFile.Unreadable)));
-
-    static FileSet Fitting(FolderSnapshot snapshot, IReadOnlyList<string> patterns, IReadOnlyList<ListedFile> linked)
-    {
-        SortedDictionary<string, ListedFile> files = new(StringComparer.Ordinal);
-        foreach (var pattern in patterns)
+    Selection Select(FolderSnapshot snapshot, IReadOnlyList<string> entries) => Selection.Of(
+        entries,
+        name => snapshot.Find(name)?.File ?? Find(name),
+        () =>
         {
-            ListedFile[] fitting =
-                snapshot.Find(pattern)?.File is { } exact ? [new ListedFile(exact)]
-                : linked.FirstOrDefault(one => one.Name == pattern) is { } other ? [other]
-                : pattern.AsSpan().ContainsAny('*', '?') ? [.. snapshot.All.Where(IsSearched).Where(listed => Fits(pattern, listed))]
-                : [];
-            if (fitting.Length == 0) throw Refusals.NoSuchDictionary(pattern);
-            foreach (var listed in fitting) files[listed.Name] = listed;
-        }
-        return FileSet.Of(patterns, [.. files.Values], []);
-    }
-
-    static FileSet Named(IReadOnlyList<string> patterns, IEnumerable<ListedFile> files) =>
-        FileSet.Of(patterns, [.. files.DistinctBy(file => file.Name).OrderBy(file => file.Name, StringComparer.Ordinal)], []);
-
-    static bool IsSearched(ListedFile listed) => listed.Skipped is null or DictionaryFile.Unreadable;
-
-    static bool Fits(string glob, ListedFile listed) =>
-        FileSystemName.MatchesSimpleExpression(glob, listed.Name, ignoreCase: false);
+            snapshot.Sniff();
+            return snapshot.All;
+        });
 
     /// <summary>The real path of what may not be there yet.</summary>
     static string RealPathOfNew(string path) =>

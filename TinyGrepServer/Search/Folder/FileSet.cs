@@ -1,17 +1,17 @@
 // The files a question is asked of, with what tells this set of files from any other. It is worked out once for a state of the folder,
 // and shared by all who ask the same files.
 
-using System.Collections.Frozen;
-
 namespace TinyGrepServer.Search;
 
 internal sealed class FileSet
 {
-    /// <param name="patterns">What they were chosen by.</param>
-    /// <param name="files">The files, in order; all of them can be read.</param>
-    public FileSet(IReadOnlyList<string> patterns, IReadOnlyList<DictionaryFile> files)
+    DictionaryFile[]? newest;
+
+    /// <param name="entries">What they were chosen by.</param>
+    /// <param name="files">The files, in order of name; all of them can be read.</param>
+    public FileSet(IReadOnlyList<string> entries, DictionaryFile[] files)
     {
-        (Patterns, Files, AreTold) = (patterns, files, true);
+        (Entries, Files, AreTold) = (entries, files, true);
         foreach (var file in files)
         {
             Digest += file.Digest;
@@ -21,29 +21,31 @@ internal sealed class FileSet
         }
     }
 
-    /// <summary>The same of what is listed, where some may not be readable.</summary>
-    /// <param name="patterns">What they were chosen by.</param>
-    /// <param name="files">The files, in order.</param>
-    /// <param name="skipped">What the rules left out.</param>
-    public static FileSet Of(IReadOnlyList<string> patterns, IReadOnlyList<ListedFile> files, IEnumerable<ListedFile> skipped)
-    {
-        var readable = files.ToLookup(listed => listed.Skipped is null);
-        return new FileSet(patterns, readable[true].Select(listed => listed.File!).ToArray())
+    /// <summary>The files of a choice, where some may not be readable.</summary>
+    public static FileSet Of(IReadOnlyList<string> entries, Selection selection) =>
+        new(entries, [.. selection.Files.Where(listed => listed.Skipped is null).Select(listed => listed.File!)])
         {
-            Unreadable = [.. readable[false].Select(listed => listed.Name)],
-            Skipped = skipped.CountBy(listed => listed.Skipped!).ToFrozenDictionary(StringComparer.Ordinal),
+            Missing = selection.Missing,
+            Unreadable = [.. selection.Files.Where(listed => listed.Skipped is not null).Select(listed => listed.Name)],
+            Skipped = selection.Skipped,
         };
-    }
 
-    public IReadOnlyList<string> Patterns { get; }
+    public IReadOnlyList<string> Entries { get; }
 
+    /// <summary>In order of name.</summary>
     public IReadOnlyList<DictionaryFile> Files { get; }
+
+    /// <summary>By time of change, the newest first.</summary>
+    public IReadOnlyList<DictionaryFile> NewestFirst => newest ??= Search.NewestFirst.Sorted(Files);
+
+    /// <summary>What was named and fits nothing.</summary>
+    public IReadOnlyList<string> Missing { get; private init; } = [];
 
     /// <summary>Names of what belongs to them and cannot be read.</summary>
     public IReadOnlyList<string> Unreadable { get; private init; } = [];
 
-    /// <summary>How many files were left out, by reason; none where the files were named.</summary>
-    public FrozenDictionary<string, int> Skipped { get; private init; } = FrozenDictionary<string, int>.Empty;
+    /// <summary>How many dictionaries the rules left out, by reason, in order of reason.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Skipped { get; private init; } = [];
 
     /// <summary>Names and versions of the files as one number.</summary>
     public UInt128 Digest { get; }

@@ -22,6 +22,12 @@ internal enum AnswerForm
 
     /// <summary><c>dictionary:line:text</c>, as the command line prints it.</summary>
     Text,
+
+    /// <summary>The command line's <c>dictionary:count</c> of those that have a match.</summary>
+    Counts,
+
+    /// <summary>The command line's names of those that have a match.</summary>
+    Names,
 }
 
 /// <summary>A question.</summary>
@@ -55,13 +61,9 @@ internal sealed record Question
     string KeyOf(UInt128 digest) => string.Create(CultureInfo.InvariantCulture, $"{QueryKey()}\0{digest:x32}{LeftOut()}");
 
     /// <summary>What the rules left out is told in the answer, so it belongs to its key.</summary>
-    string LeftOut()
-    {
-        var (skipped, unreadable) = (Scope.Set.Skipped, Scope.Set.Unreadable);
-        return skipped.Count + unreadable.Count == 0
-            ? ""
-            : $" {string.Join(' ', skipped.OrderBy(one => one.Key, StringComparer.Ordinal))} {string.Join('\0', unreadable)}";
-    }
+    string LeftOut() => Scope.Skipped.Count + Scope.Unreadable.Count == 0
+        ? ""
+        : $" {string.Join(' ', Scope.Skipped.Select(one => $"{one.Key}={one.Value}"))} {string.Join('\0', Scope.Unreadable)}";
 
     /// <summary>The first API asks by far the most often and has few members: its key is written without JSON.</summary>
     string QueryKey() => Form == AnswerForm.Entries

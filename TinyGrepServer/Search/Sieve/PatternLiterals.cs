@@ -18,8 +18,12 @@ internal sealed record PatternLiterals(IReadOnlyList<IReadOnlyList<byte[]>> Sets
 {
     /// <summary>The literals of a question; whether whole words or lines are wanted changes nothing.</summary>
     /// <returns>Null: nothing is known, and any line may match.</returns>
-    public static PatternLiterals? Of(SearchQuery query) =>
-        query.Invert || PatternReader.Read(query) is not { } pattern ? null : Of(NeededText.Of(pattern, query.IgnoreCase).Usable);
+    public static PatternLiterals? Of(SearchQuery query)
+    {
+        if (query.Invert) return null;
+        if (query.Mode == SearchMode.Words) return OfWords(Words.Of(query.Term), query.IgnoreCase);
+        return PatternReader.Read(query) is { } pattern ? Of(NeededText.Of(pattern, query.IgnoreCase).Usable) : null;
+    }
 
     /// <summary>The literals where each of several plain texts must occur on the line.</summary>
     /// <returns>Null: nothing is known.</returns>
