@@ -28,5 +28,5 @@ public sealed class LineTextSpecs
         Assert.AreEqual(marked, string.Join(',', bounds.ToArray()));
     }
 
-    static int[] Numbers(string text) => text.Length == 0 ? [] : [.. text.Split(',').Select(int.Parse)];
+    static int[] Numbers(string? text) => string.IsNullOrEmpty(text) ? [] : [.. text.Split(',').Select(int.Parse)];
 }

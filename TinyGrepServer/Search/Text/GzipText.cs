@@ -20,7 +20,11 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
 
     public override string? Problem => problem;
 
-    public override void Dispose() => unzipped?.Dispose();
+    public override void Dispose()
+    {
+        unzipped?.Dispose();
+        input.Dispose();
+    }
 
     protected override int ReadNext(Span<byte> buffer)
     {
@@ -80,7 +84,7 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
     {
         isAtEnd = true;
         problem = "its gzip data are corrupt";
-        unzipped?.Dispose();
+        Dispose();
         (input, unzipped) = (new SealedGzip(file), null);
         try
         {
