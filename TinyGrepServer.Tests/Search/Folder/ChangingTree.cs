@@ -52,11 +52,11 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     public string Flood()
     {
         using var one = File.OpenHandle(Any(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        using var other = File.OpenHandle(Path.Join(folder, $"flood{made++}.txt"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var other = File.OpenHandle(Path.Join(folder, "flood.txt"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
         for (var write = 0; write < 9_000; write++)
         {
             RandomAccess.Write(one, "needle in a flood\n"u8, 0);
-            RandomAccess.Write(other, "needle in a flood\n"u8, write % 100 * 18);
+            RandomAccess.Write(other, "needle in a flood\n"u8, 0);
         }
         return "flood";
     }

@@ -146,6 +146,8 @@ internal sealed class WatchedTree : IDisposable
         hasChanged = true;
         foreach (var folder in gone.WithAllBelow())
         {
+            // It may stand elsewhere by now, found there by a listing that came before word of its move.
+            if (!watched.TryGetValue(folder.Watch, out var known) || known != folder) continue;
             watched.Remove(folder.Watch);
             inotify.Forget(folder.Watch);
         }

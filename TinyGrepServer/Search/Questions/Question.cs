@@ -56,7 +56,7 @@ internal sealed record Question
     public bool IsSettled(DateTimeOffset now) => Scope.Set.IsSettled(now);
 
     /// <summary>Whether an answer may be kept: any change of a file would show, by being told or by its version.</summary>
-    public bool CanBeKept(DateTimeOffset now) => Scope.Set.AreTold || IsSettled(now);
+    public bool CanBeKept(DateTimeOffset now) => Scope.Set.ShowsChanges(now);
 
     string KeyOf(UInt128 digest) => string.Create(CultureInfo.InvariantCulture, $"{QueryKey()}\0{digest:x32}{LeftOut()}");
 
