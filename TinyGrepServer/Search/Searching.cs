@@ -108,7 +108,11 @@ internal sealed class Searching : IDisposable
         var first = scope.From?.Dictionary ?? 0;
         List<Candidate> candidates = new(scope.Files.Count - first);
         for (var at = first; at < scope.Files.Count; at++) candidates.Add(new Candidate(at, scope.Files[at]));
-        if (term is not null) return new ScanRun(term, query.Before, query.After, query.CountOnly, candidates, ticket);
+        if (term is not null)
+        {
+            var scan = new ScanPlan { Term = term, Before = query.Before, After = query.After, CountOnly = query.CountOnly };
+            return new ScanRun(scan, candidates, ticket);
+        }
         var plan = new GrepPlan
         {
             Command = GrepCommand.Of(question),
