@@ -1,6 +1,7 @@
 // Every option can be given in four places, and the nearer one wins: default, file, environment, flag. Whatever is wrong
 // with a value is told in one line that names the place, the value and what was expected.
 
+using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Tests;
@@ -158,7 +159,7 @@ public sealed class CommandLineSpecs
     {
         var asked = (Invocation.Search)CommandLine.Parse(["search", term], _ => null);
 
-        Assert.AreEqual(term, asked.Request.Term);
+        Assert.AreEqual(term, asked.Wish.Request.Term);
     }
 
     [TestMethod, DataRow("-n"), DataRow("--"), DataRow("--json"), DataRow("-?")]
@@ -166,8 +167,8 @@ public sealed class CommandLineSpecs
     {
         var asked = (Invocation.Search)CommandLine.Parse(["search", "--", term], _ => null);
 
-        Assert.AreEqual(term, asked.Request.Term);
-        Assert.IsFalse(asked.Json);
+        Assert.AreEqual(term, asked.Wish.Request.Term);
+        Assert.AreEqual(AnswerForm.Text, asked.Wish.Form);
     }
 
     static string Variable(string name) => SettingOptions.All.Single(option => option.Name == name).EnvironmentName;

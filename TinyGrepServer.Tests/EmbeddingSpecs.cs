@@ -198,7 +198,7 @@ public sealed class EmbeddingSpecs
     public async Task The_example_runs_as_it_stands()
     {
         var folder = Path.Join(TestServer.Root, "examples");
-        var start = Programs.Start("dotnet", "run", "examples/embed.cs");
+        var start = Programs.Build("run", "examples/embed.cs");
 
         var (exitCode, output, errors) = await TestServer.RunAsync(start);
 
@@ -211,7 +211,7 @@ public sealed class EmbeddingSpecs
     [TestMethod, Timeout(240_000)]
     public async Task The_slice_of_ones_own_compiles_and_runs()
     {
-        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Start("dotnet", "run", "examples/slice.cs"));
+        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Build("run", "examples/slice.cs"));
 
         Assert.AreEqual(0, exitCode, output + errors);
         Assert.AreEqual("Without a token: 401\nKept: 204\nRead: Water the plants.\n", output);

@@ -168,6 +168,7 @@ public sealed class RunScriptSpecs
         start.Environment.Remove("MSBuildSDKsPath");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // no build server stays behind, holding our pipes
         start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["CompileAhead"] = "false"; // the tests' own build has it
         return start;
     }
 

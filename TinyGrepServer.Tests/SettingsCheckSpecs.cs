@@ -32,7 +32,7 @@ public sealed class SettingsCheckSpecs
 
     /// <summary>Options of which every value is allowed by itself.</summary>
     static readonly string[] Free =
-        ["allowed-hosts", "trusted-proxies", "default-dictionary", "diagnostics", "open-tokens", "protect", "upstream-require"];
+        ["allowed-hosts", "trusted-proxies", "default-dictionary", "decode", "diagnostics", "open-tokens", "protect", "upstream-require"];
 
     /// <summary>The option that sets the same value ("" where there is none), the settings, and what must be said.</summary>
     static readonly IReadOnlyList<(string Option, Settings Settings, string Key, string Expected)> Wrong =

@@ -3,6 +3,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using TinyGrepServer.Tests.Search;
 
 namespace TinyGrepServer.Tests;
 
@@ -113,15 +114,43 @@ public sealed class StartSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task A_folder_without_a_dictionary_is_refused()
+    public async Task A_folder_without_a_dictionary_is_served_and_what_comes_later_is_found()
     {
         using var folder = new TemporaryFolder();
         folder.Write(".hidden", "text\n");
-        folder.Write("old.txt~", "text\n");
-        folder.Write("binary.dat", "a\0b\n");
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path);
 
-        await AssertRefusedAsync(["--dicts", folder.Path, "--port", "0"], "--dicts", folder.Path, "no dictionary");
+        var empty = await server.GetAsync("/api/v1/search?q=text").OkAsync();
+        await server.FirstAsync(new { action = "search", term = "text" }).RefusedAsync(403);
+        var ready = await server.GetAsync("/readyz");
+        folder.Write("new.txt", "text\n");
+        var found = await server.FirstAsync(new { action = "search", term = "text" }).OkAsync();
+
+        Assert.AreEqual("0 True", $"{empty.Json.GetProperty("count")} {empty.Json.GetProperty("complete")}");
+        Assert.AreEqual(200, ready.Status, ready.Text);
+        CollectionAssert.AreEqual(new[] { "text" }, found.Results);
     }
+
+    [TestMethod, Timeout(60_000), DataRow(""), DataRow("serve")]
+    public async Task A_folder_is_served_by_its_name_alone(string verb)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.txt", "needle\n");
+        await using var server = await TestServer.StartAsync([.. Words(verb), folder.Path]);
+
+        var found = await server.GetAsync("/api/v1/search?q=needle").OkAsync();
+
+        Assert.AreEqual("a.txt", found.Matches.Single().GetProperty("dictionary").GetString());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("/no/such/folder", "no verb and no folder '/no/such/folder'")]
+    [DataRow("serve\n/no/such/folder", "no folder '/no/such/folder'")]
+    [DataRow("/etc/passwd", "'/etc/passwd'")]
+    [DataRow("/tmp\nsearch\nx", "'/tmp' stands before the verb search")]
+    [DataRow("postgres://tinygrep:secret@host/db", "…@host/db")]
+    public async Task What_is_neither_a_verb_nor_a_folder_is_refused(string arguments, string named) =>
+        await AssertRefusedAsync(Words(arguments), named, "Try --help.");
 
     [TestMethod, Timeout(60_000)]
     public async Task A_folder_that_an_ordinary_user_may_not_read_is_refused()

@@ -131,8 +131,13 @@ internal sealed class App : IAsyncDisposable
     public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
     {
         using var meter = new Meter("TinyGrepServer");
-        using var slice = new SearchSlice(Closing(asked.Settings), meter, logs.CreateLogger("Search"), TimeProvider.System);
-        return await SearchVerb.RunAsync(slice.InProcess, asked.Request, asked.Json, output, complain, CancellationToken.None);
+        var log = logs.CreateLogger("Search");
+        var settings = Closing(asked.Settings) with { Watch = WatchMode.Off }; // who asks once has nothing to be told of
+        using var searching = new Searching(
+            settings, new Sieve(maxBytes: 0), (_, _) => ValueTask.FromResult(false), meter, log, TimeProvider.System);
+        var paths = new SearchPaths(settings, asked.Wish.Paths, path => new DictionaryFolder(
+            settings with { Folder = path }, _ => { }, meter, log, TimeProvider.System));
+        return await new SearchVerb(searching, paths, settings.Timeout).RunAsync(asked.Wish, output, complain, CancellationToken.None);
     }
 
     /// <summary>Changes accounts or keys, without a server.</summary>
@@ -227,10 +232,10 @@ internal sealed class App : IAsyncDisposable
                     lines.Admit(exchange);
                     return Reply.Json(await search.LinesAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
                 },
-                Names = exchange =>
+                NamesAsync = (exchange, cancellationToken) =>
                 {
                     names.Admit(exchange);
-                    return search.Names;
+                    return search.NamesAsync(cancellationToken);
                 },
             };
         }

@@ -18,7 +18,7 @@ internal abstract record Invocation(Settings Settings)
     public sealed record Serve(Settings Settings) : Invocation(Settings);
 
     /// <summary>Ask once, without a server.</summary>
-    public sealed record Search(Settings Settings, SearchRequest Request, bool Json) : Invocation(Settings);
+    public sealed record Search(Settings Settings, SearchWish Wish) : Invocation(Settings);
 
     /// <summary>Change accounts or keys.</summary>
     public sealed record Administer(Settings Settings, AccountAction Action) : Invocation(Settings);
@@ -51,7 +51,14 @@ internal static partial class CommandLine
         var demo = new DemoUpstreamCommand();
         var root = new RootCommand("Answers questions over a folder of text files by running grep.") { ConfigOption };
         foreach (var option in options.Values) root.Options.Add(option);
-        root.Subcommands.Add(new Command("serve", "Serve the folder over HTTP until stopped (the default)."));
+        var folder = new Argument<string?>("FOLDER")
+        {
+            Description = "The folder to serve, as --dicts; where its name is a verb, write ./ before it.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        root.Arguments.Add(folder);
+        var serve = new Command("serve", "Serve the folder over HTTP until stopped (the default).") { folder };
+        root.Subcommands.Add(serve);
         root.Subcommands.Add(search.Command);
         var accounts = new AccountCommands();
         foreach (var command in accounts.All) root.Subcommands.Add(command);
@@ -70,13 +77,23 @@ internal static partial class CommandLine
         }
         if (parsed.Errors.Count > 0) throw new UsageError($"{WithoutSecrets(parsed.Errors[0].Message)} Try --help.");
         var settings = ReadSettings(parsed, options, environment);
-        settings.Check();
         var verb = parsed.CommandResult.Command;
-        return verb == search.Command ? new Invocation.Search(settings, search.Read(parsed), parsed.GetValue(search.Json))
+        if (parsed.GetValue(folder) is { } served) settings = Serving(served, settings, verb, isOnly: verb == root || verb == serve);
+        settings.Check();
+        return verb == search.Command ? new Invocation.Search(settings, search.Read(parsed))
             : verb == demo.Command ? new Invocation.DemoUpstream(settings, demo.Seed(parsed))
             : verb == seed ? new Invocation.SeedMovies(settings)
             : accounts.Read(parsed) is { } action ? new Invocation.Administer(settings, action)
             : new Invocation.Serve(settings);
+    }
+
+    /// <summary>A folder given by its name alone.</summary>
+    static Settings Serving(string folder, Settings settings, Command verb, bool isOnly)
+    {
+        if (!isOnly) throw new UsageError(WithoutSecrets($"'{folder}' stands before the verb {verb.Name}. Try --help."));
+        var what = verb is RootCommand ? "verb and no folder" : "folder";
+        if (!Directory.Exists(folder)) throw new UsageError(WithoutSecrets($"There is no {what} '{folder}'. Try --help."));
+        return settings with { Search = settings.Search with { Folder = folder } };
     }
 
     /// <summary>All but those that only group others, as user does.</summary>

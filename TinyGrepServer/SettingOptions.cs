@@ -119,15 +119,32 @@ internal static class SettingOptions
             Text, part => part.DefaultDictionary, (part, value) => part with { DefaultDictionary = value }),
 
         Search.Option(
+            "watch", "auto|off",
+            "How changes of the folder are noticed: auto asks the system to tell of them, where it can; off looks at the whole folder " +
+            "for each question. Default auto.",
+            OneOf<WatchMode>(), part => part.Watch, (part, value) => part with { Watch = value }),
+
+        Search.Option(
             "engine", "grep|auto",
             "What answers a question: grep always, or auto: plain terms scanned in process, grep for the rest; the same answers. " +
             "Default grep.",
             OneOf<SearchEngine>(), part => part.Engine, (part, value) => part with { Engine = value }),
 
         Search.Option(
+            "decode", "on|off",
+            "Read CRLF, byte order marks, UTF-16 and gzip as a person does; off: the bytes as they are. The first API never does. " +
+            "Default on.",
+            Flag, part => part.Decode, (part, value) => part with { Decode = value }),
+
+        Search.Option(
             "cache-bytes", "SIZE",
             "The most bytes of answers kept for repeated questions; 0 keeps none. Default 64MiB.",
             Size, part => part.CacheBytes, (part, value) => part with { CacheBytes = value }),
+
+        Search.Option(
+            "index-bytes", "SIZE",
+            "The most bytes of memory for leaving out files that cannot match; 0: every file is searched. Default 256MiB.",
+            Size, part => part.IndexBytes, (part, value) => part with { IndexBytes = value }),
 
         Search.Option(
             "answer-bytes", "SIZE",

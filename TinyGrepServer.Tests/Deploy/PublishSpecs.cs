@@ -19,7 +19,7 @@ public sealed class PublishSpecs
         var words = Regex.Match(DeployedFile.Text("Dockerfile"), "\nRUN dotnet (publish .*)").Groups[1].Value.Split(' ');
         Assert.AreEqual("/publish", words[^1]);
 
-        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Start("dotnet", [.. words[..^1], Program]));
+        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Build([.. words[..^1], Program]));
 
         Assert.AreEqual(0, exitCode, output + errors);
         const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserExecute

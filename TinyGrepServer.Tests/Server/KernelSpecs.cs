@@ -17,7 +17,7 @@ public sealed class KernelSpecs
     {
         var lines = await File.ReadAllLinesAsync(Path.Join(TestServer.Root, "examples", "kernel.cs"));
 
-        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Start("dotnet", "run", "examples/kernel.cs"));
+        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Build("run", "examples/kernel.cs"));
 
         Assert.AreEqual(0, exitCode, output + errors);
         Assert.AreEqual("Hello, reader! (tiny)\nBefore the stop: ready\nStopped cleanly.\n", output);

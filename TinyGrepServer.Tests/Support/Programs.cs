@@ -26,6 +26,18 @@ internal static class Programs
         return start;
     }
 
+    /// <summary>
+    /// A dotnet command that builds on what is built already, in the configuration of the tests, and leaves out the analyzers: the
+    /// tests' own build has had them.
+    /// </summary>
+    public static ProcessStartInfo Build(params IEnumerable<string> words)
+    {
+        var start = Start("dotnet", words);
+        start.Environment["Configuration"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        start.Environment["RunAnalyzers"] = "false";
+        return start;
+    }
+
     public static ProcessStartInfo Start(string name, params IEnumerable<string> arguments) => new(Find(name), arguments)
     {
         WorkingDirectory = TestServer.Root,

@@ -12,6 +12,16 @@ public enum SearchEngine
     Auto,
 }
 
+/// <summary>How changes of the folder are noticed.</summary>
+public enum WatchMode
+{
+    /// <summary>The system tells of them, where it can; else as <see cref="Off"/>.</summary>
+    Auto,
+
+    /// <summary>Each question looks at the whole folder.</summary>
+    Off,
+}
+
 /// <summary>Where the dictionaries are and how much a search may take.</summary>
 public sealed record SearchSettings
 {
@@ -26,11 +36,23 @@ public sealed record SearchSettings
     /// </summary>
     public string? DefaultDictionary { get; init; }
 
+    /// <summary>How changes of the folder are noticed; the next question sees the last write, either way.</summary>
+    public WatchMode Watch { get; init; } = WatchMode.Auto;
+
     /// <summary>What answers a question.</summary>
     public SearchEngine Engine { get; init; } = SearchEngine.Grep;
 
+    /// <summary>
+    /// Whether lines are as a person sees them (without carriage returns, byte order marks and holes of NULs), and UTF-16 and gzip
+    /// files are text; else the bytes are taken as they are.
+    /// </summary>
+    public bool Decode { get; init; } = true;
+
     /// <summary>The most bytes of answers kept for repeated questions; 0 keeps none.</summary>
     public long CacheBytes { get; init; } = 64L << 20;
+
+    /// <summary>The most bytes of the sieve, which leaves out files that cannot match; 0: none is made.</summary>
+    public long IndexBytes { get; init; } = 256L << 20;
 
     /// <summary>Bytes after which an answer of the full API ends, with a cursor for the rest; one match it always has.</summary>
     public long AnswerBytes { get; init; } = 64L << 20;

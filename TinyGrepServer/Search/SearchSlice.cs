@@ -7,18 +7,19 @@ namespace TinyGrepServer.Search;
 
 internal sealed class SearchSlice : ISlice, IDisposable
 {
-    readonly SearchSettings settings;
     readonly DictionaryFolder folder;
-    readonly string defaultDictionary;
+    readonly SieveBuilder builder;
+    readonly DefaultDictionary defaultDictionary;
     readonly Searching searching;
 
-    /// <exception cref="UsageError">No folder, no default dictionary, or no grep.</exception>
+    /// <exception cref="UsageError">No folder, not the default dictionary that is wanted, or no grep.</exception>
     public SearchSlice(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
     {
-        this.settings = settings;
-        folder = new DictionaryFolder(settings.Folder, settings.Closed, time);
-        defaultDictionary = FindDefault();
-        searching = new Searching(settings, meter, log, time);
+        var sieve = new Sieve(settings.IndexBytes);
+        builder = new SieveBuilder(sieve, meter, log, time);
+        folder = new DictionaryFolder(settings, builder.Refresh, meter, log, time);
+        defaultDictionary = new DefaultDictionary(folder, settings);
+        searching = new Searching(settings, sieve, folder.IsStillAsync, meter, log, time);
         var indexes = new LineIndexes(time);
         var lines = new LinesApi(folder, indexes);
         InProcess = new InProcess(folder, searching, lines, settings);
@@ -37,26 +38,17 @@ internal sealed class SearchSlice : ISlice, IDisposable
 
     public IReadOnlyList<HealthCheck> Checks =>
     [
-        new("dictionaries", _ => Task.FromResult(
-            folder.Find(defaultDictionary) is null ? $"the default dictionary {defaultDictionary} is missing" : null)),
+        new("dictionaries", _ => Task.FromResult(defaultDictionary.Problem)),
         new("search_queue", _ => Task.FromResult(searching.IsFull ? "the search queue is full" : null)),
     ];
 
     /// <summary>For those who ask without HTTP.</summary>
     public InProcess InProcess { get; }
 
-    public void Dispose() => searching.Dispose();
-
-    string FindDefault()
+    public void Dispose()
     {
-        if (settings.DefaultDictionary is { } wanted)
-        {
-            return folder.Find(wanted) is not null
-                ? wanted
-                : throw new UsageError($"--default-dictionary: there is no dictionary '{wanted}' in '{settings.Folder}'.");
-        }
-        if (folder.Find("quotes.txt") is not null) return "quotes.txt";
-        return folder.List().FirstOrDefault(listed => listed.Skipped is null)?.Name
-            ?? throw new UsageError($"--dicts: the folder '{settings.Folder}' has no dictionary.");
+        searching.Dispose();
+        folder.Dispose();
+        builder.Dispose();
     }
 }

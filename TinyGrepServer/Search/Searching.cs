@@ -1,6 +1,6 @@
 // The spine of a search, read downwards. A question gets its answer from the cache, from a search that is running already, or
 // from a search of its own, which takes a turn, a run and an answer. HTTP, the command line, jobs and pages all come in here.
-// A file that changed in the last two seconds takes part in no short cut: clocks tick coarser than writes.
+// A file that changed in the last two seconds takes part in no short cut, unless its changes are told: clocks tick coarser than writes.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
@@ -13,6 +13,8 @@ internal sealed class Searching : IDisposable
     const string ByScan = "scan";
 
     readonly SearchSettings settings;
+    readonly Sieve sieve;
+    readonly Func<FileSet, CancellationToken, ValueTask<bool>> areStill;
     readonly Grep grep;
     readonly SearchQueue queue;
     readonly AnswerCache cache;
@@ -21,10 +23,20 @@ internal sealed class Searching : IDisposable
     readonly Counter<long> hits;
     readonly Counter<long> misses;
 
+    /// <param name="sieve">Knows what cannot match.</param>
+    /// <param name="areStill">Whether files still are what they were when a question was asked.</param>
     /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
-    public Searching(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
+    public Searching(
+        SearchSettings settings,
+        Sieve sieve,
+        Func<FileSet, CancellationToken, ValueTask<bool>> areStill,
+        Meter meter,
+        ILogger log,
+        TimeProvider time)
     {
         this.settings = settings;
+        this.sieve = sieve;
+        this.areStill = areStill;
         this.time = time;
         grep = new Grep(settings, log);
         queue = new SearchQueue(settings, meter);
@@ -52,11 +64,11 @@ internal sealed class Searching : IDisposable
     /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
     public async Task<Reply> AskAsync(Question question, CancellationToken cancellationToken)
     {
-        if (!question.IsSettled(time.GetUtcNow())) return await AskAloneAsync(question, settings.Timeout, cancellationToken);
+        if (!question.CanBeKept(time.GetUtcNow())) return await AskAloneAsync(question, settings.Timeout, cancellationToken);
         if (cache.Get(question.Key) is { } kept)
         {
             hits.Add(1);
-            return kept;
+            return question.IsSettled(time.GetUtcNow()) ? kept : Untagged(kept);
         }
         misses.Add(1);
         return await shared.AskAsync(
@@ -80,51 +92,40 @@ internal sealed class Searching : IDisposable
         var search = await SearchAsync(question, shared.Clock, cancellationToken);
         shared.Answer = search.Answer;
         var reply = await search.ReplyAsync(cancellationToken);
-        if (reply.Stream is not null || search.Stop is not (StopReason.End or StopReason.Limit) || !question.FilesAreUnchanged())
-            return reply;
+        if (reply.Stream is not null || search.Stop is not (StopReason.End or StopReason.Limit)) return reply;
+        if (!await areStill(question.Scope.Set, cancellationToken)) return reply;
         reply = reply.With("ETag", question.Tag);
         cache.Put(question.Key, reply with
         {
             Headers = [.. reply.Headers.Where(field => field.Name != "Server-Timing"), ("Server-Timing", "cache")],
         });
-        return reply;
+        return question.IsSettled(time.GetUtcNow()) ? reply : Untagged(reply);
     }
+
+    /// <summary>A tag tells versions apart, and those of files as young as these are too coarse for that.</summary>
+    static Reply Untagged(Reply reply) => reply with { Headers = [.. reply.Headers.Where(field => field.Name != "ETag")] };
 
     /// <summary>A turn, a run, an answer: the search is under way when this returns.</summary>
     /// <param name="clock">Its time, which runs while it waits for its turn; the search owns it from now on.</param>
     /// <exception cref="ApiError">503: the queue is full, or the whole time was spent in it.</exception>
     public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
     {
-        var term = settings.Engine == SearchEngine.Auto ? ScanTerm.Of(question.Query) : null;
-        var ticket = await queue.EnterAsync(clock, term is null ? ByGrep : ByScan, cancellationToken);
-        var run = NewRun(question, term, ticket);
-        return new RunningSearch(run, NewAnswer(question), ticket);
+        var plan = SearchPlan.Of(question, settings, sieve);
+        var ticket = await queue.EnterAsync(clock, plan.Scan is null ? ByGrep : ByScan, cancellationToken);
+        var answer = NewAnswer(question);
+        ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
+        return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket);
     }
 
     /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>
-    ISearchRun NewRun(Question question, byte[]? term, SearchTicket ticket)
-    {
-        var (query, scope) = (question.Query, question.Scope);
-        var first = scope.From?.Dictionary ?? 0;
-        List<Candidate> candidates = new(scope.Files.Count - first);
-        for (var at = first; at < scope.Files.Count; at++) candidates.Add(new Candidate(at, scope.Files[at]));
-        if (term is not null)
-        {
-            var scan = new ScanPlan { Term = term, Before = query.Before, After = query.After, CountOnly = query.CountOnly };
-            return new ScanRun(scan, candidates, ticket);
-        }
-        var plan = new GrepPlan
-        {
-            Command = GrepCommand.Of(question),
-            SplitsLongTexts = settings.Engine == SearchEngine.Auto && !query.Invert,
-        };
-        return new GrepRun(grep, plan, candidates, ticket);
-    }
+    ISearchRun NewRun(SearchPlan plan, SearchTicket ticket) => plan.Scan is not null
+        ? new ScanRun(plan.Scan, plan.Dictionaries, ticket)
+        : new GrepRun(grep, plan.Grep, plan.Dictionaries, ticket);
 
     Answer NewAnswer(Question question) => question.Form switch
     {
         AnswerForm.Entries => new EntriesAnswer(question),
-        AnswerForm.Text => new TextAnswer(question),
+        AnswerForm.Text or AnswerForm.Counts or AnswerForm.Names => new TextAnswer(question),
         _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
 

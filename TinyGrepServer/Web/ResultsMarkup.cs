@@ -19,13 +19,17 @@ internal static class ResultsMarkup
         var what = count == 1 ? "1 match" : $"{count:N0} matches";
         return Markup.Of($"{found.StopReason switch
         {
-            "end" when count == 0 => "No line matches.",
-            "end" => $"{what}. That is all.",
+            "end" when count == 0 => $"No line matches.{Skipped(found)}",
+            "end" => $"{what}. That is all.{Skipped(found)}",
             "limit" => $"{what} so far; there are more.",
             "timeout" => $"{what}, but the time was up: not everything was searched.",
             _ => $"{what}, but a dictionary could not be read: not everything was searched.",
         }}");
     }
+
+    /// <summary>What the rules left out of a search that did not name it.</summary>
+    static string Skipped(Found found) =>
+        found.Skipped.Count == 0 ? "" : $" Skipped: {string.Join(", ", found.Skipped.Select(one => $"{one.Value:N0} {one.Key}"))}.";
 
     public static Markup Write(Found found, string root) =>
         Markup.Join(found.Matches.GroupBy(match => match.Dictionary).Select(group => Section(group, root)));

@@ -17,6 +17,7 @@ internal sealed class SearchPage(Sources sources)
         ("extended", "Extended", "Extended regular expression, as grep -E reads it"),
         ("fixed", "Plain text", "The very letters, as grep -F reads it"),
         ("perl", "Perl", "Perl-compatible regular expression, as grep -P reads it"),
+        ("words", "All words", "Every word on the line, in any order"),
     ];
 
     static readonly (string Name, string Label, string Title)[] Flags =
@@ -32,7 +33,7 @@ internal sealed class SearchPage(Sources sources)
         var question = PageQuestion.Of(exchange);
         var root = PageLinks.Root(exchange);
         var (status, problem, found) = await AskAsync(exchange, question, cancellationToken);
-        var names = Names(exchange).Take(MaxNames).ToList();
+        var names = (await NamesAsync(exchange, cancellationToken)).Take(MaxNames).ToList();
         var chosen = question.Value("mode") ?? "basic";
         return PageReply.Html(Page.Fill(new Dictionary<string, Markup>
         {
@@ -62,11 +63,11 @@ internal sealed class SearchPage(Sources sources)
             : PageAnswer<Found>.OfAsync(
                 () => sources.SearchAsync(exchange, question.Parameters, cancellationToken), WebJson.Default.Found);
 
-    IReadOnlyList<string> Names(Exchange exchange)
+    async Task<IReadOnlyList<string>> NamesAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         try
         {
-            return sources.Names(exchange);
+            return await sources.NamesAsync(exchange, cancellationToken);
         }
         catch (ApiError)
         {

@@ -25,7 +25,7 @@ internal sealed record Sources
     }
 
     /// <summary>The names of the dictionaries.</summary>
-    public required Func<Exchange, IReadOnlyList<string>> Names { get; init; }
+    public required Func<Exchange, CancellationToken, Task<IReadOnlyList<string>>> NamesAsync { get; init; }
 
     /// <summary>The JSON of a reply as a <typeparamref name="T"/>.</summary>
     /// <exception cref="ApiError">413: the answer is too large for a page.</exception>
@@ -42,7 +42,8 @@ internal sealed record Sources
 internal sealed record Found(
     [property: JsonPropertyName("matches")] IReadOnlyList<FoundMatch> Matches,
     [property: JsonPropertyName("stop_reason")] string StopReason,
-    [property: JsonPropertyName("next")] string? Next);
+    [property: JsonPropertyName("next")] string? Next,
+    [property: JsonPropertyName("skipped")] IReadOnlyDictionary<string, int> Skipped);
 
 /// <summary>A match with its bounds in UTF-16 code units, where they are known.</summary>
 internal sealed record FoundMatch(

@@ -37,7 +37,7 @@ public sealed class FullApiSpecs
             + ""","before":1,"after":1,"limit":100,"count_only":false}"""
             + ""","matches":[{"dictionary":"a.txt","line":2,"text":"two fish","bounds":[[0,3]]"""
             + ""","before":["one fish"],"after":["red fish"]}]"""
-            + ""","count":1,"complete":true,"stop_reason":"end","next":null}""",
+            + ""","count":1,"complete":true,"stop_reason":"end","next":null,"skipped":{},"problems":[]}""",
             answered.Text);
         Assert.AreEqual("application/json", answered.Response.Content.Headers.ContentType!.MediaType);
         Assert.AreEqual("Accept", string.Join(",", answered.Response.Headers.Vary));

@@ -85,7 +85,7 @@ public sealed class ClosedFilesSpecs
         var keys = folder.Write("data/keys.json", "old keys\n");
         folder.Write("dicts/a.txt", "a\n");
         Link(keys, Path.Join(folder.Path, "dicts/link.txt"));
-        var dictionaries = new DictionaryFolder(Path.Join(folder.Path, "dicts"), [keys], TimeProvider.System);
+        using var dictionaries = Dictionaries.In(Path.Join(folder.Path, "dicts"), keys);
 
         var before = dictionaries.Find("link.txt");
         File.Move(folder.Write("data/draft", "new keys\n"), keys, overwrite: true);

@@ -12,7 +12,8 @@ public sealed class DictionaryFileSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("a.txt", "short");
-        var found = new DictionaryFolder(folder.Path, [], TimeProvider.System).Find("a.txt")!;
+        using var dictionaries = Dictionaries.In(folder.Path);
+        var found = dictionaries.Find("a.txt")!;
         folder.Write("b.txt", "a longer text");
         File.Move(Path.Join(folder.Path, "b.txt"), Path.Join(folder.Path, "a.txt"), overwrite: true);
 

@@ -13,7 +13,8 @@ public sealed class LineIndexSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("a.txt", "one\ntwo\nthree\n");
-        var file = new DictionaryFolder(folder.Path, [], TimeProvider.System).Find("a.txt")!; // young: never remembered
+        using var dictionaries = Dictionaries.In(folder.Path);
+        var file = dictionaries.Find("a.txt")!; // young: never remembered
         using var clock = new HeldClock();
         var indexes = new LineIndexes(clock);
 

@@ -162,7 +162,7 @@ public sealed class GrepParserSpecs
             .Replace(">", "\e[m", StringComparison.Ordinal));
     }
 
-    static DictionaryFile Found(string name, string path) => new(name, path, default);
+    static DictionaryFile Found(string name, string path) => Dictionaries.File(name, path);
 
     sealed class Lines : ILineSink
     {

@@ -21,7 +21,7 @@ internal readonly ref struct FoundLine
     public required ReadOnlySpan<byte> Text { get; init; }
 
     /// <summary>The matched parts as pairs of byte offsets into <see cref="Text"/>: start, end, start, end …</summary>
-    public ReadOnlySpan<int> Bounds { get; init; }
+    public Span<int> Bounds { get; init; }
 }
 
 /// <summary>Takes lines.</summary>

@@ -17,25 +17,26 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     readonly IReadOnlyList<DictionaryFile> files = question.Scope.Files;
     readonly Cursor? from = question.Scope.From;
     readonly bool ndjson = question.Form == AnswerForm.Ndjson;
-    readonly byte[][] names = [.. question.Scope.Files.Select(file => SearchJson.Quoted(file.Name))];
     readonly ContextLines recent = new();
     readonly LinkedList<Pending> pending = new();
     readonly ContextLines following = new(); // the lines after the oldest match that waits, shared by all that wait
     readonly Queue<(Pending Match, byte[][] After)> ready = new();
     readonly PooledBuffer scratch = new();
+    readonly CountsSummary counts = new(question);
+    (int Dictionary, byte[] Quoted) name = (-1, []);
     int count;
-    long total;
     int emitted;
     long lines; // lines seen so far
     long seen;  // and their bytes
     long size;  // bytes of the matches taken, told from the lines alone: the same question ends at the same match
-    bool more;
+    bool more;    // the answer has as many matches as it may
+    bool leftOut; // a dictionary has more matches than are given of one
     bool disposed;
     (int Dictionary, long Line) last;
     Cursor reached = question.Scope.From ?? default;
     Cursor emittedUpTo;
 
-    public override bool FoundAny => count + total > 0;
+    public override bool FoundAny => count + counts.Total > 0;
 
     public override string ContentType => ndjson ? "application/x-ndjson" : "application/json";
 
@@ -47,14 +48,18 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     {
         if (query.CountOnly)
         {
-            total += line.Number;
+            counts.Add(line.Dictionary, line.Number);
             return true;
         }
         if (last != (line.Dictionary, line.Number - 1)) EndGroup();
         last = (line.Dictionary, line.Number);
         var context = query.HasContext ? Quote(line.Text) : [];
         GiveToPending(context);
-        if (line.Selected && !IsBehind(line))
+        if (line.Selected && !IsBehind(line) && query.MostPerDictionary is { } most && SeenOf(line.Dictionary) >= most)
+        {
+            leftOut = true; // but a line around others it may be
+        }
+        else if (line.Selected && !IsBehind(line))
         {
             var isHeld = recent.Has(query.Before);
             more |= count == query.Limit || size >= maxBytes || (!isHeld && count > 0);
@@ -77,48 +82,72 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         pending.Clear();
         following.Clear();
         ready.Clear();
-        (count, total, emitted, more, last, reached, size) = (0, 0, 0, false, default, from ?? default, 0);
+        counts.Clear();
+        (count, emitted, more, leftOut, last, reached, size) = (0, 0, false, false, default, from ?? default, 0);
         (emittedUpTo, seen) = (default, 0);
         return true;
     }
 
     public override Reply? Partial()
     {
-        lock (Gate) return Streaming || disposed ? null : Compose(Summary(emitted, StopReason.Timeout, "null"));
+        lock (Gate) return Streaming || disposed ? null : Compose(Summary(emitted, StopReason.Timeout, null));
     }
 
     public override void Dispose()
     {
         disposed = true;
+        counts.Dispose();
         scratch.Dispose();
         base.Dispose();
     }
 
     public override byte[] Tail(StopReason stop)
     {
-        if (stop == StopReason.Unreadable && files.Count == 1 && !Problems.Contains(new Problem(0, Problem.LineTooLong)))
+        if (stop == StopReason.Unreadable && files.Count == 1 && Problems.All(problem => problem.Text == Problem.Unreadable))
             throw Refusals.Unreadable(files[0].Name);
-        var reason = more ? StopReason.Limit : stop == StopReason.End && !question.Scope.AllReadable ? StopReason.Unreadable : stop;
-        var next = more && count > 0 ? $"\"{reached.Encode(query, files)}\"" : "null";
+        var reason = more ? StopReason.Limit
+            : stop == StopReason.End && !question.Scope.AllReadable ? StopReason.Unreadable
+            : stop == StopReason.End && leftOut ? StopReason.Limit
+            : stop;
+        var next = more && count > 0 ? CursorText.Of(reached, query, files) : null;
         return Summary(count, reason, next);
     }
 
-    byte[] Summary(int matches, StopReason reason, string next)
+    byte[] Summary(int matches, StopReason reason, string? next)
     {
-        var summary = $"\"count\":{(query.CountOnly ? total : matches)},\"complete\":{(reason == StopReason.End ? "true" : "false")},"
-            + $"\"stop_reason\":\"{reason.ToString().ToLowerInvariant()}\",\"next\":{next}}}";
-        return ndjson
-            ? [.. "{\"query\":"u8, .. CanonicalQuery.Of(query), (byte)',', .. Encoding.ASCII.GetBytes(summary), (byte)'\n']
-            : [.. "],"u8, .. Encoding.ASCII.GetBytes(summary)];
+        using var summary = new PooledBuffer();
+        if (ndjson) summary.Append([.. "{\"query\":"u8, .. CanonicalQuery.Of(query), (byte)',']);
+        else summary.Append("],"u8);
+        if (query.CountOnly) counts.WriteList(summary);
+        summary.Append("\"count\":"u8);
+        summary.Append(query.CountOnly ? counts.Total : matches);
+        summary.Append(reason == StopReason.End ? ",\"complete\":true"u8 : ",\"complete\":false"u8);
+        summary.Append(Encoding.ASCII.GetBytes($",\"stop_reason\":\"{reason.ToString().ToLowerInvariant()}\""));
+        summary.Append(next is null ? ",\"next\":null"u8 : Encoding.ASCII.GetBytes($",\"next\":\"{next}\""));
+        LeftOut.Write(summary, question.Scope, Problems);
+        summary.Append(ndjson ? "}\n"u8 : "}"u8);
+        return summary.Written.ToArray();
     }
 
     bool IsBehind(in FoundLine line) => from is { } cursor && line.Dictionary == cursor.Dictionary && line.Number <= cursor.Line;
+
+    long SeenOf(int dictionary) => reached.Dictionary == dictionary ? reached.Seen : 0;
+
+    /// <summary>Made once a dictionary that has a match, not for all of the question.</summary>
+    byte[] Name(int dictionary)
+    {
+        if (name.Dictionary != dictionary) name = (dictionary, SearchJson.Quoted(files[dictionary].Name));
+        return name.Quoted;
+    }
 
     void Take(in FoundLine line, byte[] quoted)
     {
         count++;
         size += line.Text.Length + recent.Bytes;
-        reached = new Cursor(line.Dictionary, line.Number, reached.Dictionary == line.Dictionary ? reached.Seen + 1 : 1);
+        reached = new Cursor(line.Dictionary, line.Number, SeenOf(line.Dictionary) + 1)
+        {
+            Modified = from?.Dictionary == line.Dictionary ? from.Value.Modified : 0,
+        };
         if (query.After > 0)
         {
             WriteUpToBefore(scratch, line, quoted);
@@ -139,7 +168,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     void WriteUpToBefore(PooledBuffer output, in FoundLine line, byte[] quoted)
     {
         output.Append("{\"dictionary\":"u8);
-        output.Append(names[line.Dictionary]);
+        output.Append(Name(line.Dictionary));
         output.Append(",\"line\":"u8);
         output.Append(line.Number);
         output.Append(",\"text\":"u8);

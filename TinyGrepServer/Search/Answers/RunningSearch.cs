@@ -9,8 +9,9 @@ namespace TinyGrepServer.Search;
 
 /// <param name="run">Where the lines come from.</param>
 /// <param name="answer">What becomes of them.</param>
+/// <param name="sink">Takes the lines for it.</param>
 /// <param name="ticket">The turn, which the run gives back at its end.</param>
-internal sealed class RunningSearch(ISearchRun run, Answer answer, SearchTicket ticket) : IAsyncDisposable
+internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sink, SearchTicket ticket) : IAsyncDisposable
 {
     const int MaxWhole = 1 << 20;
 
@@ -25,7 +26,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, SearchTicket 
     {
         try
         {
-            while (await run.ReadAsync(answer, cancellationToken))
+            while (await run.ReadAsync(sink, cancellationToken))
             {
                 if (answer.Held > MaxWhole) return Stream();
             }
@@ -53,7 +54,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, SearchTicket 
     /// <exception cref="ApiError">Where the search is refused.</exception>
     public async Task WriteAsync(Stream output, CancellationToken cancellationToken)
     {
-        while (await run.ReadAsync(answer, cancellationToken)) await SendAsync(output, atLeast: 1, cancellationToken);
+        while (await run.ReadAsync(sink, cancellationToken)) await SendAsync(output, atLeast: 1, cancellationToken);
         await FinishAsync(output, cancellationToken);
     }
 
@@ -83,7 +84,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, SearchTicket 
     {
         await ticket.LendWhileAsync(output.WriteAsync(answer.Head, stopping), stopping);
         do await SendAsync(output, ILineSink.Step, stopping);
-        while (await run.ReadAsync(answer, stopping));
+        while (await run.ReadAsync(sink, stopping));
         await FinishAsync(output, stopping);
     }
 

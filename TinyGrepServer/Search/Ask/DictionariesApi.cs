@@ -5,15 +5,30 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDictionary, LineIndexes indexes, TimeProvider time)
+internal sealed class DictionariesApi(
+    DictionaryFolder folder, DefaultDictionary defaultDictionary, LineIndexes indexes, TimeProvider time)
 {
+    const int DefaultLimit = 1_000;
+    const int MaxLimit = 10_000;
+
+    static readonly Parameter[] Paging =
+    [
+        new("folder", "Only what is directly in this folder, and its folders; empty: the top. Absent: all depths."),
+        new("dictionary", "As in a search: a name, a folder, a glob, or with ! an exclusion; may be repeated. Lists skipped ones, too.",
+            "string[]"),
+        new("limit", "Dictionaries of one page, 1..10,000. Default 1,000.", "integer", Least: 1, Most: MaxLimit),
+        new("cursor", "The 'next' of an earlier page: goes on there."),
+    ];
+
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/api/v1/dictionaries", ListAsync)
         {
             Group = "Dictionaries",
-            Summary = "The dictionaries: name, bytes, lines, time of the last change, and why one is skipped.",
+            Summary = "The dictionaries: name, bytes, lines, time of the last change, form, and why one is skipped; in pages.",
+            Parameters = Paging,
             ReplyType = SearchJson.Plain.DictionaryList,
+            Statuses = [200, 404],
             Example = "-s {url}/api/v1/dictionaries",
         },
         new("GET", "/api/v1/dictionaries/{*name}", FileAsync)
@@ -31,23 +46,40 @@ internal sealed class DictionariesApi(DictionaryFolder folder, string defaultDic
         },
     ];
 
+    /// <summary>A pattern that fits nothing is no refusal here, but an empty list.</summary>
     async Task<Reply> ListAsync(Exchange exchange, CancellationToken cancellationToken)
     {
+        var given = QueryParameters.Read(exchange.Query, Paging);
+        var limit = given.Integer("limit", 1, MaxLimit) ?? DefaultLimit;
+        var patterns = NamePatterns.Compile(given.All("dictionary"), name => folder.Find(name) is not null);
+        var snapshot = await folder.LookAsync(cancellationToken);
+        var page = DictionaryPage.Of(
+            snapshot.All, listed => patterns.Take(listed.Name, isSkipped: false), given.Text("folder"), given.Text("cursor"), limit);
         List<DictionaryReply> replies = [];
-        foreach (var listed in folder.List())
+        foreach (var listed in page.Files) replies.Add(await DescribeAsync(listed, cancellationToken));
+        var list = new DictionaryList
         {
-            replies.Add(new DictionaryReply
-            {
-                Name = listed.Name,
-                Bytes = listed.File?.Version.Length ?? 0,
-                Lines = listed.File is { } file && listed.Skipped != "unreadable"
-                    ? (await indexes.OfAsync(file, cancellationToken))?.Total
-                    : null,
-                Modified = listed.File?.Version.ModifiedAt,
-                Skipped = listed.Skipped,
-            });
-        }
-        return Reply.Json(new DictionaryList(replies, defaultDictionary), SearchJson.Plain.DictionaryList);
+            Dictionaries = replies,
+            Folders = page.Folders,
+            Default = await defaultDictionary.NameAsync(cancellationToken),
+            Total = page.Total,
+            Next = page.Next,
+        };
+        return Reply.Json(list, SearchJson.Plain.DictionaryList);
+    }
+
+    async Task<DictionaryReply> DescribeAsync(ListedFile listed, CancellationToken cancellationToken)
+    {
+        var isReadable = listed is { File: not null, Skipped: not DictionaryFile.Unreadable };
+        return new DictionaryReply
+        {
+            Name = listed.Name,
+            Bytes = listed.File?.Version.Length ?? 0,
+            Lines = isReadable ? (await indexes.OfAsync(listed.File!, cancellationToken))?.Total : null,
+            Modified = listed.File?.Version.ModifiedAt,
+            Form = isReadable && listed.File!.Form is { } form ? DictionaryReply.NameOf(form) : null,
+            Skipped = listed.Skipped,
+        };
     }
 
     /// <summary>Tag, length and bytes are those of one open file, whatever takes its place meanwhile.</summary>

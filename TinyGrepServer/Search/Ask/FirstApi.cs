@@ -4,7 +4,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary, Searching searching, SearchSettings settings)
+internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaultDictionary, Searching searching, SearchSettings settings)
 {
     public Route Route => new("POST", "/api/v1/json", AnswerAsync)
     {
@@ -26,7 +26,7 @@ internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary
                 Least: 0, Most: SearchQuery.MaxContext),
             new("n_after", "With search: lines of context after each match, 0..1,000.", "integer",
                 Least: 0, Most: SearchQuery.MaxContext),
-            new("dictionary", $"The dictionary's name; absent: {defaultDictionary}."),
+            new("dictionary", $"The dictionary's name; absent: {defaultDictionary.Description}."),
         ],
         Example = """-s {url}/api/v1/json -d '{"action":"search","term":"benchmark","nresults":2}'""",
     };
@@ -36,7 +36,7 @@ internal sealed class FirstApi(DictionaryFolder folder, string defaultDictionary
         var body = await exchange.Body.ReadAsync(cancellationToken);
         var request = StrictJson.Parse(body.Span, SearchJson.Default.FirstRequest);
         var query = Read(request);
-        var name = request.Dictionary ?? defaultDictionary;
+        var name = request.Dictionary ?? await defaultDictionary.NameAsync(cancellationToken) ?? throw Refusals.NoDictionary();
         var file = folder.Find(name) ?? throw Refusals.NoReadableDictionary(name);
         var question = new Question { Query = query, Scope = SearchScope.Of(file), Form = AnswerForm.Entries };
         return await searching.AskAsync(question, cancellationToken);

@@ -56,7 +56,7 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
         var question = new Question
         {
             Query = query,
-            Scope = SearchScope.Of(query, folder),
+            Scope = await SearchScope.OfAsync(query, folder, cancellationToken),
             Form = WantsNdjson(exchange) ? AnswerForm.Ndjson : AnswerForm.Json,
         };
         var hasCopy = exchange.Header("If-None-Match") is not null;

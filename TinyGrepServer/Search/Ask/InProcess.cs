@@ -1,4 +1,4 @@
-// The door for those who ask without HTTP: pages, jobs and the command line. They take the same way as HTTP, with the same
+// The door for those who ask without HTTP: pages and jobs. They take the same way as HTTP, with the same
 // turns, limits and kept answers; what they bring along is a question and, where it is not the usual one, a time limit.
 
 using TinyGrepServer.Server;
@@ -9,29 +9,20 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
 {
     /// <summary>The names a search over all asks, in order.</summary>
     /// <exception cref="ApiError">503: the folder cannot be read now.</exception>
-    public IReadOnlyList<string> Names => [.. folder.List().Where(listed => listed.Skipped is null).Select(listed => listed.Name)];
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken) =>
+        [.. (await folder.SelectAsync([], cancellationToken)).Files.Select(file => file.Name)];
 
     /// <summary>How long the asking of a search may take, a margin to say so included.</summary>
     public TimeSpan RequestTimeout => settings.RequestTimeout;
 
     /// <summary>Answers a question of the full API with its JSON.</summary>
     /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit; 503: no room.</exception>
-    public Task<Reply> AskAsync(SearchQuery query, CancellationToken cancellationToken) =>
-        searching.AskAsync(QuestionOf(query, AnswerForm.Json), cancellationToken);
+    public async Task<Reply> AskAsync(SearchQuery query, CancellationToken cancellationToken) =>
+        await searching.AskAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), cancellationToken);
 
     /// <summary>The same by a search of its own that has its own time limit.</summary>
-    public Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
-        searching.AskAloneAsync(QuestionOf(query, AnswerForm.Json), timeout, cancellationToken);
-
-    /// <summary>Begins a search whose answer is read as it comes.</summary>
-    /// <returns>The search, and whether every dictionary it was to ask can be read.</returns>
-    public async Task<(RunningSearch Search, bool AllReadable)> BeginAsync(
-        SearchQuery query, AnswerForm form, CancellationToken cancellationToken)
-    {
-        var question = QuestionOf(query, form);
-        var search = await searching.SearchAsync(question, new SearchClock(settings.Timeout), cancellationToken);
-        return (search, question.Scope.AllReadable);
-    }
+    public async Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
+        await searching.AskAloneAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), timeout, cancellationToken);
 
     /// <summary>A window of a dictionary; <paramref name="window"/> has the parameters of <c>/api/v1/lines</c>.</summary>
     /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>
@@ -39,6 +30,6 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
         string name, IReadOnlyList<(string Name, string Value)> window, CancellationToken cancellationToken) =>
         lines.ReadAsync(name, window, cancellationToken);
 
-    Question QuestionOf(SearchQuery query, AnswerForm form) =>
-        new() { Query = query, Scope = SearchScope.Of(query, folder), Form = form };
+    async ValueTask<Question> QuestionOfAsync(SearchQuery query, AnswerForm form, CancellationToken cancellationToken) =>
+        new() { Query = query, Scope = await SearchScope.OfAsync(query, folder, cancellationToken), Form = form };
 }

@@ -1,8 +1,6 @@
 // A window of a dictionary by line numbers, for readers: it costs one block before the window and the window itself, however
 // large the file. What does not fit is left out and said: a long line is cut, a window ends early.
 
-using System.Buffers;
-using System.Text;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -62,16 +60,20 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
         var more = false;
         try
         {
-            using var reader = new WindowReader(file.Open(), start.Offset);
+            using var handle = file.Open();
+            using var text = new FileBytes(handle, start.Offset);
+            using var reader = new LineReader(text);
             for (var newlines = start.Newlines; newlines < from - 1; newlines++)
             {
-                if (!reader.SkipLine()) return Reply(more: false); // shorter than a moment ago
+                if (reader.SkipLine()) continue;
+                return text.Problem is null ? Reply(more: false) : throw Refusals.Unreadable(file.Name); // shorter than a moment ago
             }
             for (var bytes = 0; (more = !reader.IsAtEnd) && lines.Count < count && bytes < MaxWindowBytes; bytes += reader.Taken)
             {
                 lines.Add(reader.TakeLine(MaxLineBytes, out var isCut));
                 if (isCut) cut.Add(from + lines.Count - 1);
             }
+            if (text.Problem is not null) throw Refusals.Unreadable(file.Name);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -88,63 +90,5 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
             Total = index.Total,
             Next = more ? from + lines.Count : null,
         };
-    }
-
-    static ApiError Unreadable(DictionaryFile file) => new(403, $"The dictionary '{file.Name}' cannot be read.");
-
-    /// <summary>Walks through a file line by line with one buffer; of a line it keeps no more than it is asked for.</summary>
-    sealed class WindowReader(Microsoft.Win32.SafeHandles.SafeFileHandle handle, long offset) : IDisposable
-    {
-        readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
-        readonly ArrayBufferWriter<byte> line = new();
-        int position;
-        int filled;
-
-        public bool IsAtEnd => position == filled && !Fill();
-
-        /// <summary>The bytes kept of the last line.</summary>
-        public int Taken => line.WrittenCount;
-
-        /// <returns>False where the file ends before a newline.</returns>
-        public bool SkipLine() => PassLine(0, out _);
-
-        public string TakeLine(int mostBytes, out bool isCut)
-        {
-            PassLine(mostBytes, out isCut);
-            var text = Encoding.UTF8.GetString(line.WrittenSpan);
-            return isCut ? text.TrimEnd('\ufffd') : text; // the cut may have halved a character
-        }
-
-        public void Dispose()
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            handle.Dispose();
-        }
-
-        bool PassLine(int keep, out bool isCut)
-        {
-            line.ResetWrittenCount();
-            isCut = false;
-            while (!IsAtEnd)
-            {
-                var rest = buffer.AsSpan(position, filled - position);
-                var newline = rest.IndexOf((byte)'\n');
-                var piece = newline < 0 ? rest : rest[..newline];
-                var kept = Math.Min(piece.Length, keep - line.WrittenCount);
-                line.Write(piece[..kept]);
-                isCut |= kept < piece.Length;
-                position += piece.Length + (newline < 0 ? 0 : 1);
-                if (newline >= 0) return true;
-            }
-            return false;
-        }
-
-        bool Fill()
-        {
-            offset += filled;
-            (position, filled) = (0, 0);
-            filled = RandomAccess.Read(handle, buffer, offset);
-            return filled > 0;
-        }
     }
 }

@@ -1,10 +1,16 @@
-// search TERM on the command line: the full API's question in options.
+// search TERM PATH… on the command line: the full API's question in options.
 
 using System.CommandLine;
 using System.Globalization;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
+
+/// <summary>What the command line asks.</summary>
+/// <param name="Request">The question.</param>
+/// <param name="Paths">The files and folders to search; none: the folder of the settings.</param>
+/// <param name="Form">How the answer is printed.</param>
+internal sealed record SearchWish(SearchRequest Request, IReadOnlyList<string> Paths, AnswerForm Form);
 
 /// <summary>Declares the verb and reads it back as a request.</summary>
 internal sealed class SearchCommand
@@ -14,13 +20,18 @@ internal sealed class SearchCommand
         Description = "What to look for. Write -- before a term that begins with a dash.",
     };
 
-    readonly Option<string[]> dictionary = new("--dictionary")
+    readonly Argument<string[]> paths = new("PATH")
     {
-        Description = "A name in the folder, or a glob; may be repeated. Default: all but skipped ones.",
-        HelpName = "NAME",
+        Description = "Files and folders to search. Default: the folder of --dicts.",
     };
 
-    readonly Option<string?> mode = Value("--mode", "MODE", "How the term is read: basic, extended, fixed or perl. Default basic.");
+    readonly Option<string[]> dictionary = Values(
+        "--dictionary", "NAME", "A name in the folder, a folder in it, or a glob; may be repeated. Default: all but skipped ones.");
+
+    readonly Option<string[]> exclude = Values("--exclude", "NAME", "The same, to be left out; may be repeated.");
+
+    readonly Option<string?> mode = Value(
+        "--mode", "MODE", "How the term is read: basic, extended, fixed, perl, or words: every one on the line. Default basic.");
     readonly Option<bool> ignoreCase = Flag("--ignore-case", "Upper and lower case are the same.");
     readonly Option<bool> word = Flag("--word", "Only whole words match.");
     readonly Option<bool> line = Flag("--line", "Only whole lines match.");
@@ -29,24 +40,45 @@ internal sealed class SearchCommand
     readonly Option<string?> after = Value("--after", "N", "Lines of context after each match, 0..1000.");
     readonly Option<string?> context = Value("--context", "N", "Lines of context on both sides, 0..1000.");
     readonly Option<string?> limit = Value("--limit", "N", "Most matches, 1..10000. Default 100.");
+    readonly Option<string?> most = Value("--max-per-dictionary", "N", "Most matches of one file, 1..10000. Default: any number.");
+    readonly Option<string?> order = Value("--order", "ORDER", "Which files come first: name, or newest: changed last. Default name.");
     readonly Option<bool> countOnly = Flag("--count-only", "Print only the number of all matches.");
+    readonly Option<bool> count = Flag("--count", "Print the number of matches of each file that has any.");
+    readonly Option<bool> files = Flag("--files", "Print only the names of the files that have a match.");
+    readonly Option<bool> json = Flag("--json", "Print the full API's JSON answer.");
 
     public SearchCommand() =>
         Command = new Command(
             "search", "Ask without a server. Prints dictionary:line:text; exit 0 found, 1 nothing found, 2 error.")
         {
-            term, dictionary, mode, ignoreCase, word, line, invert, before, after, context, limit, countOnly, Json,
+            term, paths, dictionary, exclude, mode, ignoreCase, word, line, invert, before, after, context, limit, most, order,
+            countOnly, count, files, json,
         };
 
     public Command Command { get; }
 
-    /// <summary>Print the full API's JSON instead of lines.</summary>
-    public Option<bool> Json { get; } = new("--json") { Description = "Print the full API's JSON answer." };
+    /// <exception cref="UsageError">An option without its integer, or options that exclude each other.</exception>
+    public SearchWish Read(ParseResult parsed)
+    {
+        var (onlyNames, onlyCounts) = (parsed.GetValue(files), parsed.GetValue(count));
+        Option<bool>[] alternatives = [countOnly, count, files];
+        Option<bool>[] given = [.. alternatives.Where(parsed.GetValue)];
+        if (given.Length > 1) throw new UsageError($"{given[0].Name} and {given[1].Name} exclude each other.");
+        if (onlyNames && parsed.GetValue(json)) throw new UsageError("--files and --json exclude each other.");
+        return new SearchWish(
+            ReadRequest(parsed) with
+            {
+                CountOnly = onlyCounts || parsed.GetValue(countOnly),
+                MostPerDictionary = onlyNames ? 1 : Integer(parsed, most),
+            },
+            parsed.GetValue(paths) ?? [],
+            parsed.GetValue(json) ? AnswerForm.Json : onlyNames ? AnswerForm.Names : onlyCounts ? AnswerForm.Counts : AnswerForm.Text);
+    }
 
-    public SearchRequest Read(ParseResult parsed) => new()
+    SearchRequest ReadRequest(ParseResult parsed) => new()
     {
         Term = parsed.GetValue(term),
-        Dictionaries = parsed.GetValue(dictionary) ?? [],
+        Dictionaries = [.. parsed.GetValue(dictionary) ?? [], .. (parsed.GetValue(exclude) ?? []).Select(one => "!" + one)],
         Mode = parsed.GetValue(mode),
         IgnoreCase = parsed.GetValue(ignoreCase),
         Word = parsed.GetValue(word),
@@ -56,10 +88,13 @@ internal sealed class SearchCommand
         After = Integer(parsed, after),
         Context = Integer(parsed, context),
         Limit = Integer(parsed, limit),
-        CountOnly = parsed.GetValue(countOnly),
+        Order = parsed.GetValue(order),
     };
 
     static Option<string?> Value(string name, string form, string description) => new(name) { Description = description, HelpName = form };
+
+    static Option<string[]> Values(string name, string form, string description) =>
+        new(name) { Description = description, HelpName = form };
 
     static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 

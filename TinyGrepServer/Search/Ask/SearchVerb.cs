@@ -4,7 +4,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal static class SearchVerb
+internal sealed class SearchVerb(Searching searching, SearchPaths paths, TimeSpan timeout)
 {
     const int Found = 0;
     const int NothingFound = 1;
@@ -12,16 +12,18 @@ internal static class SearchVerb
 
     /// <summary>Prints the answer to <paramref name="output"/>, what is wrong with it to <paramref name="complain"/>.</summary>
     /// <returns>0 found, 1 nothing found, 2 error or not everything could be searched.</returns>
-    public static async Task<int> RunAsync(
-        InProcess door, SearchRequest request, bool json, Stream output, Action<string> complain, CancellationToken cancellationToken)
+    /// <exception cref="UsageError">A path leads to nothing.</exception>
+    public async Task<int> RunAsync(
+        SearchWish wish, Stream output, Action<string> complain, CancellationToken cancellationToken)
     {
         try
         {
-            var query = request.ToQuery();
-            var (search, allReadable) = await door.BeginAsync(query, json ? AnswerForm.Json : AnswerForm.Text, cancellationToken);
-            if (json) await PrintJsonAsync(search, output, cancellationToken);
-            else await PrintTextAsync(search, query, allReadable, output, complain, cancellationToken);
-            if (search.Stop is StopReason.Timeout or StopReason.Unreadable || !allReadable) return Error;
+            var query = wish.Request.ToQuery();
+            var question = new Question { Query = query, Scope = await paths.ScopeAsync(query, cancellationToken), Form = wish.Form };
+            var search = await searching.SearchAsync(question, new SearchClock(timeout), cancellationToken);
+            if (wish.Form == AnswerForm.Json) await PrintJsonAsync(search, output, cancellationToken);
+            else await PrintTextAsync(search, question, output, complain, cancellationToken);
+            if (search.Stop is StopReason.Timeout or StopReason.Unreadable || !question.Scope.AllReadable) return Error;
             return search.Answer.FoundAny ? Found : NothingFound;
         }
         catch (ApiError refused)
@@ -46,17 +48,16 @@ internal static class SearchVerb
     }
 
     static async Task PrintTextAsync(
-        RunningSearch search,
-        SearchQuery query,
-        bool allReadable,
-        Stream output,
-        Action<string> complain,
-        CancellationToken cancellationToken)
+        RunningSearch search, Question question, Stream output, Action<string> complain, CancellationToken cancellationToken)
     {
         await using var running = search;
         await search.WriteAsync(output, cancellationToken);
-        if (search.Answer.HasMore) complain($"stopped at {query.Limit} matches; there are more (--limit).");
+        var what = question.Form == AnswerForm.Text ? "matches" : "files";
+        if (search.Answer.HasMore) complain($"stopped at {question.Query.Limit} {what}; there are more (--limit).");
         if (search.Stop == StopReason.Timeout) complain("the time was up; there may be more (--timeout).");
-        if (search.Stop == StopReason.Unreadable || !allReadable) complain("a dictionary could not be read.");
+        var unread = LeftOut.Of(question.Scope, search.Answer.Problems).ToList();
+        foreach (var (name, problem) in unread)
+            complain(problem == Problem.Unreadable ? $"{name} could not be read." : $"{name}: {problem}.");
+        if (search.Stop == StopReason.Unreadable && unread.Count == 0) complain("a dictionary could not be read.");
     }
 }

@@ -1,198 +1,92 @@
-// The folder of dictionaries. A name is turned into a file only if it stays inside the folder after every link on the way
-// has been followed (realpath(3)), and only if a regular file is there that the server does not keep for itself. Everything else
-// is refused exactly as a missing one, so that an answer tells nothing about the rest of the disk.
+// The folder of dictionaries, as the ways to ask see it: one name, a choice of names, or all there is.
 
-using System.IO.Enumeration;
-using System.Runtime.InteropServices;
+using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class DictionaryFolder
+internal sealed class DictionaryFolder : IDisposable
 {
-    const int SniffedBytes = 8 << 10;
+    readonly Catalogue catalogue;
 
-    readonly string given;
-    readonly VersionedCache<string?> sniffed;
-    readonly string[] closedNames;
-    readonly ClosedFiles closedFiles;
-
-    /// <param name="folder">The folder of dictionaries.</param>
-    /// <param name="closed">
-    /// Files and folders that are none, wherever they lie and, the files, whatever else they are called: what the server itself keeps.
-    /// </param>
-    /// <exception cref="UsageError">The folder is not there or cannot be read.</exception>
-    public DictionaryFolder(string folder, IReadOnlyList<string> closed, TimeProvider time)
+    /// <param name="changed">Hears of each new state of the folder, and must return at once.</param>
+    /// <exception cref="UsageError">The folder is not there or cannot be read, or the server's own data lies there as its own.</exception>
+    public DictionaryFolder(
+        SearchSettings settings, Action<FolderSnapshot> changed, Meter meter, ILogger log, TimeProvider time)
     {
-        given = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        sniffed = new VersionedCache<string?>(time);
-        try
-        {
-            if (!Directory.Exists(given)) throw new UsageError($"--dicts: there is no folder '{folder}'.");
-            _ = Directory.EnumerateFileSystemEntries(given).Any();
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new UsageError($"--dicts: the folder '{folder}' cannot be read.");
-        }
-        closedFiles = new ClosedFiles(closed);
-        var root = RealPath(given) ?? given;
-        var paths = closed.Select(path => RealPathOfNew(Path.GetFullPath(path))).ToList();
-        if (paths.Contains(root))
+        var given = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Folder));
+        if (!Directory.Exists(given)) throw new UsageError($"--dicts: there is no folder '{settings.Folder}'.");
+        using var folder = RootFolder.TryOpen(given) ?? throw new UsageError($"--dicts: the folder '{settings.Folder}' cannot be read.");
+        var root = Posix.RealPath(given) ?? given;
+        List<string> closed = [.. settings.Closed.Select(path => RealPathOfNew(Path.GetFullPath(path)))];
+        if (closed.Contains(root))
         {
             throw new UsageError(
-                $"--data: the server's data must not lie among the dictionaries of '{folder}'; a folder below it may be.");
+                $"--data: the server's data must not lie among the dictionaries of '{settings.Folder}'; a folder below it may be.");
         }
-        closedNames = [.. paths.Where(path => IsIn(path, root)).Select(path => Path.GetRelativePath(root, path))];
+        List<string> closedNames =
+            [.. closed.Where(path => RootFolder.IsBelow(path, root)).Select(path => Path.GetRelativePath(root, path))];
+        var closedFiles = new ClosedFiles(settings.Closed);
+        catalogue = new Catalogue(
+            given,
+            settings.Watch == WatchMode.Auto,
+            (opened, isWatched) => new Finder(opened, closedNames, closedFiles, isWatched, settings.Decode, time),
+            changed,
+            meter,
+            log);
     }
 
     /// <summary>The dictionary of this name, or null.</summary>
-    public DictionaryFile? Find(string name) => Find(name, closedFiles.Look());
-
-    DictionaryFile? Find(string name, IReadOnlySet<FileIdentity> closed) =>
-        FindInside(name) is { } file && !closed.Contains(file.Version.Identity) ? file : null;
-
-    DictionaryFile? FindInside(string name)
-    {
-        if (!IsProper(name) || IsClosed(name)) return null;
-        var direct = Path.Join(given, name);
-        if (FileVersion.OfUnlinkedFile(direct) is { } plain) return new DictionaryFile(name, direct, plain); // no link: it is inside
-        if (RealPath(given) is not { } root || RealPath(direct) is not { } path) return null;
-        if (!IsIn(path, root) || IsClosed(Path.GetRelativePath(root, path))) return null;
-        return FileVersion.OfRegularFile(path) is { } version ? new DictionaryFile(name, path, version) : null;
-    }
+    public DictionaryFile? Find(string name) => catalogue.Find(name);
 
     /// <summary>Every file in the folder, sorted by name, with the reason where a search over all leaves it out.</summary>
     /// <exception cref="ApiError">503: the folder has gone or has become unreadable.</exception>
-    public IReadOnlyList<ListedFile> List()
+    public ValueTask<FolderSnapshot> LookAsync(CancellationToken cancellationToken) => catalogue.LookAsync(cancellationToken);
+
+    /// <summary>The dictionaries a question names, worked out once for a state of the folder.</summary>
+    /// <exception cref="ApiError">400: the patterns are too many or too long; 503: the folder cannot be read now.</exception>
+    public async ValueTask<FileSet> SelectAsync(IReadOnlyList<string> entries, CancellationToken cancellationToken)
     {
-        List<ListedFile> files = [];
-        Walk("", files, closedFiles.Look());
-        files.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
-        return files;
+        if (AreNames(entries)) return FileSet.Of(entries, Selection.Of(entries, Find, () => []));
+        var snapshot = await catalogue.LookAsync(cancellationToken);
+        return entries.Any(name => snapshot.Find(name) is null && Find(name) is not null)
+            ? FileSet.Of(entries, Select(snapshot, entries)) // one lies below a linked folder, and may change untold
+            : snapshot.Select(string.Join('\0', entries), () => FileSet.Of(entries, Select(snapshot, entries)));
     }
 
-    /// <summary>The dictionaries that fit any of the names or globs (<c>*</c>, <c>?</c>), in order of name, and the names that
-    /// fit nothing.</summary>
-    public (IReadOnlyList<ListedFile> Files, IReadOnlyList<string> Missing) Select(IReadOnlyList<string> patterns)
+    /// <summary>The same, as it is listed.</summary>
+    /// <exception cref="ApiError">400: the patterns are too many or too long; 503: the folder cannot be read now.</exception>
+    public async ValueTask<Selection> ChooseAsync(IReadOnlyList<string> entries, CancellationToken cancellationToken) =>
+        AreNames(entries)
+            ? Selection.Of(entries, Find, () => [])
+            : Select(await catalogue.LookAsync(cancellationToken), entries);
+
+    /// <summary>Whether a choice of files still is what it was.</summary>
+    public async ValueTask<bool> IsStillAsync(FileSet selection, CancellationToken cancellationToken)
     {
-        if (patterns.Count == 0) return ([.. List().Where(listed => listed.Skipped is null or "unreadable")], []);
-        SortedDictionary<string, ListedFile> files = new(StringComparer.Ordinal);
-        List<string> missing = [];
-        IReadOnlyList<ListedFile>? all = null;
-        foreach (var pattern in patterns)
-        {
-            if (Find(pattern) is { } exact)
-            {
-                files[exact.Name] = new ListedFile(exact.Name, exact, null);
-                continue;
-            }
-            var isGlob = pattern.AsSpan().ContainsAny('*', '?');
-            if (isGlob) all ??= [.. List().Where(listed => listed.Skipped is null or "unreadable")];
-            ListedFile[] fitting = isGlob ? [.. all!.Where(listed => Fits(pattern, listed))] : [];
-            if (fitting.Length == 0) missing.Add(pattern);
-            foreach (var listed in fitting) files[listed.Name] = listed;
-        }
-        return ([.. files.Values], missing);
+        if (!catalogue.IsWatched || !selection.AreTold)
+            return selection.Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
+        if (selection.Files is [var alone]) return ReferenceEquals(catalogue.Find(alone.Name), alone);
+        return (await SelectAsync(selection.Entries, cancellationToken)).KeyDigest == selection.KeyDigest;
     }
 
-    static bool Fits(string glob, ListedFile listed) =>
-        FileSystemName.MatchesSimpleExpression(glob, listed.Name, ignoreCase: false);
+    public void Dispose() => catalogue.Dispose();
 
-    void Walk(string folder, List<ListedFile> files, IReadOnlySet<FileIdentity> closed)
-    {
-        FileSystemInfo[] entries;
-        try
+    /// <summary>Whether all are names of files, so that the folder need not be walked for them; where it is watched, nothing is.</summary>
+    bool AreNames(IReadOnlyList<string> entries) =>
+        entries.Count > 0 && !catalogue.IsWatched && entries.All(name => name is not ['!', ..] && Find(name) is not null);
+
+    Selection Select(FolderSnapshot snapshot, IReadOnlyList<string> entries) => Selection.Of(
+        entries,
+        name => snapshot.Find(name)?.File ?? Find(name),
+        () =>
         {
-            entries = new DirectoryInfo(Path.Join(given, folder)).GetFileSystemInfos();
-        }
-        catch (Exception gone) when (folder.Length == 0 && gone is (IOException or UnauthorizedAccessException))
-        {
-            throw ApiError.Unavailable("The folder of dictionaries cannot be read now.", retryAfterSeconds: 10);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            files.Add(new ListedFile(folder + "/", null, "unreadable"));
-            return;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return; // removed a moment ago
-        }
-        foreach (var entry in entries)
-        {
-            var name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
-            if (IsClosed(name)) continue;
-            if (entry is DirectoryInfo && entry.LinkTarget is null) Walk(name, files, closed);
-            else if (Find(name, closed) is { } file) files.Add(new ListedFile(name, file, ReasonToSkip(file)));
-            else if (IsNotUtf8(name)) files.Add(new ListedFile(name, null, "unreadable"));
-        }
-    }
+            snapshot.Sniff();
+            return snapshot.All;
+        });
 
-    /// <summary>.NET shows the bytes of a name that are not UTF-8 as this character, and cannot open it by that.</summary>
-    static bool IsNotUtf8(string name) => name.Contains('\ufffd', StringComparison.Ordinal);
-
-    string? ReasonToSkip(DictionaryFile file)
-    {
-        if (file.Name.Split('/').Any(segment => segment.StartsWith('.'))) return "dotfile";
-        return file.Name.EndsWith('~') ? "backup" : sniffed.GetOrAdd(file, Sniff);
-    }
-
-    static string? Sniff(DictionaryFile file)
-    {
-        try
-        {
-            using var handle = file.Open();
-            Span<byte> head = stackalloc byte[SniffedBytes];
-            var length = RandomAccess.Read(handle, head, 0);
-            return head[..length].Contains((byte)0) ? "binary" : null;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return "unreadable";
-        }
-    }
-
-    /// <summary>Opening SQLite's file, even to read it, and closing it again would take away the locks this process holds on it.</summary>
-    bool IsClosed(string name) => closedNames.Any(one => name == one || IsIn(name, one));
-
-    static bool IsIn(string path, string folder) => path.StartsWith(folder == "/" ? folder : folder + "/", StringComparison.Ordinal);
-
-    static bool IsProper(string name) =>
-        name.Length is > 0 and <= 4096
-        && !name.Contains('\0', StringComparison.Ordinal)
-        && name.Split('/').All(segment => segment is not ("" or "." or ".."));
-
-    /// <summary>The same for what may not be there yet.</summary>
+    /// <summary>The real path of what may not be there yet.</summary>
     static string RealPathOfNew(string path) =>
-        RealPath(path) ?? (Path.GetDirectoryName(path) is { } parent ? Path.Join(RealPathOfNew(parent), Path.GetFileName(path)) : path);
-
-    /// <summary>The path with every link followed, or null where there is nothing.</summary>
-    static string? RealPath(string path)
-    {
-        var resolved = Native.RealPath(path, nint.Zero);
-        if (resolved == nint.Zero) return null;
-        try
-        {
-            return Marshal.PtrToStringUTF8(resolved);
-        }
-        finally
-        {
-            Native.Free(resolved);
-        }
-    }
-
-    static class Native
-    {
-        // The classic import: the source generator would write the same calls in unsafe code.
-#pragma warning disable SYSLIB1054, CA2101 // CharSet.Ansi is UTF-8 on Unix.
-        [DllImport("libc", EntryPoint = "realpath", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern nint RealPath(string path, nint buffer);
-
-        [DllImport("libc", EntryPoint = "free")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern void Free(nint pointer);
-#pragma warning restore SYSLIB1054, CA2101
-    }
+        Posix.RealPath(path)
+        ?? (Path.GetDirectoryName(path) is { } parent ? Path.Join(RealPathOfNew(parent), Path.GetFileName(path)) : path);
 }

@@ -70,7 +70,8 @@ internal sealed record GrepCommand
         }
         if (query.CountOnly) return ForCount(query);
         var most = query.Limit + 1L + (question.Scope.From?.Seen ?? 0);
-        return ForMatches(query, most, bounds: question.Form != AnswerForm.Text) with { MostPerFile = mostPerFile };
+        var bounds = question.Form is AnswerForm.Json or AnswerForm.Ndjson;
+        return ForMatches(query, most, bounds) with { MostPerFile = mostPerFile };
     }
 
     /// <summary>The first API's question: lines of one file, a basic regular expression as typed; an empty one finds every line.</summary>
@@ -88,7 +89,8 @@ internal sealed record GrepCommand
     public static GrepCommand ForMatches(SearchQuery query, long most, bool bounds = true) => new()
     {
         Options = [.. TermOptions(query), .. ContextOptions(query.Before, query.After)],
-        Term = query.Term,
+        Term = PatternOf(query, bounds),
+        InBytes = query.Mode == SearchMode.Words && Words.AreBytes(query),
         Markers = bounds ? MatchMarkers.New() : null,
         Named = true,
         HasContext = query.HasContext,
@@ -99,7 +101,8 @@ internal sealed record GrepCommand
     public static GrepCommand ForCount(SearchQuery query) => new()
     {
         Options = [.. TermOptions(query)],
-        Term = query.Term,
+        Term = PatternOf(query, bounds: false),
+        InBytes = query.Mode == SearchMode.Words && Words.AreBytes(query),
         Named = true,
         Counts = true,
     };
@@ -115,18 +118,23 @@ internal sealed record GrepCommand
         MostPerFile = several ? null : MostPerFile,
     };
 
+    static string PatternOf(SearchQuery query, bool bounds) =>
+        query.Mode != SearchMode.Words ? query.Term
+        : bounds && !query.Invert ? Words.Marking(query)
+        : Words.Selecting(query);
+
     static IEnumerable<string> TermOptions(SearchQuery query)
     {
         yield return query.Mode switch
         {
             SearchMode.Extended => "-E",
             SearchMode.Fixed => "-F",
-            SearchMode.Perl => "-P",
+            SearchMode.Perl or SearchMode.Words => "-P",
             _ => "-G",
         };
         if (query.IgnoreCase) yield return "-i";
         if (query.Line) yield return "-x"; // a whole line leaves nothing for -w to say, and both with colour confuse grep 3.8
-        else if (query.Word) yield return "-w";
+        else if (query is { Word: true, Mode: not SearchMode.Words }) yield return "-w";
         if (query.Invert) yield return "-v";
     }
 

@@ -29,14 +29,4 @@ internal sealed record GrepPlan
 /// <summary>The dictionaries that are not read as they are.</summary>
 /// <param name="Needed">Whether this one is of them.</param>
 /// <param name="Open">Opens its text, or a part of it. The handle stays the caller's.</param>
-internal sealed record TextDecoding(Func<Candidate, bool> Needed, Func<SafeFileHandle, Candidate, TextRange?, IFedText> Open);
-
-/// <summary>A text that is read once, from its beginning to its end.</summary>
-internal interface IFedText : IDisposable
-{
-    /// <summary>Why the text goes on behind its end, in words for people; null: it does not. Known at the end.</summary>
-    string? Problem { get; }
-
-    /// <summary>Reads the next bytes; 0: the end.</summary>
-    int Read(Span<byte> buffer);
-}
+internal sealed record TextDecoding(Func<Candidate, bool> Needed, Func<SafeFileHandle, Candidate, TextRange?, TextSource> Open);

@@ -39,7 +39,7 @@ internal sealed class RunningGrep : IAsyncDisposable
         Grep grep, GrepPlan plan, GrepBatch batch, bool isAhead, CancellationToken cancellationToken)
     {
         var inBytes = plan.IsAscii is { } isAscii && batch.Candidates.All(candidate => isAscii(candidate.File));
-        var command = plan.Command with { InBytes = inBytes };
+        var command = plan.Command with { InBytes = inBytes || plan.Command.InBytes };
         RunningGrep running;
         if (batch.Feeds)
         {

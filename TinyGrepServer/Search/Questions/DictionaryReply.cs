@@ -18,13 +18,42 @@ public sealed record DictionaryReply
     [JsonPropertyName("modified"), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required DateTimeOffset? Modified { get; init; }
 
+    /// <summary>
+    /// How its bytes become text: <c>plain</c>, <c>utf-8-bom</c>, <c>utf-16le</c>, <c>utf-16be</c>, <c>gzip</c>, or <c>binary</c>; null
+    /// where it cannot be read.
+    /// </summary>
+    [JsonPropertyName("form"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required string? Form { get; init; }
+
     /// <summary>Null, or why a search over all leaves it out: <c>dotfile</c>, <c>backup</c>, <c>binary</c>, <c>unreadable</c>.</summary>
     [JsonPropertyName("skipped"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required string? Skipped { get; init; }
+
+    /// <summary>The name of a form.</summary>
+    internal static string NameOf(TextForm form) => form switch
+    {
+        TextForm.Plain => "plain",
+        TextForm.Utf8WithMark => "utf-8-bom",
+        TextForm.Utf16LittleEndian => "utf-16le",
+        TextForm.Utf16BigEndian => "utf-16be",
+        TextForm.Gzip => "gzip",
+        _ => "binary",
+    };
 }
 
-/// <summary>The list of dictionaries.</summary>
-/// <param name="Dictionaries">Sorted by name.</param>
-/// <param name="Default">The one the first API asks where none is named.</param>
-public sealed record DictionaryList(
-    [property: JsonPropertyName("dictionaries")] IReadOnlyList<DictionaryReply> Dictionaries,
-    [property: JsonPropertyName("default")] string Default);
+/// <summary>A page of the list of dictionaries.</summary>
+public sealed record DictionaryList
+{
+    /// <summary>Sorted by name.</summary>
+    [JsonPropertyName("dictionaries")] public required IReadOnlyList<DictionaryReply> Dictionaries { get; init; }
+
+    /// <summary>With a folder, on its first page: the folders directly in it, by their whole names; else absent.</summary>
+    [JsonPropertyName("folders")] public IReadOnlyList<string>? Folders { get; init; }
+
+    /// <summary>The one the first API asks where none is named; null: the folder has none.</summary>
+    [JsonPropertyName("default"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required string? Default { get; init; }
+
+    /// <summary>The dictionaries on all pages.</summary>
+    [JsonPropertyName("total")] public required int Total { get; init; }
+
+    /// <summary>The cursor of the next page; null: this is the last one.</summary>
+    [JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required string? Next { get; init; }
+}

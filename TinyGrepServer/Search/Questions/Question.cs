@@ -22,6 +22,12 @@ internal enum AnswerForm
 
     /// <summary><c>dictionary:line:text</c>, as the command line prints it.</summary>
     Text,
+
+    /// <summary>The command line's <c>dictionary:count</c> of those that have a match.</summary>
+    Counts,
+
+    /// <summary>The command line's names of those that have a match.</summary>
+    Names,
 }
 
 /// <summary>A question.</summary>
@@ -36,35 +42,31 @@ internal sealed record Question
     /// <summary>How the answer is written.</summary>
     public required AnswerForm Form { get; init; }
 
-    /// <summary>Question, form and file versions as one text.</summary>
-    public string Key => field ??= MakeKey();
+    /// <summary>Whether files are read as a person sees them; the first API takes them as they are.</summary>
+    public bool IsDecoded(SearchSettings settings) => settings.Decode && Form != AnswerForm.Entries;
 
-    /// <summary>The strong entity tag of the answer.</summary>
+    /// <summary>Question, form and the state of the files as one text, for this server.</summary>
+    public string Key => field ??= KeyOf(Scope.Set.KeyDigest);
+
+    /// <summary>The strong entity tag of the answer, the same on every server that has these files.</summary>
     public string Tag => field ??=
-        $"\"{Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)).AsSpan(0, 16))}\"";
+        $"\"{Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(KeyOf(Scope.Set.Digest))).AsSpan(0, 16))}\"";
 
     /// <summary>False while a file is so young that it may change again without showing it.</summary>
-    public bool IsSettled(DateTimeOffset now) => Scope.Files.All(file => file.Version.IsSettled(now));
+    public bool IsSettled(DateTimeOffset now) => Scope.Set.IsSettled(now);
 
-    /// <summary>Whether every file still is what it was when the question was asked.</summary>
-    public bool FilesAreUnchanged() => Scope.Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
+    /// <summary>Whether an answer may be kept: any change of a file would show, by being told or by its version.</summary>
+    public bool CanBeKept(DateTimeOffset now) => Scope.Set.AreTold || IsSettled(now);
 
-    string MakeKey()
-    {
-        var files = Scope.Files;
-        return files.Count == 1 ? $"{QueryKey()}{KeyOf(files[0])}" : string.Concat(files.Select(KeyOf).Prepend(QueryKey()));
-    }
+    string KeyOf(UInt128 digest) => string.Create(CultureInfo.InvariantCulture, $"{QueryKey()}\0{digest:x32}{LeftOut()}");
+
+    /// <summary>What the rules left out is told in the answer, so it belongs to its key.</summary>
+    string LeftOut() => Scope.Skipped.Count + Scope.Unreadable.Count == 0
+        ? ""
+        : $" {string.Join(' ', Scope.Skipped.Select(one => $"{one.Key}={one.Value}"))} {string.Join('\0', Scope.Unreadable)}";
 
     /// <summary>The first API asks by far the most often and has few members: its key is written without JSON.</summary>
     string QueryKey() => Form == AnswerForm.Entries
         ? string.Create(CultureInfo.InvariantCulture, $"{Form} {Query.Mode} {Query.Before} {Query.After} {Query.Limit} {Query.Term}")
-        : $"{Form} {Scope.AllReadable} {Encoding.UTF8.GetString(CanonicalQuery.Of(Query))}";
-
-    static string KeyOf(DictionaryFile file)
-    {
-        var version = file.Version;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"\0{file.Name}\0{version.Length} {version.Modified} {version.Changed} {version.Inode} {version.Device}");
-    }
+        : $"{Form} {Encoding.UTF8.GetString(CanonicalQuery.Of(Query))}";
 }

@@ -14,6 +14,9 @@ internal static class Refusals
     public static ApiError NoReadableDictionary(string name) =>
         new(403, $"There is no readable dictionary '{Printable.Excerpt(name, 200)}'. GET /api/v1/dictionaries lists them.");
 
+    /// <summary>403: the folder is empty, and none was named.</summary>
+    public static ApiError NoDictionary() => new(403, "The folder has no dictionary to ask.");
+
     /// <summary>403: it is there, but cannot be read.</summary>
     public static ApiError Unreadable(string name) => new(403, $"The dictionary '{name}' cannot be read.");
 

@@ -12,8 +12,21 @@ internal enum SearchMode
     Fixed,
     Perl,
 
+    /// <summary>The term is words as plain text, separated by white space; a line must hold all of them, in any order.</summary>
+    Words,
+
     /// <summary>There is no term: every line is found. Asked by the first API's action <c>all</c> alone.</summary>
     EveryLine,
+}
+
+/// <summary>Which dictionaries come first.</summary>
+internal enum SearchOrder
+{
+    /// <summary>By name.</summary>
+    Name,
+
+    /// <summary>By time of change, the newest first.</summary>
+    Newest,
 }
 
 /// <summary>A valid question over the dictionaries.</summary>
@@ -33,7 +46,7 @@ internal sealed record SearchQuery
     /// <summary>1..1,024 characters without newline and NUL; empty with <see cref="SearchMode.EveryLine"/>.</summary>
     public required string Term { get; init; }
 
-    /// <summary>Names and globs; empty: all that are not skipped.</summary>
+    /// <summary>Names, folders and globs, and with a leading <c>!</c> exclusions; empty: all that are not skipped.</summary>
     public IReadOnlyList<string> Dictionaries { get; init; } = [];
 
     public SearchMode Mode { get; init; }
@@ -60,6 +73,11 @@ internal sealed record SearchQuery
 
     /// <summary>Matches in one answer, 1..10,000; the first API's entries, up to <see cref="NoLimit"/>.</summary>
     public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>Matches given of one dictionary, 1..10,000; null: any number.</summary>
+    public int? MostPerDictionary { get; init; }
+
+    public SearchOrder Order { get; init; }
 
     /// <summary>Where an earlier answer stopped; null: from the beginning.</summary>
     public string? Cursor { get; init; }

@@ -23,6 +23,23 @@ public sealed record MatchReply
     [JsonPropertyName("after")] public required IReadOnlyList<string> After { get; init; }
 }
 
+/// <summary>How many matches a dictionary has.</summary>
+public sealed record DictionaryCount
+{
+    [JsonPropertyName("dictionary")] public required string Dictionary { get; init; }
+
+    [JsonPropertyName("count")] public required long Count { get; init; }
+}
+
+/// <summary>What could not be read to its end.</summary>
+public sealed record DictionaryProblem
+{
+    [JsonPropertyName("dictionary")] public required string Dictionary { get; init; }
+
+    /// <summary>What is wrong with it, in words.</summary>
+    [JsonPropertyName("problem")] public required string Problem { get; init; }
+}
+
 /// <summary>An answer of the full API.</summary>
 public sealed record SearchReply
 {
@@ -30,6 +47,9 @@ public sealed record SearchReply
     [JsonPropertyName("query")] public required SearchRequest Query { get; init; }
 
     [JsonPropertyName("matches")] public required IReadOnlyList<MatchReply> Matches { get; init; }
+
+    /// <summary>With count_only: the dictionaries that have any match, the first <c>limit</c> of them; else absent.</summary>
+    [JsonPropertyName("dictionaries")] public IReadOnlyList<DictionaryCount>? Dictionaries { get; init; }
 
     /// <summary>Matches in this answer; with count_only: of all.</summary>
     [JsonPropertyName("count")] public required long Count { get; init; }
@@ -42,4 +62,12 @@ public sealed record SearchReply
 
     /// <summary>The cursor for the next part; null where there is none.</summary>
     [JsonPropertyName("next")] public required string? Next { get; init; }
+
+    /// <summary>
+    /// How many dictionaries the rules left out that were not named: <c>dotfile</c>, <c>backup</c>, <c>binary</c>; empty: none.
+    /// </summary>
+    [JsonPropertyName("skipped")] public required IReadOnlyDictionary<string, int> Skipped { get; init; }
+
+    /// <summary>What could not be read to its end, the first 20; then the answer is not complete.</summary>
+    [JsonPropertyName("problems")] public required IReadOnlyList<DictionaryProblem> Problems { get; init; }
 }

@@ -31,17 +31,27 @@ public sealed record SearchRequest
 
     [JsonPropertyName("limit")] public int? Limit { get; init; }
 
+    [JsonPropertyName("max_per_dictionary")] public int? MostPerDictionary { get; init; }
+
+    [JsonPropertyName("order")] public string? Order { get; init; }
+
     [JsonPropertyName("cursor")] public string? Cursor { get; init; }
 
     [JsonPropertyName("count_only")] public bool? CountOnly { get; init; }
+
+    static readonly string[] Modes = ["basic", "extended", "fixed", "perl", "words"]; // in the order of SearchMode
+    static readonly string[] Orders = ["name", "newest"]; // in the order of SearchOrder
 
     /// <summary>The parameters, for the route table.</summary>
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
         new("q", "What to look for: 1..1,024 characters, no newline, no NUL.", Required: true, Least: 1, Most: SearchQuery.MaxTerm),
-        new("dictionary", "A name in the folder, or a glob such as notes/*.txt; may be repeated. Absent: all but skipped ones.",
+        new("dictionary",
+            "A name, a folder, or a glob such as *.txt or notes/**/*.{md,txt}; with ! before it, an exclusion. May be repeated. "
+            + "Absent: all but skipped ones.",
             "string[]"),
-        new("mode", "How q is read: basic (default), extended, fixed or perl.", OneOf: ["basic", "extended", "fixed", "perl"]),
+        new("mode", "How q is read: basic (default), extended, fixed, perl, or words: every word of it on the line, in any order.",
+            OneOf: Modes),
         new("ignore_case", "Upper and lower case are the same. Default false.", "boolean"),
         new("word", "Only whole words match. Default false.", "boolean"),
         new("line", "Only whole lines match. Default false.", "boolean"),
@@ -50,6 +60,9 @@ public sealed record SearchRequest
         new("after", "Lines of context after each match, 0..1,000. Default: context.", "integer", Least: 0, Most: SearchQuery.MaxContext),
         new("context", "Lines of context on both sides, 0..1,000. Default 0.", "integer", Least: 0, Most: SearchQuery.MaxContext),
         new("limit", "Matches in one answer, 1..10,000. Default 100.", "integer", Least: 1, Most: SearchQuery.MaxLimit),
+        new("max_per_dictionary", "Matches of one dictionary, 1..10,000. Default: any number.", "integer",
+            Least: 1, Most: SearchQuery.MaxLimit),
+        new("order", "Which dictionaries come first: name (default), or newest, those changed last.", OneOf: Orders),
         new("cursor", "The 'next' of an earlier answer to the same question: goes on there."),
         new("count_only", "Only the number of all matches. Default false.", "boolean"),
     ];
@@ -72,6 +85,8 @@ public sealed record SearchRequest
             After = given.Integer("after"),
             Context = given.Integer("context"),
             Limit = given.Integer("limit"),
+            MostPerDictionary = given.Integer("max_per_dictionary"),
+            Order = given.Text("order"),
             Cursor = given.Text("cursor"),
             CountOnly = given.Flag("count_only"),
         };
@@ -81,18 +96,11 @@ public sealed record SearchRequest
     internal SearchQuery ToQuery()
     {
         var context = SearchQuery.CheckRange(Context, 0, SearchQuery.MaxContext, 0, "context");
-        return new SearchQuery
+        var query = new SearchQuery
         {
             Term = SearchQuery.CheckTerm(Term, "q"),
             Dictionaries = Dictionaries ?? [],
-            Mode = Mode switch
-            {
-                null or "basic" => SearchMode.Basic,
-                "extended" => SearchMode.Extended,
-                "fixed" => SearchMode.Fixed,
-                "perl" => SearchMode.Perl,
-                _ => throw ApiError.BadRequest($"'mode' must be basic, extended, fixed or perl, not '{Printable.Excerpt(Mode, 32)}'."),
-            },
+            Mode = (SearchMode)Choice(Mode, Modes, "mode"),
             IgnoreCase = IgnoreCase ?? false,
             Word = Word ?? false,
             Line = Line ?? false,
@@ -100,12 +108,33 @@ public sealed record SearchRequest
             Before = SearchQuery.CheckRange(Before, 0, SearchQuery.MaxContext, context, "before"),
             After = SearchQuery.CheckRange(After, 0, SearchQuery.MaxContext, context, "after"),
             Limit = SearchQuery.CheckRange(Limit, 1, SearchQuery.MaxLimit, SearchQuery.DefaultLimit, "limit"),
+            MostPerDictionary = MostPerDictionary is null
+                ? null
+                : SearchQuery.CheckRange(MostPerDictionary, 1, SearchQuery.MaxLimit, 0, "max_per_dictionary"),
+            Order = (SearchOrder)Choice(Order, Orders, "order"),
             Cursor = Cursor,
             CountOnly = CountOnly ?? false,
         };
+        if (query.Mode == SearchMode.Words) CheckWords(query);
+        return query;
     }
 
-    /// <summary>A question as a client could have asked it, every member filled in.</summary>
+    static void CheckWords(SearchQuery query)
+    {
+        if (Words.Of(query.Term).Count == 0) throw ApiError.BadRequest("'q' has no word; expected at least one.");
+        if (query.Line) throw ApiError.BadRequest("'line' says nothing with the mode words; leave it out.");
+    }
+
+    static int Choice(string? given, string[] choices, string name)
+    {
+        var choice = given is null ? 0 : Array.IndexOf(choices, given);
+        return choice >= 0
+            ? choice
+            : throw ApiError.BadRequest(
+                $"'{name}' must be {string.Join(", ", choices[..^1])} or {choices[^1]}, not '{Printable.Excerpt(given!, 32)}'.");
+    }
+
+    /// <summary>A question as a client could have asked it; the members that came later are there where they say something.</summary>
     internal static SearchRequest Of(SearchQuery query) => new()
     {
         Term = query.Term,
@@ -118,6 +147,8 @@ public sealed record SearchRequest
         Before = query.Before,
         After = query.After,
         Limit = query.Limit,
+        MostPerDictionary = query.MostPerDictionary,
+        Order = query.Order == SearchOrder.Name ? null : Orders[(int)query.Order],
         Cursor = query.Cursor,
         CountOnly = query.CountOnly,
     };

@@ -1,26 +1,42 @@
-// Where a question is searched: names and globs turned into files, and a cursor into the place to go on from.
+// Where a question is searched: names and patterns turned into files in the order asked for, and a cursor into the place to go
+// on from.
 
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
 /// <summary>The files of a question.</summary>
-/// <param name="Files">The dictionaries, in order.</param>
-/// <param name="From">Where an earlier answer stopped; null: from the beginning.</param>
-/// <param name="AllReadable">False where a file was left out because it cannot be read.</param>
-internal sealed record SearchScope(IReadOnlyList<DictionaryFile> Files, Cursor? From, bool AllReadable)
+/// <param name="Set">Which they are.</param>
+/// <param name="Files">The same, in the order of the answer.</param>
+internal sealed record SearchScope(FileSet Set, IReadOnlyList<DictionaryFile> Files)
 {
+    /// <summary>Where an earlier answer stopped; null: from the beginning.</summary>
+    public Cursor? From { get; private init; }
+
+    /// <summary>Names of what was to be searched and cannot be read.</summary>
+    public IReadOnlyList<string> Unreadable => Set.Unreadable;
+
+    /// <summary>How many dictionaries the rules left out, by reason, in order of reason.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Skipped => Set.Skipped;
+
+    /// <summary>False where something was left out because it cannot be read.</summary>
+    public bool AllReadable => Unreadable.Count == 0;
+
     /// <summary>The dictionaries a question names.</summary>
     /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit.</exception>
-    public static SearchScope Of(SearchQuery query, DictionaryFolder folder)
+    public static async ValueTask<SearchScope> OfAsync(SearchQuery query, DictionaryFolder folder, CancellationToken cancellationToken) =>
+        Of(query, await folder.SelectAsync(query.Dictionaries, cancellationToken));
+
+    /// <inheritdoc cref="OfAsync(SearchQuery, DictionaryFolder, CancellationToken)"/>
+    public static SearchScope Of(SearchQuery query, FileSet set)
     {
-        var (listed, missing) = folder.Select(query.Dictionaries);
-        if (missing.Count > 0) throw Refusals.NoSuchDictionary(missing[0]);
-        DictionaryFile[] files = [.. listed.Where(one => one.Skipped is null).Select(one => one.File!)];
-        Cursor? from = query.Cursor is null ? null : Cursor.Decode(query.Cursor, query, files);
-        return new SearchScope(files, from, AllReadable: files.Length == listed.Count);
+        if (set.Missing.Count > 0) throw Refusals.NoSuchDictionary(set.Missing[0]);
+        var files = query.Order == SearchOrder.Newest ? set.NewestFirst : set.Files;
+        if (query.Cursor is null) return new SearchScope(set, files);
+        var (from, inOrder) = CursorText.Read(query.Cursor, query, files);
+        return new SearchScope(set, inOrder) { From = from };
     }
 
     /// <summary>One dictionary, from its beginning.</summary>
-    public static SearchScope Of(DictionaryFile file) => new([file], From: null, AllReadable: true);
+    public static SearchScope Of(DictionaryFile file) => new(file.Alone, file.Alone.Files);
 }

@@ -1,17 +1,25 @@
 // The same question as a shell command. Everything is quoted, so that a pasted term is searched for and never executed.
 
 const flagLetters = { ignore_case: 'i', word: 'w', line: 'x', invert: 'v' };
-const modeLetters = { extended: 'E', fixed: 'F', perl: 'P' };
+const modeLetters = { extended: 'E', fixed: 'F', perl: 'P', words: 'P' };
 
 export const quote = text => /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('~') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 export function grepCommand(question, names) {
-  const flags = Object.entries(flagLetters).map(([flag, letter]) => question[flag] ? letter : '').join('');
+  const isWords = question.mode === 'words';
+  const flags = Object.entries(flagLetters).map(([flag, letter]) => question[flag] && !(isWords && flag === 'word') ? letter : '').join('');
   const letters = `an${modeLetters[question.mode] ?? ''}${flags}`;
   const context = question.context ? ` -C ${question.context}` : '';
   const files = names.length > 20 ? " -r --exclude='.*' --exclude='*~' -I" : '';
   const where = names.length > 20 ? '.' : names.map(name => quote(name === '-' ? './-' : name)).join(' ');
-  return `grep -${files ? letters.replace('a', '') : letters}${context}${files} -e ${quote(question.q)} -- ${where}`;
+  return `grep -${files ? letters.replace('a', '') : letters}${context}${files} -e ${quote(isWords ? allWords(question) : question.q)} -- ${where}`;
+}
+
+/** A Perl pattern that selects the lines which hold every word. */
+function allWords(question) {
+  const [before, after] = question.word ? ['(?<![_\\p{L}\\p{N}])', '(?![_\\p{L}\\p{N}])'] : ['', ''];
+  const words = question.q.split(/\s+/u).filter(word => word).map(word => word.replace(/[!-/:-@[-`{-~]/g, '\\$&'));
+  return `^${words.map(word => `(?=.*${before}${word}${after})`).join('')}`;
 }
 
 export function curlCommand(parameters, root, withToken) {
@@ -19,16 +27,40 @@ export function curlCommand(parameters, root, withToken) {
   return `curl -sG ${quote(`${location.origin}${root}/api/v1/search`)}${withToken ? ' -H "Authorization: Bearer $TOKEN"' : ''}${rest}`;
 }
 
-/** The names a question searches: globs are expanded, so that the command needs none. */
+/** The names a question searches: patterns are expanded, so that the command needs none. */
 export function searched(question, names) {
-  if (question.dictionary.length === 0) return names;
-  const found = new Set();
-  for (const wanted of question.dictionary) {
-    const glob = new RegExp(`^${wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
-    const fitting = names.includes(wanted) || !/[*?]/.test(wanted) ? [wanted] : names.filter(name => glob.test(name));
-    fitting.forEach(name => found.add(name));
+  const excluded = question.dictionary.filter(entry => entry.startsWith('!')).map(entry => fitting(entry.slice(1)));
+  const wanted = question.dictionary.filter(entry => !entry.startsWith('!'));
+  const chosen = wanted.length === 0 ? names : wanted.flatMap(entry => {
+    const found = names.includes(entry) ? [entry] : names.filter(fitting(entry));
+    return found.length || /[*?[{]/.test(entry) ? found : [entry];
+  });
+  return [...new Set(chosen)].filter(name => !excluded.some(fits => fits(name)));
+}
+
+/** Whether a name is this one, lies in this folder or fits this glob. */
+function fitting(entry) {
+  const folder = entry.replace(/\/+$/, '');
+  const globs = /[*?[{\\]/.test(entry) ? braces(entry).map(globExpression) : [];
+  return name => name === folder || name.startsWith(`${folder}/`) || globs.some(glob => glob.test(name));
+}
+
+function braces(glob) {
+  const [whole, inside] = /\{([^{}]*,[^{}]*)\}/.exec(glob) ?? [];
+  return inside === undefined ? [glob] : inside.split(',').flatMap(one => braces(glob.replace(whole, () => one)));
+}
+
+function globExpression(glob) {
+  const tokens = { '**/': '(?:[^/]+/)*', '/**': '/.+', '*': '[^/]*', '?': '[^/]' };
+  const pattern = (glob.endsWith('/') ? `${glob}**` : glob).replace(/^\//, '').replace(/(?<![^/])\*\*\/|\/\*\*$|\*+|\?|\[[!^]?[^\]]+\]|\\.|[^]/gu, token =>
+    tokens[token] ?? (/^\*+$/.test(token) ? '[^/]*'
+      : /^\[.+\]$/u.test(token) ? token.replace(/^\[!/, '[^').replace(/[\\&[](?!$)/g, (letter, at) => at ? `\\${letter}` : letter)
+      : token.replace(/^\\(?=.)/u, '').replace(/[.+^${}()|[\]\\/-]/, '\\$&')));
+  try {
+    return new RegExp(`^${glob.includes('/') ? '' : '(?:.*/)?'}${pattern}$`, 'su');
+  } catch {
+    return /(?!)/; // the server knows better; only the command shown lacks these names
   }
-  return [...found];
 }
 
 /** Copies by the clipboard where the browser has one for us (not on plain http), else by the old command. */

@@ -33,7 +33,7 @@ export function fromParameters(parameters) {
   return {
     q: parameters.get('q') ?? '',
     dictionary: parameters.getAll('dictionary').filter(name => name),
-    mode: ['basic', 'extended', 'fixed', 'perl'].includes(mode) ? mode : 'basic',
+    mode: ['basic', 'extended', 'fixed', 'perl', 'words'].includes(mode) ? mode : 'basic',
     context: contextOf(parameters.get('context')),
     ...Object.fromEntries(flags.map(flag => [flag, on(flag)])),
   };

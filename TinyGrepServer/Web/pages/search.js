@@ -13,6 +13,7 @@ const resultsPlace = document.getElementById('results');
 const results = new Results(resultsPlace);
 const box = form.elements.q;
 
+const notSkipped = ['!.*', '!**/.*/**', '!*~'].map(entry => `dictionary=${encodeURIComponent(entry)}`).join('&');
 let names = [...form.querySelectorAll('[name=dictionary]')].map(choice => choice.value);
 let globs = []; // names in the address that the list does not have: globs, mostly
 let running = new AbortController(); // the search of the last keystroke; the next one cancels it
@@ -81,17 +82,23 @@ function show(part, isMore = false) {
 }
 
 function summary(total) {
-  if (answer.complete && answer.count === 0) return 'No line matches.';
+  if (answer.complete && answer.count === 0) return `No line matches.${skippedNote(answer.skipped)}`;
   const where = results.dictionaries > 1 ? ` in ${plural(results.dictionaries, 'dictionary', 'dictionaries')}` : '';
   const what = `${plural(answer.count, 'match', 'matches')}${where}`;
   switch (answer.stop_reason) {
-    case 'end': return `${what}. That is all.`;
+    case 'end': return `${what}. That is all.${skippedNote(answer.skipped)}`;
     case 'limit':
       return total ? `The first ${number(answer.count)} of ${plural(total, 'match', 'matches')}.` : `${what} so far; there are more.`;
     case 'timeout': return `${what}, but the time was up: not everything was searched.`;
     case 'unreadable': return `${what}, but a dictionary could not be read: not everything was searched.`;
     default: return `${what}, not complete: ${answer.stop_reason}.`;
   }
+}
+
+/** What the rules left out of a search that did not name it. */
+function skippedNote(skipped) {
+  const reasons = Object.entries(skipped ?? {}).map(([reason, count]) => `${number(Number(count) || 0)} ${reason}`);
+  return reasons.length ? ` Skipped: ${reasons.join(', ')}.` : '';
 }
 
 /** Says how many matches there are in all, once the typing has paused: it reads every dictionary to its end. */
@@ -155,7 +162,7 @@ function tellChosen() {
 
 /** Sizes come later than names: counting the lines of large dictionaries takes a while. */
 async function loadNames() {
-  const { dictionaries } = await ask('/api/v1/dictionaries').catch(failed => {
+  const { dictionaries } = await ask(`/api/v1/dictionaries?${notSkipped}`).catch(failed => {
     if (failed.status === 401 && !box.value) complain(failed, () => {});
     return { dictionaries: [] };
   });

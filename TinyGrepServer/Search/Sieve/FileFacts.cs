@@ -6,8 +6,13 @@ namespace TinyGrepServer.Search;
 /// <summary>What is known of a version of a file.</summary>
 internal sealed record FileFacts
 {
+    bool isWithdrawn;
+
     /// <summary>How its bytes become text.</summary>
     public required TextForm Form { get; init; }
+
+    /// <summary>The bytes of the text.</summary>
+    public required long Length { get; init; }
 
     /// <summary>Its lines, a last one without newline included.</summary>
     public required long Lines { get; init; }
@@ -26,6 +31,13 @@ internal sealed record FileFacts
 
     /// <summary>The text cut at ends of lines, from its beginning to its end; none where it is empty or no text.</summary>
     public required TextBlock[] Blocks { get; init; }
+
+    /// <summary>Set before the slots of its blocks are given to others: from then on the blocks may hold anything.</summary>
+    public bool IsWithdrawn
+    {
+        get => Volatile.Read(ref isWithdrawn);
+        set => Volatile.Write(ref isWithdrawn, value);
+    }
 }
 
 /// <summary>A part of a text that begins where a line does and ends where the next block begins.</summary>

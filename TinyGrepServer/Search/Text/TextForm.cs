@@ -20,6 +20,10 @@ internal enum TextForm
     /// <summary>A text compressed by gzip, of one member or several.</summary>
     Gzip,
 
+    /// <summary>Bytes as of <see cref="Plain"/> behind NULs, as a log has them that was truncated while it was written: the NULs
+    /// are no part of the first line.</summary>
+    BehindHole,
+
     /// <summary>No text.</summary>
     Binary,
 }

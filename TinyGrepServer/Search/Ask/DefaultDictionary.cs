@@ -1,0 +1,39 @@
+// The dictionary that the first API asks where a question names none: unless one is set, quotes.txt, or else the first of all. That is
+// found out when it is first asked for, because a large folder takes a while to look at. A folder may be empty, and is served all the
+// same: then there is none until a file comes.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class DefaultDictionary
+{
+    const string Usual = "quotes.txt";
+
+    readonly DictionaryFolder folder;
+    volatile string? known;
+
+    /// <exception cref="UsageError">The one that is wanted is not there.</exception>
+    public DefaultDictionary(DictionaryFolder folder, SearchSettings settings)
+    {
+        this.folder = folder;
+        if (settings.DefaultDictionary is { } wanted && folder.Find(wanted) is null)
+            throw new UsageError($"--default-dictionary: there is no dictionary '{wanted}' in '{settings.Folder}'.");
+        known = settings.DefaultDictionary ?? (folder.Find(Usual) is null ? null : Usual);
+    }
+
+    /// <summary>What is wrong with it, for the health check; null: nothing. That there is none is no fault.</summary>
+    public string? Problem => known is { } name && folder.Find(name) is null ? $"the default dictionary {name} is missing" : null;
+
+    /// <summary>What it is, in words.</summary>
+    public string Description => known ?? $"{Usual}, else the first of all";
+
+    /// <summary>Its name, which stays the same once there is one; null: the folder has no dictionary.</summary>
+    /// <exception cref="ApiError">503: the folder cannot be read now.</exception>
+    public async ValueTask<string?> NameAsync(CancellationToken cancellationToken)
+    {
+        if (known is { } name) return name;
+        if (folder.Find(Usual) is not null) return known = Usual;
+        return known = (await folder.SelectAsync([], cancellationToken)).Files.FirstOrDefault()?.Name;
+    }
+}

@@ -1,0 +1,244 @@
+// What is in the folder, in memory. Where the system tells of changes, what it has told is read before each question, so the next
+// question sees the last write; one thread reads it, too, when nobody asks, because the queue is short. Where it does not tell, the
+// folder is walked for each question, once for all that wait. Names at which something may change without a word (links, files with
+// several names, other mounts) are looked at anew each time; a walk a minute bounds what else may be missed.
+
+using System.Diagnostics.Metrics;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed partial class Catalogue : IDisposable
+{
+    static readonly TimeSpan BetweenWalks = TimeSpan.FromMinutes(1);
+    const int Breath = 10;       // milliseconds
+    const int PublishAt = 1_000; // milliseconds without a change
+
+    readonly string path;
+    readonly Func<RootFolder, bool, Finder> newFinder;
+    readonly Action<FolderSnapshot> changed;
+    readonly ILogger log;
+    readonly Counter<long> events;
+    readonly Lock gate = new();
+    readonly Task first;
+    bool mayWatch;
+    volatile OpenFolder? open;
+    volatile WatchedTree? tree;
+    FolderNode walked = new("");
+    volatile FolderSnapshot? snapshot;
+    Task<FolderSnapshot>? walking;
+    Task<FolderSnapshot>? nextWalk;
+    volatile bool disposed;
+
+    /// <summary>The folder, and what turns names in it into files.</summary>
+    sealed record OpenFolder(RootFolder Root, Finder Finder);
+
+    /// <param name="path">The folder.</param>
+    /// <param name="mayWatch">Whether the system is asked to tell of changes.</param>
+    /// <param name="newFinder">Makes what turns names into files, for an open folder that is watched or not.</param>
+    /// <param name="changed">Hears of each new state of the folder, within at most a second of it, and must return at once.</param>
+    public Catalogue(
+        string path,
+        bool mayWatch,
+        Func<RootFolder, bool, Finder> newFinder,
+        Action<FolderSnapshot> changed,
+        Meter meter,
+        ILogger log)
+    {
+        (this.path, this.mayWatch, this.newFinder, this.changed, this.log) = (path, mayWatch, newFinder, changed, log);
+        events = meter.CreateCounter<long>("tinygrep.folder.events", "{event}", "Changes in the folder that the system has told.");
+        events.Add(0); // there from the first scrape on
+        meter.CreateObservableUpDownCounter(
+            "tinygrep.folder.dictionaries", () => snapshot?.All.Count ?? 0, "{dictionary}", "Files in the folder, skipped ones included.");
+        open = Open(isWatched: false);
+        first = mayWatch
+            ? Task.Factory.StartNew(Begin, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : Task.CompletedTask;
+    }
+
+    /// <summary>Whether changes are told.</summary>
+    public bool IsWatched => tree is not null;
+
+    /// <summary>The folder as it is now: whatever was finished before this call is in it.</summary>
+    /// <exception cref="ApiError">503: the folder has gone or has become unreadable.</exception>
+    public ValueTask<FolderSnapshot> LookAsync(CancellationToken cancellationToken)
+    {
+        if (!first.IsCompleted) return new ValueTask<FolderSnapshot>(LookLaterAsync(cancellationToken));
+        lock (gate)
+        {
+            if (Drained() is { } current) return new ValueTask<FolderSnapshot>(snapshot ??= Published(current.Flatten()));
+            return new ValueTask<FolderSnapshot>(NextWalk().WaitAsync(cancellationToken));
+        }
+    }
+
+    /// <summary>One name as it is now.</summary>
+    public DictionaryFile? Find(string name)
+    {
+        if (first.IsCompleted && tree is not null)
+        {
+            lock (gate)
+            {
+                if (Drained()?.File(name) is { } known) return known;
+            }
+        }
+        if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
+        return current?.Finder.Look(name, null, 0, current.Finder.Closed()).File;
+    }
+
+    public void Dispose()
+    {
+        disposed = true;
+        lock (gate) tree?.Dispose();
+    }
+
+    async Task<FolderSnapshot> LookLaterAsync(CancellationToken cancellationToken)
+    {
+        await first.WaitAsync(cancellationToken);
+        return await LookAsync(cancellationToken);
+    }
+
+    OpenFolder? Open(bool isWatched) =>
+        RootFolder.TryOpen(path) is { } root ? new OpenFolder(root, newFinder(root, isWatched)) : null;
+
+    void Begin()
+    {
+        lock (gate)
+        {
+            Restart();
+            if (tree is { } opened) snapshot = Published(opened.Flatten());
+        }
+        if (mayWatch) new Thread(Watch) { IsBackground = true, Name = "folder watch" }.Start();
+    }
+
+    /// <summary>The thread that reads what is told while nobody asks.</summary>
+    void Watch()
+    {
+        var walkAt = Environment.TickCount64 + (long)BetweenWalks.TotalMilliseconds;
+        while (!disposed && mayWatch)
+        {
+            var rest = snapshot is null ? PublishAt : walkAt - Environment.TickCount64;
+            var isTold = tree?.Wait(TimeSpan.FromMilliseconds(Math.Max(0, rest))) ?? true;
+            if (disposed) return;
+            lock (gate)
+            {
+                if (Drained() is { } current && !isTold) snapshot ??= Published(current.Flatten());
+            }
+            if (isTold) Thread.Sleep(tree is null ? PublishAt : Breath); // what comes in a burst is taken in one go
+            if (Environment.TickCount64 < walkAt) continue;
+            WalkAnew();
+            walkAt = Environment.TickCount64 + (long)BetweenWalks.TotalMilliseconds;
+        }
+    }
+
+    /// <summary>The tree with all in it that was told by now; null where the folder is not watched.</summary>
+    WatchedTree? Drained()
+    {
+        if (!mayWatch || disposed) return null;
+        if (tree is { } known && known.Root.IsInPlace() && known.Drain(out var told, out var hasChanged))
+        {
+            events.Add(told);
+            if (hasChanged) snapshot = null;
+            return known;
+        }
+        Restart();
+        return tree;
+    }
+
+    /// <summary>
+    /// Opens and lists all anew: at the start, after more changes than the system could keep, and where the folder was replaced.
+    /// </summary>
+    void Restart()
+    {
+        var before = tree;
+        (tree, snapshot, open) = (null, null, Open(isWatched: true));
+        before?.Dispose();
+        if (open is null) return;
+        var started = Environment.TickCount64;
+        try
+        {
+            tree = WatchedTree.Open(
+                open.Root,
+                open.Finder,
+                before,
+                files => LogLooking(log, files, (Environment.TickCount64 - started) / 1000),
+                out var whyNot);
+            if (tree is null) GiveUp(whyNot!);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            open = null;
+        }
+    }
+
+    void GiveUp(string reason)
+    {
+        mayWatch = false;
+        open = Open(isWatched: false);
+        LogUnwatched(log, reason);
+    }
+
+    /// <summary>A walk that has not begun yet: what it finds is true for all who ask before it begins.</summary>
+    Task<FolderSnapshot> NextWalk()
+    {
+        if (nextWalk is not null) return nextWalk;
+        if (walking is null || walking.IsCompleted) return walking = Task.Run(Walk);
+        return nextWalk = WalkAfterAsync(walking);
+    }
+
+    async Task<FolderSnapshot> WalkAfterAsync(Task running)
+    {
+        await running.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        lock (gate) (walking, nextWalk) = (nextWalk, null);
+        return Walk();
+    }
+
+    FolderSnapshot Walk()
+    {
+        if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
+        if (current is null) throw CannotBeRead();
+        try
+        {
+            walked = new FolderWalk(current.Root, current.Finder, null, 0).Run("", walked);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw CannotBeRead();
+        }
+        var all = walked.Flatten();
+        if (snapshot is { } known && known.IsSameAs(all)) return known;
+        return snapshot = Published(all);
+    }
+
+    FolderSnapshot Published(IReadOnlyList<ListedFile> all)
+    {
+        FolderSnapshot made = new(all);
+        changed(made);
+        return made;
+    }
+
+    /// <summary>Finds what was not told: writes through a map, and by another name outside of the folder.</summary>
+    void WalkAnew()
+    {
+        if (open is not { } current || tree is null) return;
+        try
+        {
+            var now = new FolderWalk(current.Root, current.Finder, null, 0).Run("", null).Flatten();
+            lock (gate)
+            {
+                if (Drained() is { } known && known.LookAtDifferences(now)) snapshot = null;
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // The next question finds out and says so.
+        }
+    }
+
+    static ApiError CannotBeRead() => ApiError.Unavailable("The folder of dictionaries cannot be read now.", retryAfterSeconds: 10);
+
+    [LoggerMessage(80, LogLevel.Information, "Looking at the folder: {Files} files, {Seconds} s so far")]
+    static partial void LogLooking(ILogger log, int files, long seconds);
+
+    [LoggerMessage(81, LogLevel.Warning, "The folder is not watched ({Reason}); each question walks it")]
+    static partial void LogUnwatched(ILogger log, string reason);
+}

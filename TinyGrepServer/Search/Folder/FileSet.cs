@@ -1,0 +1,64 @@
+// The files a question is asked of, with what tells this set of files from any other. It is worked out once for a state of the folder,
+// and shared by all who ask the same files.
+
+namespace TinyGrepServer.Search;
+
+internal sealed class FileSet
+{
+    DictionaryFile[]? newest;
+
+    /// <param name="entries">What they were chosen by.</param>
+    /// <param name="files">The files, in order of name; all of them can be read.</param>
+    public FileSet(IReadOnlyList<string> entries, DictionaryFile[] files)
+    {
+        (Entries, Files, AreTold) = (entries, files, true);
+        foreach (var file in files)
+        {
+            Digest += file.Digest;
+            KeyDigest += file.KeyDigest;
+            LastChanged = Math.Max(LastChanged, file.Version.Changed);
+            AreTold &= file.IsTold;
+        }
+    }
+
+    /// <summary>The files of a choice, where some may not be readable.</summary>
+    public static FileSet Of(IReadOnlyList<string> entries, Selection selection) =>
+        new(entries, [.. selection.Files.Where(listed => listed.Skipped is null).Select(listed => listed.File!)])
+        {
+            Missing = selection.Missing,
+            Unreadable = [.. selection.Files.Where(listed => listed.Skipped is not null).Select(listed => listed.Name)],
+            Skipped = selection.Skipped,
+        };
+
+    public IReadOnlyList<string> Entries { get; }
+
+    /// <summary>In order of name.</summary>
+    public IReadOnlyList<DictionaryFile> Files { get; }
+
+    /// <summary>By time of change, the newest first.</summary>
+    public IReadOnlyList<DictionaryFile> NewestFirst => newest ??= Search.NewestFirst.Sorted(Files);
+
+    /// <summary>What was named and fits nothing.</summary>
+    public IReadOnlyList<string> Missing { get; private init; } = [];
+
+    /// <summary>Names of what belongs to them and cannot be read.</summary>
+    public IReadOnlyList<string> Unreadable { get; private init; } = [];
+
+    /// <summary>How many dictionaries the rules left out, by reason, in order of reason.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Skipped { get; private init; } = [];
+
+    /// <summary>Names and versions of the files as one number.</summary>
+    public UInt128 Digest { get; }
+
+    /// <summary>The same with what was told of changes that versions are too coarse to show.</summary>
+    public UInt128 KeyDigest { get; }
+
+    /// <summary>When the last of them changed, in nanoseconds since 1970 UTC.</summary>
+    public long LastChanged { get; }
+
+    /// <summary>Whether every change of any of them is told.</summary>
+    public bool AreTold { get; }
+
+    /// <summary>Whether no file has changed in the last two seconds.</summary>
+    public bool IsSettled(DateTimeOffset now) => LastChanged < FileVersion.SettledBefore(now);
+}

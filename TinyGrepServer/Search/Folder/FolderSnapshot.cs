@@ -1,0 +1,67 @@
+// The folder at a moment: every name in it, in order. It never changes; what is worked out from it is kept with it.
+
+using System.Collections.Concurrent;
+
+namespace TinyGrepServer.Search;
+
+/// <param name="all">Every file and what cannot be read, in the ordinal order of their names.</param>
+internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
+{
+    /// <summary>Selections kept: those who ask by pattern ask the same ones.</summary>
+    const int MaxKept = 64;
+
+    /// <summary>As many files are looked into sooner than other threads would help.</summary>
+    const int Few = 100;
+
+    readonly ConcurrentDictionary<string, FileSet> kept = new(StringComparer.Ordinal);
+    volatile bool isSniffed;
+
+    public IReadOnlyList<ListedFile> All => all;
+
+    public ListedFile? Find(string name)
+    {
+        var (low, high) = (0, all.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(all[middle].Name, name);
+            if (order == 0) return all[middle];
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        return null;
+    }
+
+    /// <summary>What is kept under a key, or made now.</summary>
+    public FileSet Select(string key, Func<FileSet> make)
+    {
+        if (kept.TryGetValue(key, out var known)) return known;
+        var made = make();
+        if (kept.Count < MaxKept) kept.TryAdd(key, made);
+        return made;
+    }
+
+    /// <summary>Reads the beginning of each file that nobody has looked into, so that all know why they are skipped, if they are.</summary>
+    public void Sniff()
+    {
+        if (isSniffed) return;
+        List<ListedFile> left = [.. all.Where(listed => !listed.IsSkippedKnown)];
+        if (left.Count < Few) left.ForEach(Sniff);
+        else Parallel.ForEach(left, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, Sniff);
+
+        isSniffed = true;
+
+        static void Sniff(ListedFile listed) => _ = listed.Skipped;
+    }
+
+    /// <summary>Whether the other one holds the very same files.</summary>
+    public bool IsSameAs(IReadOnlyList<ListedFile> other)
+    {
+        if (all.Count != other.Count) return false;
+        for (var at = 0; at < other.Count; at++)
+        {
+            if (!ReferenceEquals(all[at], other[at])) return false;
+        }
+        return true;
+    }
+}

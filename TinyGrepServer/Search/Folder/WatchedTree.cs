@@ -1,0 +1,218 @@
+// The tree of a watched folder: what inotify tells is read, and each name it concerns is looked at anew. What stands under a name is
+// never taken from an event, only that it has to be looked at; so neither order nor repetition matters.
+
+using Microsoft.Win32.SafeHandles;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class WatchedTree : IDisposable
+{
+    /// <summary>More names than this that may change untold are looked at once a minute only.</summary>
+    const int MaxUntold = 2_000;
+
+    static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(5);
+
+    readonly Finder finder;
+    readonly Inotify inotify;
+    readonly IDictionary<int, FolderNode> watched;
+    readonly HashSet<string> untold;
+    readonly List<FolderEvent> events = [];
+    FolderNode top;
+    long told;
+    bool hasChanged;
+    ILookup<FileIdentity, string>? names; // by what they are, while changes are taken in
+
+    WatchedTree(RootFolder root, Finder finder, Inotify inotify, FolderWalk walk, FolderNode top, long told)
+    {
+        (Root, this.finder, this.inotify, this.top, this.told) = (root, finder, inotify, top, told);
+        watched = walk.Watched;
+        untold = new HashSet<string>(walk.Untold, StringComparer.Ordinal);
+    }
+
+    public RootFolder Root { get; }
+
+    /// <summary>Watches a folder and lists it.</summary>
+    /// <param name="before">What was known of it, where it was watched before and told more than could be kept.</param>
+    /// <param name="report">Hears how many files have been seen, every five seconds.</param>
+    /// <param name="whyNot">Why it cannot be watched.</param>
+    /// <exception cref="IOException">It cannot be listed.</exception>
+    public static WatchedTree? Open(RootFolder root, Finder finder, WatchedTree? before, Action<int> report, out string? whyNot)
+    {
+        whyNot = root.WhyUntold;
+        if (whyNot is not null) return null;
+        if (Inotify.TryOpen() is not { } inotify)
+        {
+            whyNot = "the system has no inotify instance left; see fs.inotify.max_user_instances";
+            return null;
+        }
+        var told = before is null ? 0 : before.told + 1;
+        var walk = new FolderWalk(root, finder, inotify, told);
+        try
+        {
+            using var reports = new Timer(_ => report(walk.Files), null, BetweenReports, BetweenReports);
+            var top = walk.Run("", before?.top);
+            whyNot = walk.WhyNotWatched;
+            if (whyNot is null) return new WatchedTree(root, finder, inotify, walk, top, told);
+        }
+        catch
+        {
+            inotify.Dispose();
+            throw;
+        }
+        inotify.Dispose();
+        return null;
+    }
+
+    /// <summary>Every file, in order.</summary>
+    public IReadOnlyList<ListedFile> Flatten() => top.Flatten();
+
+    public DictionaryFile? File(string name) => FolderOf(name)?.File(name)?.File;
+
+    /// <summary>Waits until something is told.</summary>
+    public bool Wait(TimeSpan most) => inotify.Wait(most);
+
+    /// <summary>Takes in all that was told by now.</summary>
+    /// <param name="count">How many events there were.</param>
+    /// <param name="changed">Whether anything stands in the tree that did not before.</param>
+    /// <returns>False where it has to be opened anew: more was told than the system keeps, or a new folder cannot be watched.</returns>
+    public bool Drain(out int count, out bool changed)
+    {
+        events.Clear();
+        inotify.Drain(events);
+        (count, changed, hasChanged, names) = (events.Count, false, false, null);
+        if (events.Exists(one => one.IsOverflow)) return false;
+        if (count == 0 && untold.Count is 0 or > MaxUntold) return true;
+        Dictionary<string, uint> concerned = new(StringComparer.Ordinal);
+        foreach (var one in events)
+        {
+            if (!watched.TryGetValue(one.Watch, out var folder) || one.Name.Length == 0) continue; // its parent is told by name
+            var name = folder.Path + one.Name;
+            if (!one.IsOfFolder) concerned[name] = concerned.GetValueOrDefault(name) | one.Mask;
+            else if (!Follow(name + "/", one.HasGone)) return false;
+        }
+        var closed = finder.Closed();
+        foreach (var (name, mask) in concerned)
+        {
+            if (!LookAgain(name, new FolderEvent(0, mask, name), closed)) return false;
+        }
+        if (untold.Count <= MaxUntold) LookAtUntold(closed);
+        changed = hasChanged;
+        return true;
+    }
+
+    /// <summary>Looks anew at each name that a walk has found otherwise than it stands here.</summary>
+    /// <returns>Whether anything has changed.</returns>
+    public bool LookAtDifferences(IReadOnlyList<ListedFile> walked)
+    {
+        hasChanged = false;
+        var closed = finder.Closed();
+        var known = Flatten().ToDictionary(listed => listed.Name, listed => listed.File?.Version, StringComparer.Ordinal);
+        foreach (var listed in walked)
+        {
+            var isKnown = known.Remove(listed.Name, out var version);
+            if (isKnown && version == listed.File?.Version) continue;
+            if (FolderOf(listed.Name) is null) Follow(Above(listed.Name), hasGone: false);
+            else Look(listed.Name, before: null, closed);
+        }
+        foreach (var name in known.Keys) Look(name, before: null, closed);
+        LookAtUntold(closed);
+        return hasChanged;
+    }
+
+    public void Dispose() => inotify.Dispose();
+
+    /// <summary>A folder has gone, has come, or may be read now, or no more.</summary>
+    bool Follow(string path, bool hasGone)
+    {
+        var before = Drop(path);
+        if (hasGone || finder.IsClosed(path.TrimEnd('/')) || FolderOf(path.TrimEnd('/')) is not { } parent) return true;
+        return List(path, before, below: true, parent.Set);
+    }
+
+    /// <summary>Lists a folder anew; what is known of it and has not changed stays.</summary>
+    bool List(string path, FolderNode? before, bool below, Action<FolderNode> put)
+    {
+        hasChanged = true;
+        var walk = new FolderWalk(Root, finder, inotify, ++told, below);
+        put(walk.Run(path, before));
+        foreach (var (number, folder) in walk.Watched) watched[number] = folder;
+        untold.UnionWith(walk.Untold);
+        return walk.WhyNotWatched is null;
+    }
+
+    FolderNode? Drop(string path)
+    {
+        if (FolderOf(path.TrimEnd('/')) is not { } parent || parent.Folder(path) is not { } gone) return null;
+        hasChanged = true;
+        foreach (var folder in gone.WithAllBelow())
+        {
+            watched.Remove(folder.Watch);
+            inotify.Forget(folder.Watch);
+        }
+        untold.RemoveWhere(name => name.StartsWith(path, StringComparison.Ordinal));
+        parent.Remove(path);
+        return gone;
+    }
+
+    bool LookAgain(string name, FolderEvent what, IReadOnlySet<FileIdentity> closed)
+    {
+        if (Look(name, before: null, closed) || what.HasGone && !name.Contains('\ufffd', StringComparison.Ordinal)) return true;
+        // A name that is not UTF-8, or one that had gone while somebody still wrote to what it was: one of its neighbours may be that.
+        if (FolderOf(name) is not { } folder) return true;
+        return folder == top
+            ? List("", top, below: false, now => top = now)
+            : List(folder.Path, folder, below: false, FolderOf(folder.Path.TrimEnd('/'))!.Set);
+    }
+
+    void LookAtUntold(IReadOnlySet<FileIdentity> closed)
+    {
+        foreach (var name in untold.ToArray())
+        {
+            var before = FolderOf(name)?.File(name)?.File;
+            if (before is null || !finder.IsStill(before)) Look(name, before, closed);
+        }
+    }
+
+    /// <returns>Whether there is, or was, anything under this name.</returns>
+    bool Look(string name, DictionaryFile? before, IReadOnlySet<FileIdentity> closed)
+    {
+        if (FolderOf(name) is not { } folder) return false;
+        var known = folder.File(name);
+        var found = finder.Look(name, before, ++told, closed);
+        if (!found.MayChangeUntold) untold.Remove(name);
+        else if (untold.Add(name) && found.File is { } linked) AddOtherNames(linked.Version.Identity);
+        if (found.File is not null && ReferenceEquals(found.File, known?.File)) return true;
+        if (found.File is null && known is null) return found.MayChangeUntold;
+        hasChanged = true;
+        if (found.File is null) folder.Remove(name);
+        else folder.Set(new ListedFile(name, found.File));
+        return true;
+    }
+
+    /// <summary>A second name for a file is told under that name alone; what is written by it is told of no other.</summary>
+    void AddOtherNames(FileIdentity identity)
+    {
+        names ??= Flatten().Where(listed => listed.File is not null).ToLookup(listed => listed.File!.Version.Identity, listed => listed.Name);
+        untold.UnionWith(names[identity]);
+    }
+
+    /// <summary>The folder in which a name stands.</summary>
+    FolderNode? FolderOf(string name)
+    {
+        var folder = top;
+        for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = name.IndexOf('/', slash + 1))
+        {
+            if (folder.Folder(name[..(slash + 1)]) is not { } below) return null;
+            folder = below;
+        }
+        return folder;
+    }
+
+    /// <summary>The first folder on the way to a name that is not known.</summary>
+    string Above(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        while (FolderOf(name[..(slash + 1)]) is not null) slash = name.IndexOf('/', slash + 1);
+        return name[..(slash + 1)];
+    }
+}

@@ -1,0 +1,115 @@
+// A cursor as a client carries it. It is bound to the question and to the one file it stands in, told by its name, device, inode and
+// time of birth, and by what has been passed of it (Passed.cs): what grows, comes or goes elsewhere is no obstacle, but in a file that
+// was replaced, shortened or rewritten it would skip or repeat lines, so there it is refused.
+
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal static class CursorText
+{
+    const int Fixed = 8 + 8 + 8 + 4 + 8 + 8 + 8 + 8; // question, file, line, seen, passed, its end, modified, files not reached
+    const int Check = 6; // a cursor with a changed letter must not skip matches silently
+    const int MaxLetters = 6_000; // the longest name there can be has 4,096 bytes
+
+    /// <summary>Writes a cursor as letters that a query string takes as they are: 86 and four for three bytes of the name.</summary>
+    /// <param name="files">Those the cursor's index counts, in the order of the answer.</param>
+    public static string Of(Cursor cursor, SearchQuery query, IReadOnlyList<DictionaryFile> files)
+    {
+        var file = files[cursor.Dictionary];
+        var passed = Passed.Of(file, cursor.Line);
+        var isNewestFirst = query.Order == SearchOrder.Newest;
+        var name = Encoding.UTF8.GetBytes(file.Name);
+        var bytes = new byte[Fixed + name.Length + Check];
+        QuestionHash(query).CopyTo(bytes);
+        IdentityHash(file).CopyTo(bytes.AsSpan(8));
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), cursor.Line);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(24), (int)cursor.Seen);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(28), passed.Length);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(36), passed.End);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(44), isNewestFirst ? ModifiedOf(cursor, file) : 0);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(52), isNewestFirst ? NewestFirst.Sum(files.Skip(cursor.Dictionary + 1)) : 0);
+        name.CopyTo(bytes.AsSpan(Fixed));
+        SHA256.HashData(bytes.AsSpan(..^Check)).AsSpan(0, Check).CopyTo(bytes.AsSpan(^Check..));
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Reads the cursor of a question.</summary>
+    /// <param name="files">The files of the question now, in the order asked for.</param>
+    /// <returns>The cursor, and the files in the order in which its answer began: those it has passed, its own, the others.</returns>
+    /// <exception cref="ApiError">400: not a cursor of this question. 409: its file is no longer what it was.</exception>
+    public static (Cursor Cursor, IReadOnlyList<DictionaryFile> Files) Read(
+        string text, SearchQuery query, IReadOnlyList<DictionaryFile> files)
+    {
+        var bytes = Bytes(text);
+        if (!bytes.AsSpan(0, 8).SequenceEqual(QuestionHash(query))) throw ApiError.BadRequest("'cursor' belongs to another question.");
+        var name = Encoding.UTF8.GetString(bytes.AsSpan(Fixed..^Check));
+        var cursor = new Cursor(
+            0, BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(24)))
+        {
+            Modified = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(44)),
+        };
+        if (cursor.Line <= 0 || cursor.Seen <= 0) throw NotOurs();
+        var index = IndexOf(name, files, query.Order);
+        if (index < 0 || !bytes.AsSpan(8, 8).SequenceEqual(IdentityHash(files[index]))) throw Changed(name);
+        var passed = new Passed(
+            BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(28)), BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(36)));
+        if (!passed.IsStillIn(files[index])) throw Changed(name);
+        if (query.Order == SearchOrder.Name) return (cursor with { Dictionary = index }, files);
+        var (own, inOrder) = NewestFirst.GoOn(files, index, cursor.Modified);
+        if (NewestFirst.Sum(inOrder.Skip(own + 1)) != BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(52)))
+            throw new ApiError(409, "The order has changed among the dictionaries that the cursor has not reached. Ask again without it.");
+        return (cursor with { Dictionary = own }, inOrder);
+    }
+
+    static byte[] Bytes(string text)
+    {
+        if (text.Length > MaxLetters || !text.All(IsOfOurAlphabet) || !Base64Url.IsValid(text, out var length) || length <= Fixed + Check)
+            throw NotOurs();
+        var bytes = Base64Url.DecodeFromChars(text);
+        var isWhole = SHA256.HashData(bytes.AsSpan(..^Check)).AsSpan(0, Check).SequenceEqual(bytes.AsSpan(^Check..))
+            && Base64Url.EncodeToString(bytes) == text; // the last letter may hold bits that say nothing
+        return isWhole ? bytes : throw NotOurs();
+    }
+
+    /// <summary>Checked before decoding, which would take padding and white space, too.</summary>
+    static bool IsOfOurAlphabet(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
+
+    static int IndexOf(string name, IReadOnlyList<DictionaryFile> files, SearchOrder order)
+    {
+        if (order == SearchOrder.Newest) return files.Index().FirstOrDefault(one => one.Item.Name == name, (-1, null!)).Index;
+        var (low, high) = (0, files.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var compared = string.CompareOrdinal(files[middle].Name, name);
+            if (compared == 0) return middle;
+            if (compared < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        return -1;
+    }
+
+    static long ModifiedOf(Cursor cursor, DictionaryFile file) => cursor.Modified != 0 ? cursor.Modified : file.Version.Modified;
+
+    static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier answer, or leave it out.");
+
+    static ApiError Changed(string name) =>
+        new(409, $"The dictionary '{Printable.Excerpt(name, 200)}' is not what it was when this cursor was made. Ask again without it.");
+
+    static ReadOnlySpan<byte> QuestionHash(SearchQuery query) =>
+        SHA256.HashData(CanonicalQuery.Of(query with { Cursor = null, Limit = SearchQuery.DefaultLimit })).AsSpan(0, 8);
+
+    static ReadOnlySpan<byte> IdentityHash(DictionaryFile file)
+    {
+        Span<byte> identity = stackalloc byte[24];
+        BinaryPrimitives.WriteUInt64BigEndian(identity, file.Version.Device);
+        BinaryPrimitives.WriteUInt64BigEndian(identity[8..], file.Version.Inode);
+        BinaryPrimitives.WriteInt64BigEndian(identity[16..], file.Version.Born);
+        return SHA256.HashData(identity).AsSpan(0, 8);
+    }
+}

@@ -1,0 +1,44 @@
+// One entry of a question's dictionaries that is not simply the name of one: a folder, which stands for all below it, or a glob.
+// The letters themselves are read as a folder's name in any case, so a folder called '[old]' is found by its name.
+
+namespace TinyGrepServer.Search;
+
+internal sealed class NamePattern
+{
+    readonly string folder;
+    readonly Glob[] globs;
+
+    /// <param name="text">As it was given, a leading <c>!</c> aside.</param>
+    /// <param name="most">The most globs its braces may make.</param>
+    /// <exception cref="Server.ApiError">400: its braces make more.</exception>
+    public NamePattern(string text, int most)
+    {
+        Text = text;
+        folder = text.TrimEnd('/');
+        globs = Glob.IsIn(text) ? [.. Glob.Parse(text, most)] : [];
+    }
+
+    public string Text { get; }
+
+    /// <summary>How many globs it is.</summary>
+    public int Globs => globs.Length;
+
+    /// <summary>Whether any name has fitted so far.</summary>
+    public bool HasFitted { get; set; }
+
+    /// <summary>Whether the name is this one, or below this folder.</summary>
+    public bool Holds(string name) =>
+        folder.Length > 0
+        && name.StartsWith(folder, StringComparison.Ordinal)
+        && (name.Length == folder.Length || name[folder.Length] == '/');
+
+    /// <summary>Whether the name fits a glob; of an unreadable folder (its name ends in <c>/</c>), whether one in it could.</summary>
+    public bool Fits(string name)
+    {
+        foreach (var glob in globs)
+        {
+            if (name.EndsWith('/') ? glob.CouldFitBelow(name) : glob.Fits(name)) return true;
+        }
+        return false;
+    }
+}

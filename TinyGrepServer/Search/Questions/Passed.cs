@@ -1,0 +1,91 @@
+// What an answer has passed of a file: how many bytes, and the last 64 of them by their hash. A file that only grows keeps both; one
+// that was rewritten in place does not, nor does one that has become shorter. It is told from the file's own bytes, whatever they are
+// decoded to, so that coming back costs one short read.
+
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace TinyGrepServer.Search;
+
+/// <param name="Length">The bytes up to the end of a line; -1: the file could not be read.</param>
+/// <param name="End">The hash of the last 64 of them, or of all where there are fewer.</param>
+internal readonly record struct Passed(long Length, long End)
+{
+    const int Remembered = 64;
+    const int Block = 256 << 10;
+
+    /// <summary>All up to the end of a line; where a file has fewer newlines, as a decoded one may, all of it.</summary>
+    /// <param name="line">From 1.</param>
+    public static Passed Of(DictionaryFile file, long line)
+    {
+        try
+        {
+            using var handle = file.Open();
+            var length = EndOf(line, handle);
+            return new Passed(length, HashBefore(length, handle) ?? 0);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return new Passed(-1, 0);
+        }
+    }
+
+    /// <summary>Whether the file still begins so, as far as can be told by length and hash.</summary>
+    public bool IsStillIn(DictionaryFile file)
+    {
+        if (Length < 0) return false;
+        try
+        {
+            using var handle = file.Open();
+            return HashBefore(Length, handle) == End;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    static long EndOf(long line, SafeFileHandle handle)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Block);
+        try
+        {
+            var (offset, left) = (0L, line);
+            while (RandomAccess.Read(handle, buffer.AsSpan(0, Block), offset) is var read and > 0)
+            {
+                ReadOnlySpan<byte> block = buffer.AsSpan(0, read);
+                var newlines = block.Count((byte)'\n');
+                if (newlines >= left) return offset + EndOf((int)left, block);
+                left -= newlines;
+                offset += read;
+            }
+            return offset;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    static int EndOf(int line, ReadOnlySpan<byte> block)
+    {
+        var end = 0;
+        for (; line > 0; line--) end += block[end..].IndexOf((byte)'\n') + 1;
+        return end;
+    }
+
+    /// <summary>The hash of the bytes before an offset; null where the file is shorter.</summary>
+    static long? HashBefore(long offset, SafeFileHandle handle)
+    {
+        Span<byte> bytes = stackalloc byte[(int)Math.Min(Remembered, offset)];
+        for (var filled = 0; filled < bytes.Length;)
+        {
+            var read = RandomAccess.Read(handle, bytes[filled..], offset - bytes.Length + filled);
+            if (read == 0) return null;
+            filled += read;
+        }
+        return BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(bytes));
+    }
+}

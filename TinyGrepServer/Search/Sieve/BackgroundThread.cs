@@ -1,0 +1,32 @@
+// A thread for work that nobody waits for. Linux keeps the niceness of each thread apart, and .NET's Thread.Priority does not reach it.
+
+using System.Runtime.InteropServices;
+
+namespace TinyGrepServer.Search;
+
+internal static class BackgroundThread
+{
+    /// <summary>A tenth of the processor beside a thread that answers, and all of it where there is none.</summary>
+    const int Niceness = 10;
+
+    /// <summary>Starts a thread that leaves the machine to others, and does not keep the process alive.</summary>
+    public static void Start(string name, Action work) => new Thread(() =>
+    {
+        const int ThisThread = 0; // PRIO_PROCESS and 0: setpriority(2) takes a thread's id, and 0 is the caller
+        _ = Native.SetPriority(ThisThread, ThisThread, Niceness);
+        work();
+    })
+    {
+        Name = name,
+        IsBackground = true,
+    }.Start();
+
+    static class Native
+    {
+#pragma warning disable SYSLIB1054 // Blittable: the source generator would add nothing but unsafe code.
+        [DllImport("libc", EntryPoint = "setpriority")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int SetPriority(int which, int who, int niceness);
+#pragma warning restore SYSLIB1054
+    }
+}

@@ -1,0 +1,35 @@
+// What kind of characters a text has, told while it comes in parts. What is found is not looked for again.
+
+using System.Text;
+
+namespace TinyGrepServer.Search;
+
+internal struct TextTraits()
+{
+    PartBorder border = new();
+    bool hasReturns;
+
+    /// <summary>Whether every byte is ASCII.</summary>
+    public bool IsAscii { get; private set; } = true;
+
+    /// <summary>Whether there is a character beyond ASCII that is an ASCII letter where case is ignored.</summary>
+    public bool FoldsToAscii { get; private set; }
+
+    /// <summary>Whether a carriage return stands before a newline or at the end.</summary>
+    public readonly bool HasReturns => hasReturns || border.Last.EndsWith("\r"u8);
+
+    public void Add(ReadOnlySpan<byte> part)
+    {
+        Look(border.Cross(part)); // the characters sought have three bytes at most
+        Look(part);
+    }
+
+    void Look(ReadOnlySpan<byte> text)
+    {
+        hasReturns = hasReturns || text.IndexOf("\r\n"u8) >= 0;
+        if (FoldsToAscii || Ascii.IsValid(text)) return;
+        IsAscii = false;
+        FoldsToAscii = text.IndexOf("\u0130"u8) >= 0 || text.IndexOf("\u0131"u8) >= 0
+            || text.IndexOf("\u017f"u8) >= 0 || text.IndexOf("\u212a"u8) >= 0;
+    }
+}

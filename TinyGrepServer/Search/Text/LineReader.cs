@@ -1,0 +1,63 @@
+// Walks through a text line by line with one buffer, for windows of it: lines before the window cost no more than the search for
+// their newlines, and of a line no more is kept than is asked for.
+
+using System.Buffers;
+using System.Text;
+
+namespace TinyGrepServer.Search;
+
+/// <param name="text">Stays the caller's.</param>
+internal sealed class LineReader(TextSource text) : IDisposable
+{
+    readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+    readonly PooledBuffer line = new();
+    int position;
+    int filled;
+
+    /// <summary>No line follows.</summary>
+    public bool IsAtEnd => position == filled && !Fill();
+
+    /// <summary>The bytes kept of the last line.</summary>
+    public int Taken => line.Length;
+
+    /// <returns>False where the text ends before a newline.</returns>
+    public bool SkipLine() => PassLine(0, out _);
+
+    /// <summary>The next line, or as much of its beginning as may be kept.</summary>
+    public string TakeLine(int mostBytes, out bool isCut)
+    {
+        PassLine(mostBytes, out isCut);
+        var taken = Encoding.UTF8.GetString(line.Written.Span);
+        return isCut ? taken.TrimEnd('\ufffd') : taken; // the cut may have halved a character
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        line.Dispose();
+    }
+
+    bool PassLine(int keep, out bool isCut)
+    {
+        line.Clear();
+        isCut = false;
+        while (!IsAtEnd)
+        {
+            var rest = buffer.AsSpan(position, filled - position);
+            var newline = rest.IndexOf((byte)'\n');
+            var piece = newline < 0 ? rest : rest[..newline];
+            var kept = Math.Min(piece.Length, keep - line.Length);
+            line.Append(piece[..kept]);
+            isCut |= kept < piece.Length;
+            position += piece.Length + (newline < 0 ? 0 : 1);
+            if (newline >= 0) return true;
+        }
+        return false;
+    }
+
+    bool Fill()
+    {
+        (position, filled) = (0, text.Read(buffer));
+        return filled > 0;
+    }
+}
