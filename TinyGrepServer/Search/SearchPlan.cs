@@ -3,10 +3,10 @@
 
 namespace TinyGrepServer.Search;
 
-/// <param name="Term">What the scan in process looks for; null: grep answers.</param>
+/// <param name="Scan">How the scan in process is asked; null: grep answers.</param>
 /// <param name="Dictionaries">The dictionaries that may hold a match, in order.</param>
 /// <param name="Grep">How grep is asked.</param>
-internal sealed record SearchPlan(byte[]? Term, IReadOnlyList<Candidate> Dictionaries, GrepPlan Grep)
+internal sealed record SearchPlan(ScanPlan? Scan, IReadOnlyList<Candidate> Dictionaries, GrepPlan Grep)
 {
     /// <summary>Plans the search for a question.</summary>
     public static SearchPlan Of(Question question, SearchSettings settings, Sieve sieve)
@@ -19,7 +19,15 @@ internal sealed record SearchPlan(byte[]? Term, IReadOnlyList<Candidate> Diction
         var candidates = Candidates.Of(scope.Files, scope.From?.Dictionary ?? 0, mask, query.IgnoreCase);
         var term = isAuto ? ScanTerm.Of(query) : null;
         if (term is not null && decoding is not null && candidates.Exists(candidate => decoding.Needed(candidate))) term = null;
-        return new SearchPlan(term, candidates, new GrepPlan
+        var scan = term is null ? null : new ScanPlan
+        {
+            Term = term,
+            Before = query.Before,
+            After = query.After,
+            CountOnly = query.CountOnly,
+            MostPerDictionary = query.MostPerDictionary + 1L,
+        };
+        return new SearchPlan(scan, candidates, new GrepPlan
         {
             Command = GrepCommand.Of(question, query.MostPerDictionary + 1L),
             Filter = isAuto && literals is not null ? new LineFilter(literals, query.IgnoreCase) : null,

@@ -111,15 +111,15 @@ internal sealed class Searching : IDisposable
     public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
     {
         var plan = SearchPlan.Of(question, settings, sieve);
-        var ticket = await queue.EnterAsync(clock, plan.Term is null ? ByGrep : ByScan, cancellationToken);
+        var ticket = await queue.EnterAsync(clock, plan.Scan is null ? ByGrep : ByScan, cancellationToken);
         var answer = NewAnswer(question);
         ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
-        return new RunningSearch(NewRun(question.Query, plan, ticket), answer, sink, ticket);
+        return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket);
     }
 
     /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>
-    ISearchRun NewRun(SearchQuery query, SearchPlan plan, SearchTicket ticket) => plan.Term is { } term
-        ? new ScanRun(term, query.Before, query.After, query.CountOnly, plan.Dictionaries, ticket)
+    ISearchRun NewRun(SearchPlan plan, SearchTicket ticket) => plan.Scan is not null
+        ? new ScanRun(plan.Scan, plan.Dictionaries, ticket)
         : new GrepRun(grep, plan.Grep, plan.Dictionaries, ticket);
 
     Answer NewAnswer(Question question) => question.Form switch

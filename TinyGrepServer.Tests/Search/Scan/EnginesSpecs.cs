@@ -12,7 +12,7 @@ namespace TinyGrepServer.Tests.Search;
 [TestClass]
 public sealed class EnginesSpecs
 {
-    const int ChunkSize = ScanRun.ChunkSize; // borders are where it could go wrong
+    const int ChunkSize = ScanWork.ChunkSize; // borders are where it could go wrong
     static readonly string[] Pieces =
         ["a", "b", "ab", "A", "é", "日", "😀", "e\u0301", " ", "\r", "\t", "\"", "\\", "\e[m", "\e", "[m", "x", "aa"];
     static readonly byte[][] Broken = [[0], [0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f], [0x80], [0xed, 0xa0, 0x80]];

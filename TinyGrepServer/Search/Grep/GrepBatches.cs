@@ -63,7 +63,7 @@ internal sealed class GrepBatches : IDisposable
     {
         List<Candidate> batch = [];
         var (cost, length, paths) = (0L, 0L, 0);
-        var (mustFeed, allInParts) = (false, plan.TakesParts);
+        var (mustFeed, inParts) = (false, false);
         for (; next < candidates.Count && batch.Count < mostFiles; next++)
         {
             var candidate = candidates[next];
@@ -75,12 +75,12 @@ internal sealed class GrepBatches : IDisposable
             if (batch.Count > 0 && isFull) break;
             batch.Add(candidate);
             mustFeed |= decodes;
-            allInParts &= candidate.Ranges is not null;
+            inParts |= plan.TakesParts && candidate.Ranges is not null;
             cost += costs;
             length += candidate.File.Version.Length;
         }
         var filters = plan.TakesParts && plan.Filter is not null;
-        return new GrepBatch(batch, mustFeed || filters || (allInParts && cost <= Math.Max(MaxFed, length / 2)));
+        return new GrepBatch(batch, mustFeed || filters || (inParts && cost <= Math.Max(MaxFed, length / 2)));
     }
 
     /// <summary>Whether several greps are to share this one dictionary.</summary>

@@ -18,6 +18,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     readonly Queue<RunningGrep> running = new(); // the first of them is read
     readonly PooledBuffer buffer = new(64 << 10);
     readonly LineCounter counter = new();
+    readonly DictionaryLimit limit = new(plan.Command.MostPerFile);
     readonly List<Problem> problems = [];
     GrepBatches batches = new(plan, candidates);
     GrepBatch? waiting; // there was no room for it
@@ -95,9 +96,11 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
         return !enough;
     }
 
-    /// <summary>Counts are put together here where grep does not give them by dictionary.</summary>
+    /// <summary>What grep cannot do by dictionary where it is fed is done here: count, and have enough.</summary>
     ILineSink SinkOf(RunningGrep one, ILineSink sink) =>
-        plan.Command.Counts && one.Feed is not null ? counter.For(sink, areCounts: one.Command.Counts) : sink;
+        one.Feed is null ? sink
+        : plan.Command.Counts ? counter.For(sink, areCounts: one.Command.Counts)
+        : limit.For(sink);
 
     /// <summary>Gives the next grep its turn, and starts those that work ahead; false: there is none left.</summary>
     async Task<bool> BeginNextAsync(CancellationToken cancellationToken)
@@ -190,6 +193,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
         batches = new GrepBatches(plan, candidates);
         problems.Clear();
         counter.Clear();
+        limit.Clear();
         (waiting, passed, isRead, finished, Stop) = (null, default, false, 0, StopReason.End);
     }
 

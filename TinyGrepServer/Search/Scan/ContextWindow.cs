@@ -9,6 +9,9 @@ namespace TinyGrepServer.Search;
 /// <param name="dictionary">The file's index in the search.</param>
 internal sealed class ContextWindow(byte[] term, int before, int after, int dictionary)
 {
+    /// <summary>The file's index in the search.</summary>
+    public int Dictionary => dictionary;
+
     readonly ContextLines kept = new();
     readonly List<int> bounds = [];
     long linesBefore; // lines of the file before this chunk
@@ -16,6 +19,15 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
     int nextMatch;    // where in the chunk an earlier call stopped:
     int at;           // the first line not yet handed over,
     long number;      // and its number
+
+    /// <summary>What is handed over next begins after so many lines of the file; null: where the last chunk ended.</summary>
+    public void Begin(long? lines)
+    {
+        if (lines is { } known && nextMatch == 0) linesBefore = known;
+    }
+
+    /// <summary>Passes over lines in which there is nothing to be shown.</summary>
+    public void Pass(long lines) => linesBefore += lines;
 
     /// <summary>Hands over what the chunk adds, one step of the sink at a time.</summary>
     /// <param name="done">Whether the chunk has been handed over whole; false: call again once the sink has sent what it holds.</param>
@@ -38,9 +50,17 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
         }
         if (!GiveTrailing(bytes, sink)) return false;
         if (before > 0) Keep(bytes[at..], at == 0);
+        if (chunk.LeftOut) LeaveOutLine();
         linesBefore += chunk.Lines;
         nextMatch = 0;
         return done = true;
+    }
+
+    /// <summary>A line too long to be shown is no context, and what was before it is none of what comes after it.</summary>
+    void LeaveOutLine()
+    {
+        kept.Clear();
+        trailing = 0;
     }
 
     /// <summary>Lines after the last match, up to the next one.</summary>

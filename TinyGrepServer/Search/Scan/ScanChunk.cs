@@ -23,8 +23,14 @@ internal sealed class ScanChunk : IDisposable
     /// <summary>Whole lines; the last one may lack its newline at the end of the file.</summary>
     public ReadOnlySpan<byte> Bytes => buffer.Written.Span;
 
-    /// <summary>Newlines in <see cref="Bytes"/>.</summary>
+    /// <summary>Newlines in <see cref="Bytes"/>, and in a last line that was left out.</summary>
     public int Lines { get; private set; }
+
+    /// <summary>Whether one more line begins here, behind the others, that is longer than <see cref="FoundLine.MaxBytes"/>.</summary>
+    public bool LeftOut { get; private set; }
+
+    /// <summary>Whether that line holds the term.</summary>
+    public bool LeftOutMatches { get; private set; }
 
     public List<Match> Matches { get; } = [];
 
@@ -34,7 +40,7 @@ internal sealed class ScanChunk : IDisposable
         var chunk = new ScanChunk(span + Slack);
         try
         {
-            chunk.Read(file, offset, span);
+            chunk.Read(file, offset, span, term);
             chunk.Find(term);
             return chunk;
         }
@@ -47,7 +53,7 @@ internal sealed class ScanChunk : IDisposable
 
     public void Dispose() => buffer.Dispose();
 
-    void Read(SafeFileHandle file, long offset, int span)
+    void Read(SafeFileHandle file, long offset, int span, byte[] term)
     {
         var from = Math.Max(0, offset - 1); // the byte before tells whether a line begins here
         var wanted = (int)(offset + span - from);
@@ -65,22 +71,49 @@ internal sealed class ScanChunk : IDisposable
                 return;
             }
         }
-        if (buffer.Length == wanted && Bytes[^1] != '\n') ReadLineEnd(file, from);
+        if (buffer.Length == wanted && Bytes[^1] != '\n') ReadLineEnd(file, from, term);
         buffer.RemoveFirst(start);
     }
 
-    /// <summary>Reads on until the last line is whole.</summary>
-    void ReadLineEnd(SafeFileHandle file, long from)
+    /// <summary>Reads on until the last line is whole, or so long that it is left out.</summary>
+    void ReadLineEnd(SafeFileHandle file, long from, byte[] term)
     {
+        var start = Bytes.LastIndexOf((byte)'\n') + 1;
         while (true)
         {
-            if (buffer.Length >= FoundLine.MaxBytes) throw Refusals.LineTooLong();
             var more = ReadMore(file, from, int.MaxValue);
-            if (more == 0) return;
             var newline = Bytes[^more..].IndexOf((byte)'\n');
-            if (newline < 0) continue;
-            buffer.RemoveLast(more - newline - 1);
-            return;
+            if (newline >= 0) buffer.RemoveLast(more - newline - 1);
+            var isWhole = newline >= 0 || more == 0;
+            if (buffer.Length - start > FoundLine.MaxBytes + (newline >= 0 ? 1 : 0))
+            {
+                LeaveOut(file, from, start, term, isWhole);
+                return;
+            }
+            if (isWhole) return;
+        }
+    }
+
+    /// <summary>Drops the last line, but looks through it, to its end, for the term.</summary>
+    void LeaveOut(SafeFileHandle file, long from, int start, byte[] term, bool isWhole)
+    {
+        LeftOut = true;
+        LeftOutMatches = Bytes[start..].IndexOf(term) >= 0;
+        var at = from + buffer.Length;
+        var overlap = Math.Max(0, term.Length - 1);
+        using var rest = new PooledBuffer(64 << 10);
+        rest.Append(Bytes[^overlap..]);
+        buffer.RemoveLast(buffer.Length - start);
+        while (!isWhole)
+        {
+            var room = rest.GetSpan(Slack);
+            var more = RandomAccess.Read(file, room, at);
+            var newline = room[..more].IndexOf((byte)'\n');
+            isWhole = newline >= 0 || more == 0;
+            rest.Advance(newline >= 0 ? newline : more);
+            at += more;
+            LeftOutMatches |= rest.Written.Span.IndexOf(term) >= 0;
+            rest.RemoveFirst(Math.Max(0, rest.Length - overlap));
         }
     }
 
@@ -108,6 +141,6 @@ internal sealed class ScanChunk : IDisposable
             if (newline >= 0) lines++;
             at = end + 1;
         }
-        Lines = at < length ? lines + Bytes[at..].Count((byte)'\n') : lines;
+        Lines = (at < length ? lines + Bytes[at..].Count((byte)'\n') : lines) + (LeftOut ? 1 : 0);
     }
 }

@@ -1,37 +1,28 @@
 // One search in process, for terms without regular-expression meaning. Files are read with pread into pooled buffers, never
-// mapped: a file truncated under a map would kill the process. Large files are scanned by all cores in chunks that come
-// back in order; the lines around matches are then handed over exactly as grep would print them.
-
-using Microsoft.Win32.SafeHandles;
+// mapped: a file truncated under a map would kill the process. The cores scan ahead, and what they find comes back in order; the lines
+// around matches are then handed over exactly as grep would print them.
 
 namespace TinyGrepServer.Search;
 
-/// <param name="term">The bytes to look for; none: every line matches.</param>
-/// <param name="before">Lines of context before each match.</param>
-/// <param name="after">Lines of context after each match.</param>
-/// <param name="countOnly">Hands over one line a file, whose number is the number of its matches.</param>
+/// <param name="plan">What is looked for.</param>
 /// <param name="candidates">The dictionaries that may hold a match, in order.</param>
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
-internal sealed class ScanRun(
-    byte[] term, int before, int after, bool countOnly, IReadOnlyList<Candidate> candidates, SearchTicket ticket)
-    : ISearchRun
+internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates, SearchTicket ticket) : ISearchRun
 {
-    /// <summary>Small enough to be scanned while it is in the core's own cache: 256 KiB took 73 ms where 1 MiB took 89
-    /// (512 MiB, two cores).</summary>
-    internal const int ChunkSize = 256 << 10;
-
     static readonly int Ahead = Environment.ProcessorCount + 1;
 
+    readonly ScanWork work = new(plan, candidates);
+    readonly Queue<Task<List<ScanPiece>>> scanning = new();
     readonly List<Problem> problems = [];
-    readonly Queue<Task<ScanChunk>> scanning = new();
-    int file = -1;
-    SafeFileHandle? handle;
-    long length;
-    long scheduled;
-    long matches;
-    bool ended;
+    readonly DictionaryLimit limit = new(plan.MostPerDictionary);
+    IEnumerator<Func<List<ScanPiece>>>? tasks;
+    bool hasTask; // the current one of them has not been run
+    List<ScanPiece> pieces = [];
+    int next; // the first of the pieces that has not been handed over whole
+    int failed = -1;
     ContextWindow? window;
-    ScanChunk? current;
+    (int Dictionary, long Matches) counted = (-1, 0);
+    bool ended;
 
     public StopReason Stop { get; private set; } = StopReason.End;
 
@@ -55,8 +46,9 @@ internal sealed class ScanRun(
             }
             else
             {
-                ended = !await ReadChunkAsync(sink);
+                ended = !await ReadNextAsync(sink);
             }
+            if (ended) CountUp(-1, 0, sink);
             return !ended;
         }
         finally
@@ -67,113 +59,99 @@ internal sealed class ScanRun(
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        if (hasTask) scanning.Enqueue(Task.Run(tasks!.Current)); // a task that was taken must be run: it may hold a file
+        tasks?.Dispose();
+        for (; next < pieces.Count; next++) pieces[next].Dispose();
+        while (scanning.TryDequeue(out var unused))
+        {
+            foreach (var piece in await unused) piece.Dispose();
+        }
         ticket.Dispose();
     }
 
-    async Task<bool> ReadChunkAsync(ILineSink sink)
+    async Task<bool> ReadNextAsync(ILineSink sink)
     {
-        if (current is not null) return HandOver(sink);
-        if (handle is null && !OpenNext()) return false;
-        Schedule();
-        if (scanning.TryDequeue(out var next))
+        if (next == pieces.Count)
         {
-            current = await ScannedAsync(next);
-            if (current is null) return file + 1 < candidates.Count;
             Schedule();
-            matches += current.Matches.Count;
-            return HandOver(sink);
+            if (!scanning.TryDequeue(out var first)) return false;
+            (pieces, next) = (await first, 0);
+            Schedule();
         }
-        if (countOnly)
+        var held = sink.Held;
+        while (next < pieces.Count && sink.Held - held < ILineSink.Step)
         {
-            var dictionary = candidates[file].Dictionary;
-            lock (sink.Gate) sink.Add(new FoundLine { Dictionary = dictionary, Number = matches, Selected = true, Text = [] });
+            if (HandOver(pieces[next], sink)) continue;
+            Stop = StopReason.Limit;
+            return false;
         }
-        await CloseAsync();
-        return file + 1 < candidates.Count;
+        return true;
     }
 
-    /// <summary>Hands over the next part of the current chunk; false: the sink has enough.</summary>
-    bool HandOver(ILineSink sink)
+    /// <summary>Keeps every core scanning ahead, unless others wait for their turn; a single task is done where it is asked for.</summary>
+    void Schedule()
     {
-        bool wanted, done;
-        if (countOnly) (wanted, done) = (true, true);
-        else lock (sink.Gate) wanted = window!.HandOver(current!, sink, out done);
-        if (!wanted) Stop = StopReason.Limit;
-        if (done || !wanted)
+        if (tasks is null)
         {
-            current!.Dispose();
-            current = null;
+            tasks = work.Cut().GetEnumerator();
+            hasTask = tasks.MoveNext();
         }
+        var most = ticket.OthersWait ? 1 : Ahead;
+        while (hasTask && scanning.Count < most)
+        {
+            var task = tasks.Current;
+            hasTask = tasks.MoveNext();
+            var isAlone = scanning.Count == 0 && (!hasTask || most == 1);
+            scanning.Enqueue(isAlone ? Task.FromResult(task()) : Task.Run(task));
+        }
+    }
+
+    /// <summary>Hands over the next lines of a piece, and takes the next one once it is done; false: the sink has enough.</summary>
+    bool HandOver(ScanPiece piece, ILineSink sink)
+    {
+        var (wanted, done) = (true, true);
+        if (piece.Dictionary != failed)
+        {
+            if (window?.Dictionary != piece.Dictionary) window = new ContextWindow(plan.Term, plan.Before, plan.After, piece.Dictionary);
+            if (plan.CountOnly) CountUp(piece.Dictionary, piece.Matches, sink);
+            else if (piece.Problem != Problem.Unreadable) wanted = Show(piece, sink, out done);
+            if (done && piece.Problem is { } problem) Note(piece.Dictionary, problem);
+        }
+        if (!done && wanted) return true;
+        piece.Dispose();
+        next++;
         return wanted;
     }
 
-    /// <summary>The chunk, or null where the file has become unreadable.</summary>
-    async Task<ScanChunk?> ScannedAsync(Task<ScanChunk> next)
+    bool Show(ScanPiece piece, ILineSink sink, out bool done)
     {
-        try
+        done = true;
+        if (limit.IsReached(piece.Dictionary)) work.Skip(piece.Dictionary);
+        window!.Begin(piece.LinesBefore);
+        if (piece.Chunk is null)
         {
-            return await next;
+            window.Pass(piece.Lines);
+            return true;
         }
-        catch (IOException)
-        {
-            Stop = StopReason.Unreadable;
-            problems.Add(new Problem(candidates[file].Dictionary, Problem.Unreadable));
-            await CloseAsync();
-            return null;
-        }
+        lock (sink.Gate) return window.HandOver(piece.Chunk, limit.For(sink), out done);
     }
 
-    bool OpenNext()
+    void CountUp(int dictionary, long matches, ILineSink sink)
     {
-        while (++file < candidates.Count)
+        if (counted.Dictionary != dictionary && counted.Matches > 0)
         {
-            try
-            {
-                handle = candidates[file].File.Open();
-                (length, scheduled, matches) = (RandomAccess.GetLength(handle), 0, 0);
-                window = new ContextWindow(term, before, after, candidates[file].Dictionary);
-                return true;
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                Stop = StopReason.Unreadable;
-                problems.Add(new Problem(candidates[file].Dictionary, Problem.Unreadable));
-            }
+            var line = new FoundLine { Dictionary = counted.Dictionary, Number = counted.Matches, Selected = true, Text = [] };
+            lock (sink.Gate) sink.Add(line);
         }
-        return false;
+        counted = (dictionary, counted.Dictionary == dictionary ? counted.Matches + matches : matches);
     }
 
-    /// <summary>Keeps every core scanning ahead; a small file is scanned at once, where it is asked for.</summary>
-    void Schedule()
+    void Note(int dictionary, string problem)
     {
-        while (scheduled < length && scanning.Count < Ahead)
-        {
-            var (from, offset) = (handle!, scheduled);
-            var span = (int)Math.Min(ChunkSize, length - offset);
-            scanning.Enqueue(length <= ChunkSize
-                ? Task.FromResult(ScanChunk.Scan(from, offset, span, term))
-                : Task.Run(() => ScanChunk.Scan(from, offset, span, term)));
-            scheduled += span;
-        }
-    }
-
-    async Task CloseAsync()
-    {
-        current?.Dispose();
-        current = null;
-        while (scanning.TryDequeue(out var unused))
-        {
-            try
-            {
-                (await unused).Dispose();
-            }
-            catch (Exception failed) when (failed is IOException or Server.ApiError)
-            {
-                // Nobody asked for this chunk any more.
-            }
-        }
-        handle?.Dispose();
-        handle = null;
+        Stop = StopReason.Unreadable;
+        if (!problems.Contains(new Problem(dictionary, problem))) problems.Add(new Problem(dictionary, problem));
+        if (problem != Problem.Unreadable) return;
+        failed = dictionary;
+        work.Skip(dictionary);
     }
 }
