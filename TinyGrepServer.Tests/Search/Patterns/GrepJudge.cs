@@ -36,7 +36,8 @@ internal static class GrepJudge
         using var grep = Process.Start(start)!;
         try
         {
-            grep.StandardInput.Write(string.Concat(lines.Select(line => line + "\n"))); // less than a pipe holds: written before anything is read
+            // Less than a pipe holds: it is written before anything is read.
+            grep.StandardInput.Write(string.Concat(lines.Select(line => line + "\n")));
             grep.StandardInput.Close();
         }
         catch (IOException)

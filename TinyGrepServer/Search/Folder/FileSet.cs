@@ -6,7 +6,7 @@ namespace TinyGrepServer.Search;
 internal sealed class FileSet
 {
     readonly long lastUntold; // when the last of those changed whose changes are not told
-    DictionaryFile[]? newest;
+    DictionaryFile[]? byTime;
 
     /// <param name="entries">What they were chosen by.</param>
     /// <param name="files">The files, in order of name; all of them can be read.</param>
@@ -37,7 +37,7 @@ internal sealed class FileSet
     public IReadOnlyList<DictionaryFile> Files { get; }
 
     /// <summary>By time of change, the newest first.</summary>
-    public IReadOnlyList<DictionaryFile> NewestFirst => newest ??= Search.NewestFirst.Sorted(Files);
+    public IReadOnlyList<DictionaryFile> ByTime => byTime ??= NewestFirst.Sorted(Files);
 
     /// <summary>What was named and fits nothing.</summary>
     public IReadOnlyList<string> Missing { get; private init; } = [];
