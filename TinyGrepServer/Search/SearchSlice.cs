@@ -42,9 +42,5 @@ internal sealed class SearchSlice : ISlice, IDisposable
     /// <summary>For those who ask without HTTP.</summary>
     public InProcess InProcess { get; }
 
-    public void Dispose()
-    {
-        searching.Dispose();
-        folder.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 }

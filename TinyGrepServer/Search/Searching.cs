@@ -7,7 +7,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class Searching : IDisposable
+internal sealed class Searching
 {
     const string ByGrep = "grep";
     const string ByScan = "scan";
@@ -101,7 +101,7 @@ internal sealed class Searching : IDisposable
     public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
     {
         var term = settings.Engine == SearchEngine.Auto ? ScanTerm.Of(question.Query) : null;
-        var ticket = await queue.EnterAsync(clock, term is null ? ByGrep : ByScan, cancellationToken);
+        var ticket = await queue.EnterAsync(clock, question.Asker, term is null ? ByGrep : ByScan, cancellationToken);
         var run = NewRun(question, term, ticket);
         return new RunningSearch(run, NewAnswer(question), ticket);
     }
@@ -122,6 +122,4 @@ internal sealed class Searching : IDisposable
         AnswerForm.Text => new TextAnswer(question),
         _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
-
-    public void Dispose() => queue.Dispose();
 }

@@ -38,7 +38,13 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary standa
         var query = Read(request);
         var name = request.Dictionary ?? await standard.NameAsync(cancellationToken);
         var file = folder.Find(name) ?? throw Refusals.NoReadableDictionary(name);
-        var question = new Question { Query = query, Scope = SearchScope.Of(file), Form = AnswerForm.Entries };
+        var question = new Question
+        {
+            Query = query,
+            Scope = SearchScope.Of(file),
+            Form = AnswerForm.Entries,
+            Asker = $"{exchange.CountedAddress}",
+        };
         return await searching.AskAsync(question, cancellationToken);
     }
 

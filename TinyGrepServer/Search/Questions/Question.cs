@@ -36,6 +36,9 @@ internal sealed record Question
     /// <summary>How the answer is written.</summary>
     public required AnswerForm Form { get; init; }
 
+    /// <summary>Who asks: a search waits for its turn in its asker's line. The answer does not depend on it.</summary>
+    public string Asker { get; init; } = "";
+
     /// <summary>Question, form and the state of the files as one text, for this server.</summary>
     public string Key => field ??= KeyOf(Scope.Set.KeyDigest);
 
