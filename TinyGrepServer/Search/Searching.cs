@@ -7,7 +7,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class Searching : IDisposable
+internal sealed class Searching
 {
     const string ByGrep = "grep";
     const string ByScan = "scan";
@@ -111,7 +111,7 @@ internal sealed class Searching : IDisposable
     public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
     {
         var plan = SearchPlan.Of(question, settings, sieve);
-        var ticket = await queue.EnterAsync(clock, plan.Scan is null ? ByGrep : ByScan, cancellationToken);
+        var ticket = await queue.EnterAsync(clock, question.Asker, plan.Scan is null ? ByGrep : ByScan, cancellationToken);
         var answer = NewAnswer(question);
         ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
         return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket);
@@ -128,6 +128,4 @@ internal sealed class Searching : IDisposable
         AnswerForm.Text or AnswerForm.Counts or AnswerForm.Names => new TextAnswer(question),
         _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
-
-    public void Dispose() => queue.Dispose();
 }

@@ -58,6 +58,7 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
             Query = query,
             Scope = await SearchScope.OfAsync(query, folder, cancellationToken),
             Form = WantsNdjson(exchange) ? AnswerForm.Ndjson : AnswerForm.Json,
+            Asker = $"{exchange.CountedAddress}",
         };
         var hasCopy = exchange.Header("If-None-Match") is not null;
         if (hasCopy && searching.KnownTag(question, exchange.KnownTag) is { } tag)

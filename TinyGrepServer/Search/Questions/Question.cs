@@ -45,6 +45,9 @@ internal sealed record Question
     /// <summary>Whether files are read as a person sees them; the first API takes them as they are.</summary>
     public bool IsDecoded(SearchSettings settings) => settings.Decode && Form != AnswerForm.Entries;
 
+    /// <summary>Who asks: a search waits for its turn in its asker's line. The answer does not depend on it.</summary>
+    public string Asker { get; init; } = "";
+
     /// <summary>Question, form and the state of the files as one text, for this server.</summary>
     public string Key => field ??= KeyOf(Scope.Set.KeyDigest);
 
