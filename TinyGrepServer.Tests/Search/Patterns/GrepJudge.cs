@@ -36,8 +36,8 @@ internal static class GrepJudge
         using var grep = Process.Start(start)!;
         try
         {
-            // Less than a pipe holds: it is written before anything is read.
-            grep.StandardInput.Write(string.Concat(lines.Select(line => line + "\n")));
+            var text = string.Concat(lines.Select(line => line + "\n"));
+            grep.StandardInput.Write(text); // less than a pipe holds: written before anything is read
             grep.StandardInput.Close();
         }
         catch (IOException)
