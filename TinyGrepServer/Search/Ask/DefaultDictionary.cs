@@ -34,6 +34,6 @@ internal sealed class DefaultDictionary
     {
         if (known is { } name) return name;
         if (folder.Find(Usual) is not null) return known = Usual;
-        return known = (await folder.SelectAsync([], cancellationToken)).Files.FirstOrDefault()?.Name;
+        return known = (await folder.SelectAsync([], cancellationToken)).Files is [var first, ..] ? first.Name : null;
     }
 }
