@@ -26,5 +26,6 @@ public static class Setup
     {
         await Storage.PostgresServer.StopSharedAsync();
         await DocumentedServer.StopSharedAsync();
+        SmallMachine.RemoveGroups();
     }
 }

@@ -78,6 +78,24 @@ internal sealed class Searching
             cancellationToken);
     }
 
+    /// <summary>
+    /// What HEAD is told: the fields of the kept answer, and else those that need none, once grep has taken the pattern. No search is
+    /// made for a length (RFC 9110, section 9.3.2).
+    /// </summary>
+    /// <exception cref="ApiError">Where the pattern is refused, or there is no turn to look at it.</exception>
+    public async Task<Reply> HeadAsync(Question question, CancellationToken cancellationToken)
+    {
+        var isKnown = question.CanBeKept(time.GetUtcNow()) && question.IsSettled(time.GetUtcNow());
+        if (isKnown && cache.Get(question.Key) is { } kept) return kept;
+        if (settings.Engine != SearchEngine.Auto || ScanTerm.Of(question.Query) is null) // a plain term cannot be wrong
+        {
+            using var turn = await queue.EnterAsync(new SearchClock(settings.Timeout), question.Asker, ByGrep, cancellationToken);
+            await grep.CheckAsync(GrepCommand.Of(question), cancellationToken);
+        }
+        using var answer = NewAnswer(question);
+        return new Reply { ContentType = answer.ContentType, Headers = answer.Headers, Stream = (_, _) => Task.CompletedTask };
+    }
+
     /// <summary>Answers a question by a search of its own.</summary>
     /// <param name="timeout">How long it may take.</param>
     /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
