@@ -87,7 +87,7 @@ internal sealed class Searching
     {
         var isKnown = question.CanBeKept(time.GetUtcNow()) && question.IsSettled(time.GetUtcNow());
         if (isKnown && cache.Get(question.Key) is { } kept) return kept;
-        if (settings.Engine != SearchEngine.Auto || ScanTerm.Of(question.Query) is null)
+        if (settings.Engine != SearchEngine.Auto || ScanTerm.Of(question.Query) is null) // a plain term cannot be wrong
         {
             using var turn = await queue.EnterAsync(new SearchClock(settings.Timeout), question.Asker, ByGrep, cancellationToken);
             await grep.CheckAsync(GrepCommand.Of(question), cancellationToken);

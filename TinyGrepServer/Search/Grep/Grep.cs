@@ -31,6 +31,17 @@ internal sealed partial class Grep
     public Task<ChildProcess> StartFedAsync(GrepCommand command, CancellationToken cancellationToken) =>
         StartAsync(command, command.Arguments, takesInput: true, cancellationToken);
 
+    /// <summary>Has grep read the pattern and nothing else.</summary>
+    /// <exception cref="ApiError">400: it refuses the pattern. 503: there is no room for another grep.</exception>
+    public async Task CheckAsync(GrepCommand command, CancellationToken cancellationToken)
+    {
+        await using var child = await StartAsync(command, ["/dev/null"], cancellationToken);
+        await using var end = cancellationToken.Register(child.Kill);
+        var exit = await child.WaitAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfPatternIsBad(command, exit, exit, null);
+    }
+
     /// <summary>Says why grep refused, after it ended with an error.</summary>
     /// <param name="onNothing">The same command against <c>/dev/null</c>: when it fails too, the pattern is at fault.</param>
     /// <param name="batch">What it was given; null: nothing.</param>
