@@ -63,6 +63,7 @@ public sealed class SettingsCheckSpecs
         Search("dicts", new() { Folder = "" }, "Folder", "a path"),
         Search("engine", new() { Engine = (SearchEngine)7 }, "Engine", "one of grep, auto"),
         Search("cache-bytes", new() { CacheBytes = -1 }, "CacheBytes", Size),
+        Search("index-bytes", new() { IndexBytes = -1 }, "IndexBytes", Size),
         Search("answer-bytes", new() { AnswerBytes = 1 }, "AnswerBytes", "a size of at least 64KiB"),
         Search("max-searches", new() { MaxSearches = 0 }, "MaxSearches", "an integer in 1..10000"),
         Search("queue", new() { Queue = -1 }, "Queue", "an integer in 0..1000000"),

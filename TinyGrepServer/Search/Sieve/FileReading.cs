@@ -21,7 +21,7 @@ internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, IFileText> o
             using var handle = file.Open();
             if (FileVersion.Of(handle) != file.Version) return null;
             using var text = open(handle);
-            Take(text, file.Version.Length, cancellationToken);
+            if (!Take(text, file.Version.Length, cancellationToken)) return null;
             if (FileVersion.Of(handle) != file.Version) return null;
             return text.IsComplete ? pass.End(text.Form) : pass.EndIncomplete(text.Form);
         }
@@ -35,15 +35,21 @@ internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, IFileText> o
         }
     }
 
-    void Take(IFileText text, long bytes, CancellationToken cancellationToken)
+    /// <summary>Reads a text to its end; false: it has become longer, and might grow as fast as it is read.</summary>
+    bool Take(IFileText text, long bytes, CancellationToken cancellationToken)
     {
         var read = text.Read(buffer);
         var isAsStored = text.Form is TextForm.Plain or TextForm.Utf8WithMark;
         pass.Start(isAsStored ? bytes : long.MaxValue);
-        for (; read > 0; read = text.Read(buffer))
+        var left = isAsStored ? bytes : long.MaxValue;
+        while (read > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             pass.Take(buffer.AsSpan(0, read));
+            left -= read;
+            if (left <= 0) break;
+            read = text.Read(buffer);
         }
+        return left >= 0;
     }
 }
