@@ -17,7 +17,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
     {
         var sieve = new Sieve(settings.IndexBytes);
         builder = new SieveBuilder(sieve, meter, log, time);
-        folder = new DictionaryFolder(settings, builder.Refresh, meter, log, time);
+        folder = new DictionaryFolder(settings, snapshot => builder.Refresh(snapshot.Searched), meter, log, time);
         defaultDictionary = new DefaultDictionary(folder, settings);
         searching = new Searching(settings, sieve, folder.IsStillAsync, meter, log, time);
         var indexes = new LineIndexes(time);

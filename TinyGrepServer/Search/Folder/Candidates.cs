@@ -10,17 +10,22 @@ internal static class Candidates
     /// <param name="ignoreCase">Whether the question ignores case: letters beyond ASCII may then match what ASCII literals say.</param>
     public static List<Candidate> Of(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase)
     {
-        List<Candidate> candidates = [];
-        var all = files as DictionaryFile[] ?? [.. files];
-        for (var index = firstFile; index < all.Length; index++)
+        if (mask?.SlotsOf(files) is not { } slots) return Of(files, firstFile, mask, ignoreCase, null);
+        var candidates = Of(files, firstFile, mask, ignoreCase, slots);
+        return slots.IsSuperseded ? Of(files, firstFile, mask, ignoreCase, null) : candidates;
+    }
+
+    static List<Candidate> Of(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase, SlotList? slots)
+    {
+        List<Candidate> candidates = new(Math.Min(files.Count - Math.Min(firstFile, files.Count), mask?.Count ?? int.MaxValue));
+        for (var index = firstFile; index < files.Count; index++)
         {
-            var file = all[index];
-            if (mask is null || file.Facts is not { } facts || MayBeAnywhere(facts, ignoreCase)) candidates.Add(new Candidate(index, file));
-            else if (facts.Blocks is [var only])
-            {
-                if (mask.MayHold(only.Slot)) candidates.Add(new Candidate(index, file));
-            }
-            else if (Ranges(facts, mask) is { Count: > 0 } ranges) candidates.Add(new Candidate(index, file, Unless(ranges, facts)));
+            var verdict = slots is null ? FileVerdict.Unknown : slots.Ask(index, mask!);
+            if (verdict == FileVerdict.None) continue;
+            var file = files[index];
+            if (verdict == FileVerdict.All || mask is null) candidates.Add(new Candidate(index, file));
+            else if (file.Facts is not { } facts || MayBeAnywhere(facts, ignoreCase)) candidates.Add(new Candidate(index, file));
+            else if (Ranges(facts, mask) is { } ranges) candidates.Add(new Candidate(index, file, UnlessAll(ranges, facts)));
         }
         return candidates;
     }
@@ -46,5 +51,5 @@ internal static class Candidates
     }
 
     /// <summary>Null where the ranges are all of the text.</summary>
-    static List<TextRange>? Unless(List<TextRange> ranges, FileFacts facts) => ranges[0].Length == facts.Length ? null : ranges;
+    static List<TextRange>? UnlessAll(List<TextRange> ranges, FileFacts facts) => ranges[0].Length == facts.Length ? null : ranges;
 }

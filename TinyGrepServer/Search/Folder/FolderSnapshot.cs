@@ -18,6 +18,10 @@ internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
 
     public IReadOnlyList<ListedFile> All => all;
 
+    /// <summary>The files that a search over all may ask, as far as names tell.</summary>
+    public IReadOnlyList<DictionaryFile> Searched =>
+        [.. all.Where(listed => listed is { File: not null, IsSkippedByName: false }).Select(listed => listed.File!)];
+
     public ListedFile? Find(string name)
     {
         var (low, high) = (0, all.Count - 1);

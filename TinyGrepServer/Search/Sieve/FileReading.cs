@@ -1,10 +1,12 @@
 // Reads one file after another into the sieve. What was read is the version that was listed, or it is not used: the open file is asked
 // before, so that a large one is not read in vain, and after.
 
+using Microsoft.Win32.SafeHandles;
+
 namespace TinyGrepServer.Search;
 
 /// <summary>Used by one thread.</summary>
-internal sealed class FileReading(Sieve sieve)
+internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, TextForm, TextSource> open)
 {
     const int BufferBytes = 256 << 10;
 
@@ -19,9 +21,9 @@ internal sealed class FileReading(Sieve sieve)
             using var handle = file.Open();
             if (FileVersion.Of(handle) != file.Version) return null;
             if (file.Form is not { } form) return null;
-            using var text = TextSources.Open(handle, form, keepReturns: true);
+            using var text = open(handle, form);
             if (form == TextForm.Binary) pass.Start(0);
-            else Take(text, form == TextForm.Plain ? file.Version.Length : long.MaxValue, cancellationToken);
+            else if (!Take(text, form == TextForm.Plain ? file.Version.Length : long.MaxValue, cancellationToken)) return null;
             if (FileVersion.Of(handle) != file.Version) return null;
             return text.Problem is null ? pass.End(form) : pass.EndIncomplete(form);
         }
@@ -35,13 +37,18 @@ internal sealed class FileReading(Sieve sieve)
         }
     }
 
-    void Take(TextSource text, long bytes, CancellationToken cancellationToken)
+    /// <summary>Reads a text to its end; false: it has become longer, and might grow as fast as it is read.</summary>
+    bool Take(TextSource text, long bytes, CancellationToken cancellationToken)
     {
         pass.Start(bytes);
-        while (text.Read(buffer) is var read and > 0)
+        var left = bytes;
+        for (var read = text.Read(buffer); read > 0; read = text.Read(buffer))
         {
             cancellationToken.ThrowIfCancellationRequested();
             pass.Take(buffer.AsSpan(0, read));
+            left -= read;
+            if (left <= 0) break;
         }
+        return left >= 0;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class Sieve(long maxBytes)
     readonly Stack<int>[] open = [.. Enumerable.Range(0, Trigrams.HashBits).Select(_ => new Stack<int>())];
 
     Shelf shelf = new([], []);
+    SlotList? slots;
     int count;
     long bytes;
     bool isFull;
@@ -35,6 +36,16 @@ internal sealed class Sieve(long maxBytes)
 
     /// <summary>Whether a block was refused since the last removal.</summary>
     public bool IsFull => Volatile.Read(ref isFull);
+
+    /// <summary>The slots of the files there are.</summary>
+    public SlotList? Slots
+    {
+        get => Volatile.Read(ref slots);
+        set
+        {
+            if (Interlocked.Exchange(ref slots, value) is { } before) before.IsSuperseded = true;
+        }
+    }
 
     /// <summary>Takes a block in.</summary>
     /// <param name="table">What <see cref="TrigramTable.Take"/> gave; it is the sieve's from now on.</param>

@@ -20,6 +20,9 @@ internal sealed class SieveBacklog(TimeProvider time)
     /// <summary>Files that lack facts, those that are being read included.</summary>
     public int Count => ready.Count + later.Count + reading.Count;
 
+    /// <summary>Those of them that can be read now.</summary>
+    public int Ready => ready.Count;
+
     /// <summary>Whether none can be read now, and none is being read.</summary>
     public bool IsIdle => ready.Count == 0 && reading.Count == 0;
 

@@ -3,6 +3,7 @@
 // a file that it has not read yet is searched whole.
 
 using System.Diagnostics.Metrics;
+using Microsoft.Win32.SafeHandles;
 
 namespace TinyGrepServer.Search;
 
@@ -13,29 +14,37 @@ internal sealed class SieveBuilder : IDisposable
 
     static readonly TimeSpan BetweenPlans = TimeSpan.FromMilliseconds(100);
 
-    readonly object gate = new();
+    readonly Lock gate = new();
     readonly Sieve sieve;
     readonly TimeProvider time;
+    readonly Func<SafeFileHandle, TextForm, TextSource> open;
     readonly SieveBacklog backlog;
     readonly SieveProgress progress;
 #pragma warning disable CA2213 // Its threads may still ask it; it has no timer and no handle.
     readonly CancellationTokenSource stop = new();
 #pragma warning restore CA2213
+    readonly CancellationToken stopped; // outlives its source
     readonly ITimer timer;
 
     /// <summary>The facts whose blocks are in the sieve.</summary>
     readonly HashSet<FileFacts> held = new(ReferenceEqualityComparer.Instance);
 
     IReadOnlyList<DictionaryFile> files = [];
-    bool isStale;
-    DateTimeOffset nextPlan;
+    bool isNew;   // the files are to be planned for
+    bool isStale; // the slots of what was read are to be listed
+    long planned;
+    TimeSpan rest;
     int threads;
 
-    public SieveBuilder(Sieve sieve, Meter meter, ILogger log, TimeProvider time)
+    /// <param name="open">How the text of an open file is read; null: with its carriage returns.</param>
+    public SieveBuilder(
+        Sieve sieve, Meter meter, ILogger log, TimeProvider time, Func<SafeFileHandle, TextForm, TextSource>? open = null)
     {
+        this.open = open ?? (static (handle, form) => TextSources.Open(handle, form, keepReturns: true));
         (this.sieve, this.time) = (sieve, time);
         backlog = new SieveBacklog(time);
         progress = new SieveProgress(log, time);
+        stopped = stop.Token;
         timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         meter.CreateObservableUpDownCounter("tinygrep.index", () => sieve.Bytes, "By", "Bytes of the sieve.");
         meter.CreateObservableUpDownCounter(
@@ -47,79 +56,98 @@ internal sealed class SieveBuilder : IDisposable
     {
         get
         {
-            lock (gate) return isStale ? files.Count(file => file.Facts is null) : backlog.Count;
+            lock (gate) return isNew ? files.Count(file => file.Facts is null) : backlog.Count;
         }
     }
 
     /// <summary>Says which files there are now; returns at once.</summary>
-    public void Refresh(FolderSnapshot snapshot)
+    public void Refresh(IReadOnlyList<DictionaryFile> now)
     {
-        List<DictionaryFile> now =
-            [.. snapshot.All.Where(listed => listed is { File: not null, IsSkippedByName: false }).Select(listed => listed.File!)];
         if (sieve.MaxBytes == 0) return;
         lock (gate)
         {
-            (files, isStale) = (now, true);
-            for (; threads < Math.Min(MaxThreads, Environment.ProcessorCount); threads++) BackgroundThread.Start("sieve", Work);
-            Monitor.PulseAll(gate);
+            (files, isNew) = (now, true);
+            Continue();
         }
     }
 
     public void Dispose()
     {
-        stop.Cancel();
-        Wake();
+        lock (gate) stop.Cancel();
         timer.Dispose();
+        stop.Dispose();
     }
 
     void Wake()
     {
-        lock (gate) Monitor.PulseAll(gate);
+        lock (gate) Continue();
+    }
+
+    /// <summary>Starts a thread if there is none and it is time for one, or sees to it that it is started then.</summary>
+    void Continue()
+    {
+        if (threads > 0 || stopped.IsCancellationRequested || UntilPlan() is not { } wait) return;
+        if (wait > TimeSpan.Zero) timer.Change(wait, Timeout.InfiniteTimeSpan);
+        else StartThread();
+    }
+
+    void StartThread()
+    {
+        threads++;
+        BackgroundThread.Start("sieve", Work);
     }
 
     void Work()
     {
-        var reading = new FileReading(sieve);
+        var reading = new FileReading(sieve, open);
         while (Next() is { } file)
         {
             var began = time.GetTimestamp();
-            var facts = reading.Read(file, stop.Token);
+            var facts = reading.Read(file, stopped);
             file.Facts = facts;
             Finish(file, facts, time.GetElapsedTime(began));
         }
     }
 
-    /// <summary>Waits for a file to read; null: the builder was stopped.</summary>
+    /// <summary>The next file to read; null: there is none for now, and the thread ends.</summary>
     DictionaryFile? Next()
     {
         lock (gate)
         {
-            while (!stop.IsCancellationRequested)
+            if (!stopped.IsCancellationRequested)
             {
-                var now = time.GetUtcNow();
-                if ((isStale && now >= nextPlan) || (backlog.IsIdle && backlog.NextDue <= now)) Plan(now);
+                if (UntilPlan() is { Ticks: <= 0 }) Plan();
                 if (backlog.Next() is { } file)
                 {
                     progress.Begin();
                     return file;
                 }
-                if ((isStale ? nextPlan : backlog.NextDue) is { } due && due > now) timer.Change(due - now, Timeout.InfiniteTimeSpan);
-                Monitor.Wait(gate);
             }
+            threads--;
+            Continue();
             return null;
         }
     }
 
-    void Plan(DateTimeOffset now)
+    /// <summary>How long to wait before the next plan; null: there is nothing to plan.</summary>
+    TimeSpan? UntilPlan()
+    {
+        if (isNew || isStale) return rest - time.GetElapsedTime(planned);
+        return backlog.IsIdle ? backlog.NextDue - time.GetUtcNow() : null;
+    }
+
+    void Plan()
     {
         var began = time.GetTimestamp();
+        sieve.Slots = new SlotList(files);
         TakeOutWhatHasGone();
         backlog.Plan(files);
         if (sieve.IsFull) backlog.Clear();
-        else if (!backlog.IsIdle) Monitor.PulseAll(gate);
-        isStale = false;
-        var rest = time.GetElapsedTime(began) * PlanShare;
-        nextPlan = now + (rest > BetweenPlans ? rest : BetweenPlans);
+        (isNew, isStale) = (false, false);
+        planned = time.GetTimestamp();
+        var taken = time.GetElapsedTime(began, planned) * PlanShare;
+        rest = taken > BetweenPlans ? taken : BetweenPlans;
+        while (threads < Math.Min(Math.Min(MaxThreads, Environment.ProcessorCount), backlog.Ready)) StartThread();
     }
 
     void TakeOutWhatHasGone()
@@ -150,7 +178,9 @@ internal sealed class SieveBuilder : IDisposable
                 backlog.Clear();
             }
             progress.Add(facts?.Length ?? 0, backlog.Count);
-            if (backlog.IsIdle) progress.End(sieve.Bytes);
+            if (!backlog.IsIdle) return;
+            progress.End(sieve.Bytes);
+            isStale = true;
         }
     }
 }
