@@ -70,9 +70,7 @@ public sealed class DescriptorsSpecs
         Assert.IsLessThanOrEqualTo(settled.Database + ReadersMore, opened.Database);
     }
 
-    /// <summary>
-    /// Descriptors on what the server keeps, and all others: as many readers of the database are kept as ever read at once.
-    /// </summary>
+    /// <summary>Descriptors on the database and all others: as many readers are kept as ever read at once.</summary>
     static (int Database, int Others) Opened(TestServer server, TemporaryFolder data)
     {
         var targets = new DirectoryInfo($"/proc/{server.Process.Id}/fd").GetFiles().Select(file => file.LinkTarget ?? "").ToList();
