@@ -153,6 +153,7 @@ public sealed class LayeringSpecs
     [DataRow("var x = reply.Results;")]
     [DataRow("await child.WaitAsync();")]
     [DataRow("SearchResult x;")]
+    [DataRow("Monitor.Wait(gate);", DisplayName = "a thread of one's own, for a task there is not")]
     public void Waiting_without_a_thread_is_not_minded(string line) => AssertNone(Blocking([Source.Read("A.cs", line)]));
 
     static Source[] MadeUp =>
@@ -170,7 +171,7 @@ public sealed class LayeringSpecs
 
     static string[] Blocking(IEnumerable<Source> sources)
     {
-        const string Waits = @"\.Result\b(?!\s*=[^=])|\.Wait\(|\.GetResult\(\)|\basync\s+void\b"
+        const string Waits = @"\.Result\b(?!\s*=[^=])|(?<!\bMonitor)\.Wait\(|\.GetResult\(\)|\basync\s+void\b"
             + @"|\bThread\.Sleep\b|\bTask\.Wait(?:All|Any)\b";
         return [.. sources.Where(source => source.Uses(Waits)).Select(source => source.Path)];
     }

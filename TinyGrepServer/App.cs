@@ -133,7 +133,7 @@ internal sealed class App : IAsyncDisposable
         using var meter = new Meter("TinyGrepServer");
         var log = logs.CreateLogger("Search");
         var settings = Closing(asked.Settings) with { Watch = WatchMode.Off }; // who asks once has nothing to be told of
-        using var searching = new Searching(
+        var searching = new Searching(
             settings, new Sieve(maxBytes: 0), (_, _) => ValueTask.FromResult(false), meter, log, TimeProvider.System);
         var paths = new SearchPaths(settings, asked.Wish.Paths, path => new DictionaryFolder(
             settings with { Folder = path }, _ => { }, meter, log, TimeProvider.System));

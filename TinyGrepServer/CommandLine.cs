@@ -75,6 +75,8 @@ internal static partial class CommandLine
             StandardStreams.Print(text.ToString());
             return new Invocation.Done(new Settings());
         }
+        if (parsed.GetResult(folder)?.Tokens is [{ Value: ['-', ..] unknown }, ..])
+            throw new UsageError($"There is no option '{WithoutSecrets(unknown)}'. Try --help.");
         if (parsed.Errors.Count > 0) throw new UsageError($"{WithoutSecrets(parsed.Errors[0].Message)} Try --help.");
         var settings = ReadSettings(parsed, options, environment);
         var verb = parsed.CommandResult.Command;

@@ -23,10 +23,11 @@ internal static class RuntimeReserve
     /// <summary>What the first search or the first refusal would load; the facades among them have no type to name them by.</summary>
     static readonly string[] NeededBySearch =
     [
-        "System.Collections.Specialized", "System.Diagnostics.Process", "System.IO.Compression", "System.IO.Compression.Brotli",
-        "System.IO.Pipelines", "System.IO.Pipes", "System.Net.Requests", "System.Net.WebHeaderCollection", "System.Numerics.Vectors",
-        "System.Reflection.Emit.Lightweight", "System.Reflection.Primitives", "System.Text.Encoding.Extensions",
-        "System.Text.Encodings.Web",
+        "System.Collections.Immutable", "System.Collections.Specialized", "System.Diagnostics.Process", "System.IO.Compression",
+        "System.IO.Compression.Brotli", "System.IO.Pipelines", "System.IO.Pipes", "System.Net.Requests",
+        "System.Net.WebHeaderCollection", "System.Numerics.Vectors", "System.Reflection.Emit.Lightweight",
+        "System.Reflection.Primitives", "System.Text.Encoding.Extensions", "System.Text.Encodings.Web",
+        "System.Threading.Tasks.Parallel",
     ];
 
     /// <summary>Starts the pool's threads and loads what can be needed: about 30 ms, beside what the caller does.</summary>
@@ -40,7 +41,7 @@ internal static class RuntimeReserve
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed, nothing can need later.")]
     static void LoadAssemblies()
     {
-        if (RuntimeLimits.Descriptors >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
+        if (Server.ProcessLimits.OpenFiles >= RoomForAll) LoadReferences(typeof(RuntimeReserve).Assembly, []);
         else foreach (var name in NeededBySearch) Assembly.Load(name);
     }
 

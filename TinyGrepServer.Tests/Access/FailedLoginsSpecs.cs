@@ -41,7 +41,7 @@ public sealed class FailedLoginsSpecs
         {
             try
             {
-                await logins.TryAsync<string>($"user{name}", "198.51.100.7", () =>
+                await logins.TryAsync<string>($"user{name}", "198.51.100.7", isOneClient: true, () =>
                 {
                     compared++;
                     return Task.FromResult<string?>(null);
@@ -99,8 +99,8 @@ public sealed class FailedLoginsSpecs
     public async Task At_most_two_of_an_address_are_compared_at_once()
     {
         var release = new TaskCompletionSource<string?>();
-        var first = logins.TryAsync("ann", Home, () => release.Task);
-        var second = logins.TryAsync("bob", Home, () => release.Task);
+        var first = logins.TryAsync("ann", Home, isOneClient: true, () => release.Task);
+        var second = logins.TryAsync("bob", Home, isOneClient: true, () => release.Task);
 
         var third = await RefusedAsync("zoe", Home);
         await SucceedAsync("zoe", "192.0.2.2");
@@ -116,7 +116,7 @@ public sealed class FailedLoginsSpecs
     {
         for (var attempt = 0; attempt < 4; attempt++) await FailAsync("ann", Home);
         var release = new TaskCompletionSource<string?>();
-        var fifth = logins.TryAsync("ann", Home, () => release.Task);
+        var fifth = logins.TryAsync("ann", Home, isOneClient: true, () => release.Task);
 
         await RefusedAsync("ann", Home);
         release.SetResult(null);
@@ -131,23 +131,43 @@ public sealed class FailedLoginsSpecs
         for (var attempt = 0; attempt < 10; attempt++)
         {
             await Assert.ThrowsExactlyAsync<ApiError>(
-                () => logins.TryAsync<string>("ann", Home, () => throw ApiError.Unavailable("Too many log-ins at once.")));
+                () => logins.TryAsync<string>(
+                    "ann", Home, isOneClient: true, () => throw ApiError.Unavailable("Too many log-ins at once.")));
         }
 
         await SucceedAsync("ann", Home);
         Assert.AreEqual(0, await GaugeAsync("failed_logins"));
     }
 
+    [TestMethod]
+    public async Task An_address_that_stands_for_many_is_limited_user_by_user()
+    {
+        const string Proxy = "10.0.0.1";
+        var release = new TaskCompletionSource<string?>();
+
+        var atOnce = Enumerable.Range(0, 60).Select(user => logins.TryAsync($"user{user}", Proxy, isOneClient: false, () => release.Task));
+        var tried = Task.WhenAll(atOnce.ToList());
+        release.SetResult(null);
+        await tried;
+        for (var attempt = 2; attempt <= 5; attempt++)
+            await logins.TryAsync("user0", Proxy, isOneClient: false, () => Task.FromResult<string?>(null));
+
+        Assert.AreEqual("right", await logins.TryAsync("user1", Proxy, isOneClient: false, () => Task.FromResult<string?>("right")));
+        await Assert.ThrowsExactlyAsync<ApiError>(
+            () => logins.TryAsync("user0", Proxy, isOneClient: false, () => Task.FromResult<string?>("right")));
+    }
+
     async Task FailAsync(string user, string address) =>
-        Assert.IsNull(await logins.TryAsync(user, address, () => Task.FromResult<string?>(null)));
+        Assert.IsNull(await logins.TryAsync(user, address, isOneClient: true, () => Task.FromResult<string?>(null)));
 
     async Task SucceedAsync(string user, string address) =>
-        Assert.AreEqual("right", await logins.TryAsync(user, address, () => Task.FromResult<string?>("right")));
+        Assert.AreEqual("right", await logins.TryAsync(user, address, isOneClient: true, () => Task.FromResult<string?>("right")));
 
     async Task<ApiError> RefusedAsync(string user, string address)
     {
         var refused = await Assert.ThrowsExactlyAsync<ApiError>(
-            () => logins.TryAsync<string>(user, address, () => throw new InvalidOperationException("nothing is compared")));
+            () => logins.TryAsync<string>(
+                user, address, isOneClient: true, () => throw new InvalidOperationException("nothing is compared")));
         Assert.AreEqual(429, refused.Status);
         return refused;
     }

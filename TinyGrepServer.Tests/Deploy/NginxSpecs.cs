@@ -66,8 +66,13 @@ public sealed class NginxSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task One_address_has_200_connections_and_no_more()
+    [DataRow("192.0.2.NUMBER", "192.0.2.1", false, DisplayName = "IPv4: 200 addresses")]
+    [DataRow("192.0.2.1", "192.0.2.1", true, DisplayName = "IPv4: one address")]
+    [DataRow("2001:db8:1:2:NUMBER::1", "2001:db8:1:2::ff", true, DisplayName = "IPv6: one network of 64 bits")]
+    [DataRow("2001:db8:1:NUMBER::1", "2001:db8:1::1", false, DisplayName = "IPv6: 200 networks")]
+    public async Task One_address_has_200_connections_and_no_more(string? others, string client, bool isRefused)
     {
+        var fast = RawClient.Request("GET", "/fast", null, "Host: localhost", $"X-Real-IP: {client}");
         List<RawClient> waiting = [];
         try
         {
@@ -76,21 +81,22 @@ public sealed class NginxSpecs
             {
                 var one = await RawClient.ConnectAsync(Proxy.Url);
                 waiting.Add(one);
-                await one.SendAsync(RawClient.Request("GET", "/wait", null, "Host: localhost"));
+                var from = $"X-Real-IP: {others}".Replace("NUMBER", $"{number}", StringComparison.Ordinal);
+                await one.SendAsync(RawClient.Request("GET", "/wait", null, "Host: localhost", from));
             }
             await Wait.UntilAsync(() => Proxy.Upstream.Waiting == before + 200, "all of them wait for the upstream");
-            using var client = await RawClient.ConnectAsync(Proxy.Url);
-            await client.SendAsync(RawClient.Request("GET", "/fast", null, "Host: localhost"));
+            using var connection = await RawClient.ConnectAsync(Proxy.Url);
+            await connection.SendAsync(fast);
 
-            await AssertProblemAsync(client, 429, "Too Many Requests");
+            if (isRefused) await AssertProblemAsync(connection, 429, "Too Many Requests");
+            else Assert.AreEqual(200, (await connection.ReadReplyAsync())?.Status);
         }
         finally
         {
-            waiting.ForEach(client => client.Dispose());
+            waiting.ForEach(one => one.Dispose());
         }
         await Wait.UntilAsync(
-            async () => (await RawClient.AskAsync(Proxy.Url, RawClient.Request("GET", "/fast", null, "Host: localhost")))?.Status == 200,
-            "once they have left there is room");
+            async () => (await RawClient.AskAsync(Proxy.Url, fast))?.Status == 200, "once they have left there is room");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -141,7 +147,8 @@ public sealed class NginxSpecs
         {
             Url = new Uri($"http://127.0.0.1:{port}/");
             folder.Write("nginx.conf", DeployedFile.Text("nginx.conf"));
-            folder.Write("site.conf", $"listen 127.0.0.1:{port};\nserver_name localhost;\n");
+            const string Addresses = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Real-IP;\n"; // clients of any address, for the tests
+            folder.Write("site.conf", $"listen 127.0.0.1:{port};\nserver_name localhost;\n{Addresses}");
             folder.Write("servers.conf", string.Concat(
                 ((string[])["readers", "writers"])
                     .Select(name => $"upstream {name} {{ server 127.0.0.1:{Upstream.Port} max_fails=0; }}\n")));

@@ -1,5 +1,5 @@
-// What the documents about the inside of the server promise and no compiler keeps: links that lead somewhere, files and tests
-// that exist, and rows of a table that name both.
+// What the documents about the inside of the server promise and no compiler keeps: files and tests that exist, and rows of a table
+// that name both.
 
 using System.Reflection;
 using System.Text.RegularExpressions;
@@ -18,17 +18,6 @@ internal static partial class InsideDocs
         .Select(method => $"{method.DeclaringType!.Name}.{method.Name}")
         .ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Links of a document to files of this repository that are not there, or to headings that are not in them.</summary>
-    /// <param name="path">The document's, absolute.</param>
-    public static IEnumerable<string> BrokenLinks(string path, string markdown)
-    {
-        foreach (var target in Link().Matches(WithoutBlocks(markdown)).Select(link => link.Groups["target"].Value))
-        {
-            if (target.Contains(':', StringComparison.Ordinal) || Leads(path, markdown, target)) continue;
-            yield return $"{Path.GetFileName(path)} links to {target}";
-        }
-    }
-
     /// <summary>Files in backticks that are neither the product's, nor the tests', nor at the top.</summary>
     public static IEnumerable<string> MissingFiles(string markdown) =>
         from file in NamedFiles(markdown)
@@ -45,25 +34,9 @@ internal static partial class InsideDocs
         where !NamedTests(row).Any() || (andFile && !NamedFiles(row).Any())
         select row;
 
-    static bool Leads(string path, string markdown, string target)
-    {
-        var parts = target.Split('#', 2);
-        var full = parts[0].Length == 0 ? path : Path.GetFullPath(Path.Join(Path.GetDirectoryName(path), parts[0]));
-        if (parts.Length == 1) return File.Exists(full) || Directory.Exists(full);
-        return (full == path || File.Exists(full)) && Headings(full == path ? markdown : File.ReadAllText(full)).Contains(parts[1]);
-    }
-
     static IEnumerable<string> NamedFiles(string markdown) => FileName().Matches(markdown).Select(name => name.Groups["file"].Value);
 
     static IEnumerable<string> NamedTests(string markdown) => TestName().Matches(markdown).Select(name => name.Groups["test"].Value);
-
-    static HashSet<string> Headings(string markdown) =>
-        [.. Heading().Matches(WithoutBlocks(markdown)).Select(heading => Anchor(heading.Groups["text"].Value))];
-
-    /// <summary>As GitHub makes it: lower case, hyphens for spaces, nothing but letters and digits else.</summary>
-    static string Anchor(string heading) => NotInAnchor().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
-
-    static string WithoutBlocks(string markdown) => Block().Replace(markdown, "");
 
     static Dictionary<string, Source> Read(string folder)
     {
@@ -73,18 +46,6 @@ internal static partial class InsideDocs
             .Where(path => !path.StartsWith("bin/", StringComparison.Ordinal) && !path.StartsWith("obj/", StringComparison.Ordinal))
             .ToDictionary(path => path, path => Source.Read(path, File.ReadAllText(Path.Join(top, path))), StringComparer.Ordinal);
     }
-
-    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
-    private static partial Regex Link();
-
-    [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
-
-    [GeneratedRegex("^#+ (?<text>.*)$", RegexOptions.Multiline)]
-    private static partial Regex Heading();
-
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NotInAnchor();
 
     [GeneratedRegex(@"`(?<file>[\w./-]+\.(?:cs|sql|js|sh))`")]
     private static partial Regex FileName();

@@ -1,5 +1,5 @@
-// docs/inside and the papers at the top: their links lead somewhere, the files and tests they name exist, every pattern and every
-// fact has its proof, and the reading order never needs what it has not named. What looks for mistakes is tried on some.
+// docs/inside and the papers at the top: the files and tests they name exist, every pattern and every fact has its proof, and the
+// reading order never needs what it has not named. What looks for mistakes is tried on some.
 
 namespace TinyGrepServer.Tests.Docs;
 
@@ -12,11 +12,6 @@ public sealed class InsideSpecs
         from name in Directory.EnumerateFiles(Folder, "*.md").Select(path => Path.GetRelativePath(TestServer.Root, path))
             .Concat(["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"])
         select new object[] { name };
-
-    [TestMethod]
-    [DynamicData(nameof(Documents))]
-    public void Its_links_lead_somewhere(string document) =>
-        AssertNone(InsideDocs.BrokenLinks(Path.Join(TestServer.Root, document), Read(document)));
 
     [TestMethod]
     [DynamicData(nameof(Documents))]
@@ -46,15 +41,6 @@ public sealed class InsideSpecs
     [TestMethod]
     public void The_reading_order_needs_nothing_that_it_has_not_named() =>
         AssertNone(ReadingOrder.Mistakes(Read("docs/inside/README.md"), InsideDocs.Product));
-
-    [TestMethod]
-    [DataRow("[there](../../LICENSE) [here](#a-heading) [far](https://example.org/)\n# A Heading", "")]
-    [DataRow("[gone](gone.md)", "made-up.md links to gone.md")]
-    [DataRow("[nowhere](#nowhere)\n# A heading", "made-up.md links to #nowhere")]
-    [DataRow("[a heading of another](walks.md#nowhere)", "made-up.md links to walks.md#nowhere")]
-    [DataRow("```text\n[no link](gone.md)\n```", "")]
-    public void A_broken_link_is_told(string markdown, string expected) =>
-        Assert.AreEqual(expected, string.Join("\n", InsideDocs.BrokenLinks(Path.Join(Folder, "made-up.md"), markdown)));
 
     [TestMethod]
     [DataRow("`Server/HttpServer.cs` `Support/Wait.cs` `run.sh`", "")]

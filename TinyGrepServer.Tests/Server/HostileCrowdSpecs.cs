@@ -19,16 +19,13 @@ public sealed class HostileCrowdSpecs
 
     static readonly TimeSpan Length = TimeSpan.FromSeconds(Knob.Of("TINYGREP_TEST_SECONDS", 6));
 
-    /// <summary>What the runtime may use in a container of 1 GiB; the variable is hexadecimal.</summary>
-    static readonly Dictionary<string, string?> SmallMemory = new() { ["DOTNET_GCHeapHardLimit"] = $"{768 * Mebibyte:x}" };
-
     [TestMethod, Timeout(600_000)]
     public async Task Good_clients_do_not_notice_a_crowd_of_bad_ones_and_nothing_is_left_of_it()
     {
         using var folder = new TemporaryFolder();
         folder.Write("quotes.txt", "a good line\n");
         folder.Write("bomb.txt", string.Concat(Enumerable.Repeat(new string('x', 1_000) + "\n", 4_000)));
-        await using var server = await TestServer.StartAsync(SmallMemory, "--dicts", folder.Path, "--header-timeout", "1s");
+        await using var server = await SmallMachine.StartAsync("--dicts", folder.Path, "--header-timeout", "1s");
         await server.SettledTagAsync(GoodQuestion); // it is kept from now on; a new one would wait its turn among the strangers'
         var descriptors = ProcessTable.DescriptorsOf(server.Process.Id);
         using var over = new CancellationTokenSource(Length);

@@ -9,7 +9,7 @@ namespace TinyGrepServer.Tests.Server;
 /// <param name="Text">The row as it stands.</param>
 /// <param name="Sent">Each request.</param>
 /// <param name="Expected">Of each answer the status first, then what it must have.</param>
-/// <param name="ThroughNginx">The status there; null: the same; <c>-</c>: not sent there; <c>refused</c>: any refusal.</param>
+/// <param name="ThroughNginx">The status there; null: the same; <c>-</c>: not sent there.</param>
 internal sealed partial record RawRequest(
     string Text, IReadOnlyList<string> Sent, IReadOnlyList<string[]> Expected, string Section, string? ThroughNginx)
 {
@@ -37,7 +37,7 @@ internal sealed partial record RawRequest(
     {
         if (reply is null) return ["no answer"];
         List<string> wrong = [];
-        var isRight = expected[0] == "refused" ? reply.Status >= 400 : $"{reply.Status}" == expected[0];
+        var isRight = $"{reply.Status}" == expected[0];
         if (!isRight) wrong.Add($"status {reply.Status}, not {expected[0]}");
         if (!reply.Whole) wrong.Add("not whole");
         wrong.AddRange(expected.Skip(1).Select(wanted => Difference(wanted, reply)).OfType<string>());

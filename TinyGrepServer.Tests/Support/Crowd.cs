@@ -12,7 +12,7 @@ internal sealed class Crowd : IDisposable
     readonly List<Socket> sockets = [];
 
     /// <summary>As many as are wanted, or as this process has descriptors for, both ends of a connection counted.</summary>
-    public static int Room(int wanted) => (int)Math.Min(wanted, (TinyGrepServer.Server.Descriptors.Limit() - 500) / 2);
+    public static int Room(int wanted) => (int)Math.Min(wanted, (TinyGrepServer.Server.ProcessLimits.OpenFiles - 500) / 2);
 
     /// <param name="from">The loopback address they come from.</param>
     public static async Task<Crowd> OpenAsync(Uri url, int count, string sent, string from = "127.0.0.1")

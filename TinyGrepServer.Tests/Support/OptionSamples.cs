@@ -40,6 +40,7 @@ internal static class OptionSamples
         new("drain-delay", "3", settings => settings.Server.DrainDelay, TimeSpan.FromSeconds(3), BadDurations),
         new("dicts", "/tmp", settings => settings.Search.Folder, "/tmp", ""),
         new("default-dictionary", "notes/may.txt", settings => settings.Search.DefaultDictionary, "notes/may.txt"),
+        new("watch", "off", settings => settings.Search.Watch, WatchMode.Off, "", "on", "inotify"),
         new("engine", "auto", settings => settings.Search.Engine, SearchEngine.Auto, "", "ripgrep", "1"),
         new("decode", "off", settings => settings.Search.Decode, false, "", "maybe", "utf-16"),
         new("cache-bytes", "0", settings => settings.Search.CacheBytes, 0L, "", "-1", "64MB", "much", "-Infinity", "NaN"),

@@ -63,6 +63,21 @@ internal static class ProcessTable
         return TimeSpan.FromSeconds((double)(user + system) / TicksPerSecond);
     }
 
+    /// <summary>Whether it may use only so much processor time; a process has none of its own until its parent gives it one.</summary>
+    public static bool HasProcessorLimit(int id)
+    {
+        const string Start = "Max cpu time";
+        try
+        {
+            var line = File.ReadLines($"/proc/{id}/limits").FirstOrDefault(line => line.StartsWith(Start, StringComparison.Ordinal));
+            return line is not null && char.IsAsciiDigit(line[Start.Length..].Trim()[0]); // else "unlimited"
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Peak resident memory in bytes.</summary>
     public static long PeakMemory(int id)
     {

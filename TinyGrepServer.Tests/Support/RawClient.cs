@@ -2,6 +2,7 @@
 // ones, clients that do not read, and whether an answer was whole or cut.
 
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -28,12 +29,13 @@ internal sealed class RawClient : IDisposable
     RawClient(Socket socket) => this.socket = socket;
 
     /// <param name="receiveBuffer">Bytes the kernel may hold for a client that does not read; null: its default.</param>
-    public static async Task<RawClient> ConnectAsync(Uri url, int? receiveBuffer = null)
+    public static async Task<RawClient> ConnectAsync(Uri url, int? receiveBuffer = null, string? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } size) socket.ReceiveBufferSize = size;
         try
         {
+            if (from is not null) socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
             await socket.ConnectAsync(url.Host, url.Port);
         }
         catch

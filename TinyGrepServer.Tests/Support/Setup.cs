@@ -2,7 +2,8 @@
 
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-[assembly: Parallelize(Workers = 2, Scope = ExecutionScope.ClassLevel)]
+// Three at once on two cores: many a test waits, for a timeout or for a process, while another works.
+[assembly: Parallelize(Workers = 3, Scope = ExecutionScope.ClassLevel)]
 
 namespace TinyGrepServer.Tests;
 
@@ -25,5 +26,6 @@ public static class Setup
     {
         await Storage.PostgresServer.StopSharedAsync();
         await DocumentedServer.StopSharedAsync();
+        SmallMachine.RemoveGroups();
     }
 }

@@ -100,7 +100,7 @@ public sealed class SchemaSpecs
 
         var search = Parameters(operations["GET /api/v1/search"]).ToDictionary(parameter => parameter.GetProperty("name").GetString()!);
         var modes = search["mode"].GetProperty("schema").GetProperty("enum").GetRawText();
-        Assert.AreEqual("""["basic","extended","fixed","perl"]""", Regex.Replace(modes, @"\s", ""));
+        Assert.AreEqual("""["basic","extended","fixed","perl","words"]""", Regex.Replace(modes, @"\s", ""));
         Assert.AreEqual(10_000, search["limit"].GetProperty("schema").GetProperty("maximum").GetInt32());
         Assert.AreEqual("array", search["dictionary"].GetProperty("schema").GetProperty("type").GetString());
         Assert.IsTrue(search["q"].GetProperty("required").GetBoolean());

@@ -61,6 +61,7 @@ public sealed class SearchPageSpecs
 
         await visit.Page.Keyboard.PressAsync("/");
         await visit.Page.Keyboard.TypeAsync("needle");
+        await Expect(visit.Page.Locator("#curl-command")).ToContainTextAsync("needle"); // "needl" has as many matches
         await Expect(visit.Hits).ToHaveCountAsync(4);
         foreach (var (key, times) in new[] { ("ArrowDown", 3), ("ArrowUp", 3), ("ArrowDown", 3) })
             for (var time = 0; time < times; time++) await visit.Page.Keyboard.PressAsync(key);
@@ -137,9 +138,8 @@ public sealed class SearchPageSpecs
     public async Task More_matches_come_when_asked_for_and_a_changed_dictionary_is_told_of()
     {
         test.Folder.Write("d/growing.txt", string.Concat(Enumerable.Repeat("growing\n", 250)));
-        await using var visit = await test.VisitAsync("/?dictionary=growing.txt");
+        await using var visit = await test.VisitAsync("/?q=growing&dictionary=growing.txt");
 
-        await visit.TypeAsync("growing");
         await visit.SaysAsync("The first 100 of 250 matches.");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "More matches" }).ClickAsync();
         await visit.SaysAsync("The first 200 of 250 matches.");
@@ -151,6 +151,30 @@ public sealed class SearchPageSpecs
 
         await visit.SaysAsync("1 match. That is all.");
         File.Delete(Path.Join(test.Folder.Path, "d/growing.txt"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task More_matches_are_asked_for_in_the_words_of_the_answer_shown()
+    {
+        test.Folder.Write("d/both.txt", string.Concat(Enumerable.Repeat("apple pear\n", 150)));
+        await using var visit = await test.VisitAsync("/?q=apple&dictionary=both.txt");
+        await visit.SaysAsync("The first 100 of 150 matches.");
+
+        await visit.Page.EvaluateAsync(
+            """
+            () => {
+              const box = document.getElementById('q');
+              box.value = 'pear';
+              box.dispatchEvent(new Event('input', { bubbles: true }));
+              document.querySelector('#more button').click(); // before the page has asked what was typed
+            }
+            """);
+        await Expect(visit.Page).ToHaveTitleAsync("pear \u00b7 TinyGrep");
+        await Expect(visit.Page.Locator("#curl-command")).ToContainTextAsync("pear");
+
+        await Expect(visit.Hits).ToHaveCountAsync(100);
+        visit.AssertQuiet();
+        File.Delete(Path.Join(test.Folder.Path, "d/both.txt"));
     }
 
     [TestMethod, Timeout(60_000)]

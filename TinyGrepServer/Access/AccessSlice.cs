@@ -84,18 +84,19 @@ internal sealed class AccessSlice : ISlice, IDisposable
             throw ApiError.BadRequest($"'user' must be 1..{Accounts.MaxNameLength} letters, digits, '.', '_', '@' or '-'.");
         var caller = open
             ? new Caller(asked.User, MayWrite: true)
-            : await LogInAsync(asked, exchange.Forwarded.Network.ToString(), cancellationToken);
+            : await LogInAsync(asked, exchange, cancellationToken);
         var issued = new TokenReply(tokens.Issue(caller), "Bearer", (int)tokens.Lifetime.TotalSeconds);
         return Reply.Json(issued, AccessJson.Default.TokenReply).With("Cache-Control", "no-store");
     }
 
-    async Task<Caller> LogInAsync(TokenRequest asked, string address, CancellationToken cancellationToken)
+    async Task<Caller> LogInAsync(TokenRequest asked, Exchange exchange, CancellationToken cancellationToken)
     {
         if (asked.Password is not { Length: <= Passwords.MaxLength } password)
             throw ApiError.BadRequest($"'password' must be a string of at most {Passwords.MaxLength} characters.");
         var known = await failures.TryAsync(
             asked.User,
-            address,
+            exchange.Forwarded.Network.ToString(),
+            exchange.CountedAddress is not null,
             async () =>
             {
                 var user = await accounts.FindAsync(asked.User, cancellationToken);

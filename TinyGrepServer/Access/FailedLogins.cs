@@ -1,7 +1,8 @@
 // Slows guessing: five wrong passwords a minute for one user from one address (IPv6: one /64), fifty from one address whoever
 // they are for. The pair, not the user alone, so that nobody can lock another out; each server counts for itself. Only a
 // comparison that has failed makes an entry, so made-up names cost what wrong passwords cost, and cannot push others' out.
-// At most two log-ins of an address are compared at once: those that run count as failed until they have ended.
+// At most two log-ins of an address are compared at once: those that run count as failed until they have ended. An address that
+// stands for many people, as a trusted proxy's does, has the limit for each user alone.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -23,12 +24,13 @@ internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
     readonly Dictionary<string, List<string>> running = [];
 
     /// <summary>Compares a password, unless too many have been wrong or are being compared.</summary>
+    /// <param name="isOneClient">Whether all that come from the address are counted together.</param>
     /// <param name="compare">Null where the password is wrong.</param>
     /// <exception cref="ApiError">429 with Retry-After.</exception>
-    public async Task<T?> TryAsync<T>(string user, string address, Func<Task<T?>> compare)
+    public async Task<T?> TryAsync<T>(string user, string address, bool isOneClient, Func<Task<T?>> compare)
         where T : class
     {
-        Begin(user, address);
+        Begin(user, address, isOneClient);
         var isRight = true; // where nothing could be compared, nothing has failed
         try
         {
@@ -39,29 +41,29 @@ internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
         }
         finally
         {
-            End(user, address, isRight);
+            End(user, address, isOneClient, isRight);
         }
     }
 
-    void Begin(string user, string address)
+    void Begin(string user, string address, bool isOneClient)
     {
         lock (gate)
         {
-            var (forUser, forAddress) = (Recent(users, (user, address)), Recent(addresses, address));
+            var (forUser, forAddress) = (Recent(users, (user, address)), isOneClient ? Recent(addresses, address) : default);
             if (forUser.Count >= AllowedForUser)
                 throw Refuse($"Too many failed log-ins for this user from this address; {AllowedForUser} a minute are allowed.", forUser);
             if (forAddress.Count >= AllowedForAddress)
                 throw Refuse($"Too many failed log-ins from this address; {AllowedForAddress} a minute are allowed.", forAddress);
             if (!running.TryGetValue(address, out var others)) running[address] = others = [];
             var mayFail = forUser.Count + others.Count(other => other == user) >= AllowedForUser
-                || forAddress.Count + others.Count >= AllowedForAddress;
-            if (mayFail || others.Count >= MaxAtOnce)
+                || (isOneClient && forAddress.Count + others.Count >= AllowedForAddress);
+            if (mayFail || (isOneClient && others.Count >= MaxAtOnce))
                 throw new ApiError(429, $"Only {MaxAtOnce} log-ins of an address are looked at at once.", ("Retry-After", "1"));
             others.Add(user);
         }
     }
 
-    void End(string user, string address, bool isRight)
+    void End(string user, string address, bool isOneClient, bool isRight)
     {
         lock (gate)
         {
@@ -69,7 +71,7 @@ internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
             if (running[address].Count == 0) running.Remove(address);
             if (isRight) return;
             Count(users, (user, address));
-            Count(addresses, address);
+            if (isOneClient) Count(addresses, address);
         }
     }
 

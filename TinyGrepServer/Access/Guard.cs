@@ -12,7 +12,7 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
     /// <summary>To be folded into the pipeline; a route carries the need for a token with it.</summary>
     public Handler Check(Handler next) => async (exchange, cancellationToken) =>
     {
-        var fields = limits.TakeAddress(exchange.Forwarded.Network);
+        var fields = exchange.CountedAddress is { } address ? limits.TakeAddress(address) : [];
         if (exchange.Route is { NeedsToken: true } route) fields = [.. fields, .. Admit(exchange, route)];
         try
         {

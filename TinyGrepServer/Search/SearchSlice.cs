@@ -47,7 +47,6 @@ internal sealed class SearchSlice : ISlice, IDisposable
 
     public void Dispose()
     {
-        searching.Dispose();
         folder.Dispose();
         builder.Dispose();
     }

@@ -7,7 +7,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class Searching : IDisposable
+internal sealed class Searching
 {
     const string ByGrep = "grep";
     const string ByScan = "scan";
@@ -78,6 +78,24 @@ internal sealed class Searching : IDisposable
             cancellationToken);
     }
 
+    /// <summary>
+    /// What HEAD is told: the fields of the kept answer, and else those that need none, once grep has taken the pattern. No search is
+    /// made for a length (RFC 9110, section 9.3.2).
+    /// </summary>
+    /// <exception cref="ApiError">Where the pattern is refused, or there is no turn to look at it.</exception>
+    public async Task<Reply> HeadAsync(Question question, CancellationToken cancellationToken)
+    {
+        var isKnown = question.CanBeKept(time.GetUtcNow()) && question.IsSettled(time.GetUtcNow());
+        if (isKnown && cache.Get(question.Key) is { } kept) return kept;
+        if (settings.Engine != SearchEngine.Auto || ScanTerm.Of(question.Query) is null)
+        {
+            using var turn = await queue.EnterAsync(new SearchClock(settings.Timeout), question.Asker, ByGrep, cancellationToken);
+            await grep.CheckAsync(GrepCommand.Of(question), cancellationToken);
+        }
+        using var answer = NewAnswer(question);
+        return new Reply { ContentType = answer.ContentType, Headers = answer.Headers, Stream = (_, _) => Task.CompletedTask };
+    }
+
     /// <summary>Answers a question by a search of its own.</summary>
     /// <param name="timeout">How long it may take.</param>
     /// <exception cref="ApiError">Where the search is refused or fails before anything was sent.</exception>
@@ -111,7 +129,7 @@ internal sealed class Searching : IDisposable
     public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
     {
         var plan = SearchPlan.Of(question, settings, sieve);
-        var ticket = await queue.EnterAsync(clock, plan.Scan is null ? ByGrep : ByScan, cancellationToken);
+        var ticket = await queue.EnterAsync(clock, question.Asker, plan.Scan is null ? ByGrep : ByScan, cancellationToken);
         var answer = NewAnswer(question);
         ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
         return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket);
@@ -128,6 +146,4 @@ internal sealed class Searching : IDisposable
         AnswerForm.Text or AnswerForm.Counts or AnswerForm.Names => new TextAnswer(question),
         _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
-
-    public void Dispose() => queue.Dispose();
 }

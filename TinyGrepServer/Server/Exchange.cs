@@ -36,6 +36,12 @@ public sealed class Exchange
     /// <summary>The client's address; behind a trusted proxy, the one it names.</summary>
     public IPAddress RemoteAddress => Forwarded.Client;
 
+    /// <summary>
+    /// Whom the request is counted for, where things are counted by address: an IPv6 network of 64 bits is one. Null: nobody, since a
+    /// trusted proxy asks for itself and stands for many.
+    /// </summary>
+    internal IPAddress? CountedAddress => Options.IsTrustedProxy(RemoteAddress) ? null : Forwarded.Network;
+
     /// <summary>The request body.</summary>
     public RequestBody Body { get; }
 

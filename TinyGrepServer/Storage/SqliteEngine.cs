@@ -16,7 +16,13 @@ internal sealed class SqliteEngine : IDatabaseEngine
     const int MaxIdleReaders = 32;
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    const string Pragmas = "PRAGMA busy_timeout = 2000; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON; PRAGMA query_only = ";
+    /// <summary>How long SQLite waits for a lock, in milliseconds.</summary>
+    const int WriteWait = 2_000;
+
+    /// <summary>The same for the first use of a file: where many servers begin at once, one makes the tables and the others wait.</summary>
+    const int OpeningWait = 10_000;
+
+    const string Pragmas = "PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON; PRAGMA query_only = ";
 
     static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
 
@@ -128,9 +134,10 @@ internal sealed class SqliteEngine : IDatabaseEngine
     /// <summary>A new file becomes one with a write-ahead log, which only one can do, and SQLite does not wait for that one.</summary>
     async Task<SqliteConnection> OpenFirstAsync(CancellationToken cancellationToken)
     {
-        for (var left = 20; ; left--)
+        var started = time.GetTimestamp();
+        while (true)
         {
-            var connection = Open(readOnly: false);
+            var connection = Open(readOnly: false, OpeningWait);
             try
             {
                 await connection.Prepared("PRAGMA journal_mode = WAL").ExecuteNonQueryAsync(cancellationToken);
@@ -139,14 +146,15 @@ internal sealed class SqliteEngine : IDatabaseEngine
             catch (SqliteException refused)
             {
                 await connection.DisposeAsync();
-                if (left == 0 || refused.SqliteErrorCode != raw.SQLITE_BUSY) throw;
+                var isTooLate = time.GetElapsedTime(started).TotalMilliseconds > OpeningWait;
+                if (isTooLate || refused.SqliteErrorCode != raw.SQLITE_BUSY) throw;
             }
             await Task.Delay(BetweenAttempts, time, cancellationToken);
         }
     }
 
     /// <summary>SQLite's own busy handler waits for a lock; the provider's loop around it would sleep on a thread of the pool.</summary>
-    SqliteConnection Open(bool readOnly)
+    SqliteConnection Open(bool readOnly, int wait = WriteWait)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -158,7 +166,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
         try
         {
             connection.Open();
-            using var set = connection.Once(Pragmas + (readOnly ? "ON" : "OFF"));
+            using var set = connection.Once($"PRAGMA busy_timeout = {wait}; {Pragmas}{(readOnly ? "ON" : "OFF")}");
             set.ExecuteNonQuery();
             return connection;
         }

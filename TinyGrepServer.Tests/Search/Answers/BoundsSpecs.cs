@@ -16,7 +16,7 @@ public sealed class BoundsSpecs
     public static async Task StartAsync(TestContext _)
     {
         Folder.Write("a.txt", "seed\n");
-        server = await TestServer.StartAsync("--dicts", Folder.Path);
+        server = await TestServer.StartAsync("--dicts", Folder.Path, "--decode", "off");
     }
 
     [ClassCleanup]

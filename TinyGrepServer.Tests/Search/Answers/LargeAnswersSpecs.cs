@@ -61,6 +61,7 @@ public sealed class LargeAnswersSpecs
 
         Assert.IsTrue(json.Response.Headers.TransferEncodingChunked);
         Assert.IsTrue(ndjson.Response.Headers.TransferEncodingChunked);
+        Assert.AreEqual("no", ndjson.Response.Headers.GetValues("X-Accel-Buffering").Single());
         Assert.AreEqual((9_999, "limit"), (json.Json.GetProperty("count").GetInt32(), json.Json.GetProperty("stop_reason").GetString()));
         var lines = ndjson.Text.TrimEnd('\n').Split('\n');
         CollectionAssert.AreEqual(json.Matches.Select(match => match.GetRawText()).ToArray(), lines[..^1]);

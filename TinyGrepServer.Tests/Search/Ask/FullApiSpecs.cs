@@ -225,13 +225,32 @@ public sealed class FullApiSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task HEAD_has_the_length_of_GET_and_no_body()
+    public async Task HEAD_of_an_answer_that_is_kept_has_its_length_and_tag()
     {
+        var tag = await server.SettledTagAsync("/api/v1/search?q=fish");
         var got = await server.GetAsync("/api/v1/search?q=fish").OkAsync();
         var head = await server.SendAsync(HttpMethod.Head, "/api/v1/search?q=fish").OkAsync();
 
         Assert.AreEqual(got.Response.Content.Headers.ContentLength, head.Response.Content.Headers.ContentLength);
+        Assert.AreEqual(tag, $"{head.Response.Headers.ETag}");
         Assert.IsEmpty(head.Bytes);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task HEAD_of_another_makes_no_search_and_tells_no_length()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("odd.txt", new string('a', 401) + "bx\n");
+        await using var searched = await TestServer.StartAsync("--dicts", folder.Path, "--timeout", "50s");
+        var endless = Uri.EscapeDataString(@"^\(a*\)\(a*\)\(a*\)\(a*\)\1\2\3\4bx$");
+
+        var head = await RawClient.AskAsync(searched.Url, RawClient.Request("HEAD", $"/api/v1/search?q={endless}"));
+        var bad = await searched.SendAsync(HttpMethod.Head, "/api/v1/search?q=%5C(");
+        var missing = await searched.SendAsync(HttpMethod.Head, "/api/v1/search?q=a&dictionary=nope");
+
+        Assert.AreEqual((200, 400, 404), (head?.Status, bad.Status, missing.Status));
+        Assert.AreEqual("application/json", head!.Header("Content-Type"));
+        Assert.IsNull(head.Header("Content-Length"));
     }
 
     [TestMethod, Timeout(60_000)]

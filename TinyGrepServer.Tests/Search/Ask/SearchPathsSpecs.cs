@@ -36,7 +36,7 @@ public sealed class SearchPathsSpecs
     [DataRow("hay link", "link:2:hay needle")]
     [DataRow("needle notes logs --exclude *.log --exclude sub", "notes/a.txt:1:one needle|notes/a.txt:3:needle three")]
     [DataRow("needle notes logs/app.log --exclude *.log --exclude sub", "notes/a.txt:1:one needle|notes/a.txt:3:needle three")]
-    [DataRow("needle notes logs --order newest --limit 1 --dictionary a.txt", "notes/a.txt:1:one needle")]
+    [DataRow("needle notes/a.txt logs --order newest --max-per-dictionary 1", "logs/app.log:1:needle needle|notes/a.txt:1:one needle")]
     [DataRow("needle notes logs --max-per-dictionary 1", "notes/a.txt:1:one needle|notes/sub/b.md:1:needle|logs/app.log:1:needle needle")]
     [DataRow("needle notes logs --count", "notes/a.txt:2|notes/sub/b.md:1|logs/app.log:3")]
     [DataRow("needle notes logs --files", "notes/a.txt|notes/sub/b.md|logs/app.log")]
@@ -108,9 +108,9 @@ public sealed class SearchPathsSpecs
     static string[] Split(string? text, char separator) => (text ?? "").Split(separator);
 
     /// <summary>Words after the first that name something in the folder are paths in it.</summary>
-    static async Task<(int ExitCode, string Output, string Errors)> SearchAsync(string arguments)
+    static async Task<(int ExitCode, string Output, string Errors)> SearchAsync(string? arguments)
     {
-        string[] words = [.. arguments.Split(' ').Select((word, at) => at > 0 && IsPath(word) ? Path.Join(Folder.Path, word) : word)];
+        string[] words = [.. Split(arguments, ' ').Select((word, at) => at > 0 && IsPath(word) ? Path.Join(Folder.Path, word) : word)];
         using var output = new MemoryStream();
         List<string> complaints = [];
         int exitCode;

@@ -142,7 +142,7 @@ public sealed class SearchVerbSpecs
     public async Task A_reader_that_leaves_ends_the_search_quietly(string options)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("long.txt", string.Concat(Enumerable.Repeat(new string('x', 2_000) + "\n", 10_000)));
+        folder.Write("long.txt", string.Concat(Enumerable.Repeat(new string('x', 2_000) + "\n", 1_500)));
         var start = Programs.Shell(
             "\"$@\" | head -c 100 | wc -c; exit ${PIPESTATUS[0]}",
             ["search", "x", "--dicts", folder.Path, "--limit", "10000", .. Words(options)]);

@@ -52,11 +52,11 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     public string Flood()
     {
         using var one = File.OpenHandle(Any(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        using var other = File.OpenHandle(Path.Join(folder, $"flood{made++}.txt"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var other = File.OpenHandle(Path.Join(folder, "flood.txt"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
         for (var write = 0; write < 9_000; write++)
         {
             RandomAccess.Write(one, "needle in a flood\n"u8, 0);
-            RandomAccess.Write(other, "needle in a flood\n"u8, write % 100 * 18);
+            RandomAccess.Write(other, "needle in a flood\n"u8, 0);
         }
         return "flood";
     }
@@ -99,7 +99,10 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
         {
             var text = new byte[opened.Length];
             opened.ReadExactly(text);
-            for (var at = 0; at < text.Length; at++) if (text[at] == 'e') text[at] = (byte)'a'; else if (text[at] == 'a') text[at] = (byte)'e';
+            for (var at = 0; at < text.Length; at++)
+            {
+                if (text[at] is (byte)'e' or (byte)'a') text[at] ^= (byte)'e' ^ (byte)'a';
+            }
             opened.Position = 0;
             opened.Write(text);
         }
@@ -127,7 +130,9 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     }
 
     string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Words[random.Next(Words.Length)]} {made} {Words[random.Next(Words.Length)]}\n")));
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Word()} {made} {Word()}\n")));
+
+    string Word() => Words[random.Next(Words.Length)];
 
     string NewName() => Path.Join(AnyFolder(folder), $"file{made++}.txt");
 
@@ -142,7 +147,10 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
 
     string Any()
     {
-        List<string> all = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).LinkTarget is null)];
+        List<string> all =
+        [
+            .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).LinkTarget is null),
+        ];
         if (all.Count > 0) return all[random.Next(all.Count)];
         Create();
         return Any();

@@ -52,7 +52,7 @@ public sealed class DictionaryNamesSpecs
             "../README.md", "..\\README.md", "%2e%2e/README.md", "..%2fREADME.md", "notes/../../quotes.txt", "up/quotes.txt",
             "/etc/passwd", "//etc/passwd", "../../../../../../../../etc/passwd", "file:///etc/passwd", "passwd",
             "~", "~root/.profile", "/dev/zero", "/proc/self/environ",
-            "notes", "notes/", "quotes.txt/", "quotes.txt/.", "fifo", "out", "out/secret.txt", "out.txt", "loop", "dangling",
+            "quotes.txt/", "quotes.txt/.", "fifo", "out", "out/secret.txt", "out.txt", "loop", "dangling",
             "quotes.txt\0", "quotes.txt\0.png", "\0", " quotes.txt", "quotes.txt ", "QUOTES.TXT", "\uFEFFquotes.txt",
         }.Select(name => new object[] { name }),
         [$"{Folder.Path}/quotes.txt"],
@@ -69,6 +69,15 @@ public sealed class DictionaryNamesSpecs
 
         Assert.AreEqual(Generic(await server.FirstAsync(new { action = "all", dictionary = "no such" })), Generic(first));
         Assert.AreEqual(Generic(await server.FullAsync(new { q = "x", dictionary = "no such" })), Generic(full));
+    }
+
+    [TestMethod, Timeout(60_000), DataRow("notes"), DataRow("notes/")]
+    public async Task A_folder_is_no_dictionary_but_all_below_it(string name)
+    {
+        await server.FirstAsync(new { action = "all", dictionary = name }).RefusedAsync(403);
+        var full = await server.FullAsync(new { q = ".", dictionary = name }).OkAsync();
+
+        Assert.IsNotEmpty(full.Matches);
     }
 
     [TestMethod, Timeout(60_000)]

@@ -29,7 +29,7 @@ public sealed class HostileTermsSpecs
     public static async Task StartAsync(TestContext _)
     {
         file = Folder.Write("a.txt", Text);
-        server = await TestServer.StartAsync("--dicts", Folder.Path);
+        server = await TestServer.StartAsync("--dicts", Folder.Path, "--decode", "off");
     }
 
     [ClassCleanup]

@@ -20,7 +20,7 @@ public sealed class OddLinesSpecs
         Folder.Write("nul.txt", "a\0b\n\0\nb\n");
         Folder.Write("5MB.txt", "start " + new string('x', 5_000_000) + " needle é end\nneedle\n");
         Folder.Write("20MB.txt", "needle first\nstart " + new string('x', 20_000_000) + " end\nneedle last\n");
-        server = await TestServer.StartAsync("--dicts", Folder.Path, "--timeout", "60s");
+        server = await TestServer.StartAsync("--dicts", Folder.Path, "--timeout", "60s", "--decode", "off");
     }
 
     [ClassCleanup]

@@ -15,11 +15,11 @@ public sealed class SearchQueueSpecs
     public async Task The_refusal_names_the_time_that_was_waited()
     {
         using var meter = new Meter("test");
-        using var queue = new SearchQueue(OneAtATime, meter);
-        using var running = await queue.EnterAsync(new SearchClock(TimeSpan.FromMinutes(1)), "grep", CancellationToken.None);
+        var queue = new SearchQueue(OneAtATime, meter);
+        using var running = await queue.EnterAsync(new SearchClock(TimeSpan.FromMinutes(1)), "", "grep", CancellationToken.None);
 
         var refused = await Assert.ThrowsExactlyAsync<ApiError>(
-            () => queue.EnterAsync(new SearchClock(TimeSpan.FromMilliseconds(50)), "grep", CancellationToken.None));
+            () => queue.EnterAsync(new SearchClock(TimeSpan.FromMilliseconds(50)), "", "grep", CancellationToken.None));
 
         Assert.AreEqual("The search waited 0.05 s for its turn.", refused.Message);
     }
@@ -28,8 +28,8 @@ public sealed class SearchQueueSpecs
     public async Task A_turn_given_back_twice_counts_once()
     {
         using var meter = new Meter("test");
-        using var queue = new SearchQueue(OneAtATime, meter);
-        var ticket = await queue.EnterAsync(new SearchClock(TimeSpan.FromMinutes(1)), "grep", CancellationToken.None);
+        var queue = new SearchQueue(OneAtATime, meter);
+        var ticket = await queue.EnterAsync(new SearchClock(TimeSpan.FromMinutes(1)), "", "grep", CancellationToken.None);
 
         ticket.Dispose();
         ticket.Dispose();

@@ -30,9 +30,9 @@ public sealed class SharedSearchesSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task A_file_changed_a_moment_ago_is_never_joined()
+    public async Task A_file_changed_a_moment_ago_is_never_joined_where_changes_are_not_told()
     {
-        await using var stage = await Stage.SetAsync("10s");
+        await using var stage = await Stage.SetAsync("10s", watch: "off");
         await File.AppendAllTextAsync(Path.Join(stage.Folder.Path, "dicts", "a.txt"), "one more line\n");
 
         var askers = Enumerable.Range(0, 3).Select(_ => stage.Server.Http.GetStringAsync(Question)).ToList();
@@ -103,7 +103,7 @@ public sealed class SharedSearchesSpecs
 
         public required TestServer Server { get; init; }
 
-        public static async Task<Stage> SetAsync(string timeout)
+        public static async Task<Stage> SetAsync(string timeout, string watch = "auto")
         {
             var folder = new TemporaryFolder();
             folder.Write("dicts/a.txt", "a line\n");
@@ -115,7 +115,7 @@ public sealed class SharedSearchesSpecs
                 """);
             var server = await TestServer.StartAsync(
                 FakeGrep.FirstOnPath(Path.Join(folder.Path, "bin")),
-                "--dicts", Path.Join(folder.Path, "dicts"), "--timeout", timeout, "--cache-bytes", "0");
+                "--dicts", Path.Join(folder.Path, "dicts"), "--timeout", timeout, "--cache-bytes", "0", "--watch", watch);
             await server.SettledTagAsync(Question);
             folder.Write("slow", "");
             return new Stage { Folder = folder, Server = server };

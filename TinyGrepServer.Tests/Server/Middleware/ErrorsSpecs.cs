@@ -100,6 +100,33 @@ public sealed partial class ErrorsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task A_queue_that_one_address_has_filled_still_takes_another()
+    {
+        await using var busy = await TestServer.StartAsync(
+            FakeGrep.In(Folder, FakeGrep.SlowOnDemand), "--max-searches", "1", "--queue", "3", "--timeout", "30s");
+        using var running = await RawClient.ConnectAsync(busy.Url);
+        await running.SendAsync(RawClient.Request("GET", "/api/v1/search?q=slow"));
+        await Wait.UntilAsync(() => busy.Children().Count == 1, "a search runs");
+        List<RawClient> flood = [];
+        for (var number = 1; number <= 3; number++)
+        {
+            flood.Add(await RawClient.ConnectAsync(busy.Url));
+            await flood[^1].SendAsync(RawClient.Request("GET", $"/api/v1/search?q=slow&limit={number}"));
+            await Wait.UntilAsync(async () => await busy.GaugeAsync("tinygrep_search_queue_length") == number, "it waits");
+        }
+
+        using var other = await RawClient.ConnectAsync(busy.Url, from: "127.0.0.2");
+        await other.SendAsync(RawClient.Request("GET", "/api/v1/search?q=cache"));
+        var pushedOut = await flood[^1].ReadReplyAsync();
+        running.Dispose(); // its search ends, and so does the next one's
+        flood[0].Dispose();
+
+        AssertProblem(pushedOut, 503, "Service Unavailable", "searches are running");
+        Assert.AreEqual(200, (await other.ReadReplyAsync())?.Status);
+        flood.ForEach(client => client.Dispose());
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task One_request_more_than_may_run_at_once_is_refused_with_503()
     {
         await using var small = await TestServer.StartAsync("--diagnostics", "--max-requests", "2");

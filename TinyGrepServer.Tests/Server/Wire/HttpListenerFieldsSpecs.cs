@@ -17,6 +17,8 @@ public sealed class HttpListenerFieldsSpecs
         Assert.AreEqual("", string.Join(", ", HttpListenerFields.Missing));
         Assert.IsTrue(HttpListenerFields.CanSeeConnections);
         Assert.IsTrue(HttpListenerFields.CanSeeSockets);
+        Assert.IsTrue(HttpListenerFields.CanMakeEndPoints);
+        Assert.IsTrue(HttpListenerFields.CanLeaveLengthUnsaid);
     }
 
     [TestMethod]

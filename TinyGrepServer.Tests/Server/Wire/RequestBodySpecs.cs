@@ -14,13 +14,10 @@ public sealed class RequestBodySpecs
     const int Mebibyte = 1 << 20;
     const string Question = """{"action":"search","term":"cache","nresults":1}""";
 
-    /// <summary>What the runtime may use in a container of 1 GiB; the variable is hexadecimal.</summary>
-    static readonly Dictionary<string, string?> SmallMemory = new() { ["DOTNET_GCHeapHardLimit"] = $"{768 * Mebibyte:x}" };
-
     [TestMethod, Timeout(120_000)]
     public async Task Idle_bodies_that_announce_a_megabyte_cost_what_has_arrived()
     {
-        await using var server = await TestServer.StartAsync(SmallMemory);
+        await using var server = await SmallMachine.StartAsync();
         var head = $"POST /api/v1/json HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {Mebibyte}\r\n\r\n";
         var count = Crowd.Room(1_250);
 
@@ -35,7 +32,7 @@ public sealed class RequestBodySpecs
     [TestMethod, Timeout(180_000)]
     public async Task Seven_hundred_bodies_finished_together_are_answered_or_refused()
     {
-        await using var server = await TestServer.StartAsync(SmallMemory);
+        await using var server = await SmallMachine.StartAsync();
         var request = RawClient.Request("POST", "/api/v1/json", Question.PadRight(Mebibyte));
         var clients = new List<RawClient>();
         for (var opened = 0; opened < Crowd.Room(700); opened++) clients.Add(await RawClient.ConnectAsync(server.Url));

@@ -40,7 +40,9 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
 
     public override string ContentType => ndjson ? "application/x-ndjson" : "application/json";
 
-    public override IReadOnlyList<(string Name, string Value)> Headers { get; } = [("Vary", "Accept")];
+    /// <summary>Who asks for one match a line reads along: a proxy is to hand on each as it comes (nginx, X-Accel-Buffering).</summary>
+    public override IReadOnlyList<(string Name, string Value)> Headers { get; } =
+        question.Form == AnswerForm.Ndjson ? [("Vary", "Accept"), ("X-Accel-Buffering", "no")] : [("Vary", "Accept")];
 
     public override byte[] Head => ndjson ? [] : [.. "{\"query\":"u8, .. CanonicalQuery.Of(query), .. ",\"matches\":["u8];
 

@@ -34,6 +34,7 @@ internal sealed class DefaultDictionary
     {
         if (known is { } name) return name;
         if (folder.Find(Usual) is not null) return known = Usual;
-        return known = (await folder.SelectAsync([], cancellationToken)).Files.FirstOrDefault()?.Name;
+        var files = (await folder.SelectAsync([], cancellationToken)).Files;
+        return known = files.Count > 0 ? files[0].Name : null;
     }
 }

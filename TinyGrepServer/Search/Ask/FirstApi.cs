@@ -38,7 +38,13 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
         var query = Read(request);
         var name = request.Dictionary ?? await defaultDictionary.NameAsync(cancellationToken) ?? throw Refusals.NoDictionary();
         var file = folder.Find(name) ?? throw Refusals.NoReadableDictionary(name);
-        var question = new Question { Query = query, Scope = SearchScope.Of(file), Form = AnswerForm.Entries };
+        var question = new Question
+        {
+            Query = query,
+            Scope = SearchScope.Of(file),
+            Form = AnswerForm.Entries,
+            Asker = $"{exchange.CountedAddress}",
+        };
         return await searching.AskAsync(question, cancellationToken);
     }
 

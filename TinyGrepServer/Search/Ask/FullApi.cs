@@ -58,11 +58,14 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
             Query = query,
             Scope = await SearchScope.OfAsync(query, folder, cancellationToken),
             Form = WantsNdjson(exchange) ? AnswerForm.Ndjson : AnswerForm.Json,
+            Asker = $"{exchange.CountedAddress}",
         };
         var hasCopy = exchange.Header("If-None-Match") is not null;
         if (hasCopy && searching.KnownTag(question, exchange.KnownTag) is { } tag)
             return searching.Kept(question) ?? Reply.Empty(304, ("ETag", tag), ("Vary", "Accept"), ("Vary", "Accept-Encoding"));
-        return await searching.AskAsync(question, cancellationToken);
+        return exchange.Method == "HEAD"
+            ? await searching.HeadAsync(question, cancellationToken)
+            : await searching.AskAsync(question, cancellationToken);
     }
 
     static bool WantsNdjson(Exchange exchange) =>

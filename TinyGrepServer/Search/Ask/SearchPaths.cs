@@ -21,8 +21,8 @@ internal sealed class SearchPaths(SearchSettings settings, IReadOnlyList<string>
         var files = selections.SelectMany(one => one.Files).DistinctBy(file => file.Name);
         var skipped = selections.SelectMany(one => one.Skipped).GroupBy(one => one.Key).OrderBy(one => one.Key, StringComparer.Ordinal);
         var missing = selections.Select(one => one.Missing).Aggregate((some, others) => [.. some.Intersect(others)]);
-        var all = new Selection([.. files], missing, [.. skipped.Select(one => KeyValuePair.Create(one.Key, one.Sum(count => count.Value)))]);
-        return SearchScope.Of(query, FileSet.Of(query.Dictionaries, all));
+        var counts = skipped.Select(one => KeyValuePair.Create(one.Key, one.Sum(count => count.Value)));
+        return SearchScope.Of(query, FileSet.Of(query.Dictionaries, new Selection([.. files], missing, [.. counts])));
     }
 
     async Task<Selection> ChooseAsync(string path, IReadOnlyList<string> dictionaries, CancellationToken cancellationToken)

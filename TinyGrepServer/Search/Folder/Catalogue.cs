@@ -28,6 +28,9 @@ internal sealed partial class Catalogue : IDisposable
     volatile FolderSnapshot? snapshot;
     Task<FolderSnapshot>? walking;
     Task<FolderSnapshot>? nextWalk;
+#pragma warning disable CA2213 // Its thread may still wait for it; it goes with them.
+    readonly ManualResetEvent stop = new(initialState: false);
+#pragma warning restore CA2213
     volatile bool disposed;
 
     /// <summary>The folder, and what turns names in it into files.</summary>
@@ -88,6 +91,7 @@ internal sealed partial class Catalogue : IDisposable
     public void Dispose()
     {
         disposed = true;
+        stop.Set();
         lock (gate) tree?.Dispose();
     }
 
@@ -117,13 +121,13 @@ internal sealed partial class Catalogue : IDisposable
         while (!disposed && mayWatch)
         {
             var rest = snapshot is null ? PublishAt : walkAt - Environment.TickCount64;
-            var isTold = tree?.Wait(TimeSpan.FromMilliseconds(Math.Max(0, rest))) ?? true;
+            var isTold = tree?.Poll(TimeSpan.FromMilliseconds(Math.Max(0, rest))) ?? true;
             if (disposed) return;
             lock (gate)
             {
                 if (Drained() is { } current && !isTold) snapshot ??= Published(current.Flatten());
             }
-            if (isTold) Thread.Sleep(tree is null ? PublishAt : Breath); // what comes in a burst is taken in one go
+            if (isTold) stop.WaitOne(tree is null ? PublishAt : Breath); // what comes in a burst is taken in one go
             if (Environment.TickCount64 < walkAt) continue;
             WalkAnew();
             walkAt = Environment.TickCount64 + (long)BetweenWalks.TotalMilliseconds;

@@ -62,12 +62,11 @@ internal sealed class DictionaryFolder : IDisposable
             : Select(await catalogue.LookAsync(cancellationToken), entries);
 
     /// <summary>Whether a choice of files still is what it was.</summary>
-    public async ValueTask<bool> IsStillAsync(FileSet selection, CancellationToken cancellationToken)
+    public async ValueTask<bool> IsStillAsync(FileSet set, CancellationToken cancellationToken)
     {
-        if (!catalogue.IsWatched || !selection.AreTold)
-            return selection.Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
-        if (selection.Files is [var alone]) return ReferenceEquals(catalogue.Find(alone.Name), alone);
-        return (await SelectAsync(selection.Entries, cancellationToken)).KeyDigest == selection.KeyDigest;
+        if (!catalogue.IsWatched) return set.Files.All(file => FileVersion.OfRegularFile(file.Path) == file.Version);
+        if (set.Files is [var alone]) return catalogue.Find(alone.Name)?.KeyDigest == alone.KeyDigest;
+        return (await SelectAsync(set.Entries, cancellationToken)).KeyDigest == set.KeyDigest;
     }
 
     public void Dispose() => catalogue.Dispose();

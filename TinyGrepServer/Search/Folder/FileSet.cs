@@ -5,19 +5,20 @@ namespace TinyGrepServer.Search;
 
 internal sealed class FileSet
 {
-    DictionaryFile[]? newest;
+    readonly long lastUntold; // when the last of those changed whose changes are not told
+    DictionaryFile[]? byTime;
 
     /// <param name="entries">What they were chosen by.</param>
     /// <param name="files">The files, in order of name; all of them can be read.</param>
     public FileSet(IReadOnlyList<string> entries, DictionaryFile[] files)
     {
-        (Entries, Files, AreTold) = (entries, files, true);
+        (Entries, Files) = (entries, files);
         foreach (var file in files)
         {
             Digest += file.Digest;
             KeyDigest += file.KeyDigest;
             LastChanged = Math.Max(LastChanged, file.Version.Changed);
-            AreTold &= file.IsTold;
+            if (!file.IsTold) lastUntold = Math.Max(lastUntold, file.Version.Changed);
         }
     }
 
@@ -36,7 +37,7 @@ internal sealed class FileSet
     public IReadOnlyList<DictionaryFile> Files { get; }
 
     /// <summary>By time of change, the newest first.</summary>
-    public IReadOnlyList<DictionaryFile> NewestFirst => newest ??= Search.NewestFirst.Sorted(Files);
+    public IReadOnlyList<DictionaryFile> ByTime => byTime ??= NewestFirst.Sorted(Files);
 
     /// <summary>What was named and fits nothing.</summary>
     public IReadOnlyList<string> Missing { get; private init; } = [];
@@ -56,8 +57,8 @@ internal sealed class FileSet
     /// <summary>When the last of them changed, in nanoseconds since 1970 UTC.</summary>
     public long LastChanged { get; }
 
-    /// <summary>Whether every change of any of them is told.</summary>
-    public bool AreTold { get; }
+    /// <summary>Whether any change of a file would show: by being told, or by its version, if it is not too young for that.</summary>
+    public bool ShowsChanges(DateTimeOffset now) => lastUntold < FileVersion.SettledBefore(now);
 
     /// <summary>Whether no file has changed in the last two seconds.</summary>
     public bool IsSettled(DateTimeOffset now) => LastChanged < FileVersion.SettledBefore(now);

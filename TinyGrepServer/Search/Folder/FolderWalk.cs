@@ -39,9 +39,7 @@ internal sealed class FolderWalk(RootFolder root, Finder finder, Inotify? inotif
     {
         var node = new FolderNode(path);
         Enqueue(node, before);
-        var helper = Task.Run(Work);
-        Work();
-        helper.GetAwaiter().GetResult();
+        Parallel.Invoke(Work, Work);
         return failed.IsEmpty ? node : throw failed.First();
     }
 

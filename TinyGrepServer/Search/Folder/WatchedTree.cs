@@ -69,7 +69,7 @@ internal sealed class WatchedTree : IDisposable
     public DictionaryFile? File(string name) => FolderOf(name)?.File(name)?.File;
 
     /// <summary>Waits until something is told.</summary>
-    public bool Wait(TimeSpan most) => inotify.Wait(most);
+    public bool Poll(TimeSpan most) => inotify.Poll(most);
 
     /// <summary>Takes in all that was told by now.</summary>
     /// <param name="count">How many events there were.</param>
@@ -146,6 +146,8 @@ internal sealed class WatchedTree : IDisposable
         hasChanged = true;
         foreach (var folder in gone.WithAllBelow())
         {
+            // It may stand elsewhere by now, found there by a listing that came before word of its move.
+            if (!watched.TryGetValue(folder.Watch, out var known) || known != folder) continue;
             watched.Remove(folder.Watch);
             inotify.Forget(folder.Watch);
         }
@@ -192,7 +194,9 @@ internal sealed class WatchedTree : IDisposable
     /// <summary>A second name for a file is told under that name alone; what is written by it is told of no other.</summary>
     void AddOtherNames(FileIdentity identity)
     {
-        names ??= Flatten().Where(listed => listed.File is not null).ToLookup(listed => listed.File!.Version.Identity, listed => listed.Name);
+        names ??= Flatten()
+            .Where(listed => listed.File is not null)
+            .ToLookup(listed => listed.File!.Version.Identity, listed => listed.Name);
         untold.UnionWith(names[identity]);
     }
 

@@ -71,6 +71,17 @@ internal sealed partial class Grep
         }
     }
 
+    /// <summary>Has grep read the pattern and nothing else.</summary>
+    /// <exception cref="ApiError">400: it refuses the pattern. 503: there is no room for another grep.</exception>
+    public async Task CheckAsync(GrepCommand command, CancellationToken cancellationToken)
+    {
+        await using var child = await StartAsync(command, ["/dev/null"], cancellationToken);
+        await using var end = cancellationToken.Register(child.Kill);
+        var exit = await child.WaitAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (exit.Code > 1) ThrowIfPatternIsBad(command, exit, exit, null);
+    }
+
     static bool IsReadable(DictionaryFile file)
     {
         try

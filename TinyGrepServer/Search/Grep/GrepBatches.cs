@@ -27,7 +27,9 @@ internal sealed class GrepBatches : IDisposable
     int mostFiles;
     long mostBytes;
     Candidate longOne;
+#pragma warning disable CA2213 // It is among the opened ones.
     SafeFileHandle? longFile;
+#pragma warning restore CA2213
     long longAt;
     long longEnd;
 

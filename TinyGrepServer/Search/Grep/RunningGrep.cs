@@ -99,7 +99,9 @@ internal sealed class RunningGrep : IAsyncDisposable
             await feed.RunAsync(async () => Started(await start()));
             started.TrySetResult(null);
         }
+#pragma warning disable CA1031 // Whatever went wrong belongs to whoever reads.
         catch (Exception failed)
+#pragma warning restore CA1031
         {
             if (!started.TrySetException(failed)) Kill();
         }

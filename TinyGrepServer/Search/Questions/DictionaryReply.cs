@@ -30,12 +30,12 @@ public sealed record DictionaryReply
     /// <summary>The name of a form.</summary>
     internal static string NameOf(TextForm form) => form switch
     {
-        TextForm.Plain => "plain",
         TextForm.Utf8WithMark => "utf-8-bom",
         TextForm.Utf16LittleEndian => "utf-16le",
         TextForm.Utf16BigEndian => "utf-16be",
         TextForm.Gzip => "gzip",
-        _ => "binary",
+        TextForm.Binary => "binary",
+        _ => "plain",
     };
 }
 

@@ -45,6 +45,9 @@ internal sealed record Question
     /// <summary>Whether files are read as a person sees them; the first API takes them as they are.</summary>
     public bool IsDecoded(SearchSettings settings) => settings.Decode && Form != AnswerForm.Entries;
 
+    /// <summary>Who asks: a search waits for its turn in its asker's line. The answer does not depend on it.</summary>
+    public string Asker { get; init; } = "";
+
     /// <summary>Question, form and the state of the files as one text, for this server.</summary>
     public string Key => field ??= KeyOf(Scope.Set.KeyDigest);
 
@@ -56,7 +59,7 @@ internal sealed record Question
     public bool IsSettled(DateTimeOffset now) => Scope.Set.IsSettled(now);
 
     /// <summary>Whether an answer may be kept: any change of a file would show, by being told or by its version.</summary>
-    public bool CanBeKept(DateTimeOffset now) => Scope.Set.AreTold || IsSettled(now);
+    public bool CanBeKept(DateTimeOffset now) => Scope.Set.ShowsChanges(now);
 
     string KeyOf(UInt128 digest) => string.Create(CultureInfo.InvariantCulture, $"{QueryKey()}\0{digest:x32}{LeftOut()}");
 

@@ -31,7 +31,7 @@ internal sealed record SearchScope(FileSet Set, IReadOnlyList<DictionaryFile> Fi
     public static SearchScope Of(SearchQuery query, FileSet set)
     {
         if (set.Missing.Count > 0) throw Refusals.NoSuchDictionary(set.Missing[0]);
-        var files = query.Order == SearchOrder.Newest ? set.NewestFirst : set.Files;
+        var files = query.Order == SearchOrder.Newest ? set.ByTime : set.Files;
         if (query.Cursor is null) return new SearchScope(set, files);
         var (from, inOrder) = CursorText.Read(query.Cursor, query, files);
         return new SearchScope(set, inOrder) { From = from };

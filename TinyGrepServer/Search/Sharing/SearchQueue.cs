@@ -1,15 +1,15 @@
-// How many searches compute at once. The rest wait in order, up to a bound; beyond it the answer is 503 at once. A turn is for
-// computing: a search that waits for its client lends it to others and queues for it again. No thread is held by one that waits.
+// How many searches compute at once. The rest wait, each address in a line of its own, up to a bound; beyond it the answer is 503 at
+// once. A turn is for computing: a search that waits for its client lends it to others and queues for it again. No thread is held by
+// one that waits.
 
 using System.Diagnostics.Metrics;
-using System.Threading.RateLimiting;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class SearchQueue : IDisposable
+internal sealed class SearchQueue
 {
-    readonly ConcurrencyLimiter limiter;
+    readonly FairTurns turns;
     readonly SearchSettings settings;
     readonly Histogram<double> duration;
     int running;
@@ -18,12 +18,7 @@ internal sealed class SearchQueue : IDisposable
     public SearchQueue(SearchSettings settings, Meter meter)
     {
         this.settings = settings;
-        limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
-        {
-            PermitLimit = settings.MaxSearches,
-            QueueLimit = int.MaxValue, // those who return are never refused; the others are counted in WaitAsync
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        });
+        turns = new FairTurns(settings.MaxSearches, settings.Queue);
         duration = meter.CreateHistogram<double>(
             "tinygrep.search.duration", "s", "Duration of searches, waiting for slow clients not included.");
         meter.CreateObservableUpDownCounter(
@@ -31,69 +26,65 @@ internal sealed class SearchQueue : IDisposable
         meter.CreateObservableUpDownCounter(
             "tinygrep.searches.suspended", () => Volatile.Read(ref suspended), "{search}", "Searches that wait for a slow client.");
         meter.CreateObservableUpDownCounter(
-            "tinygrep.search.queue.length", () => Waiting, "{search}", "Searches that wait for their turn.");
+            "tinygrep.search.queue.length", () => turns.Waiting, "{search}", "Searches that wait for their turn.");
     }
 
     /// <summary>Whether one more search would have to be refused.</summary>
-    public bool IsFull => limiter.GetStatistics() is { CurrentAvailablePermits: 0 } && Waiting >= settings.Queue;
+    public bool IsFull => turns.IsFull;
 
     /// <summary>Whether a search waits for its turn: then one that runs should not take more than its share.</summary>
-    public bool HasWaiting => Waiting > 0;
-
-    long Waiting => limiter.GetStatistics()?.CurrentQueuedCount ?? 0;
+    public bool HasWaiting => turns.Waiting > 0;
 
     /// <summary>Waits for a turn. Dispose the ticket when the search has ended.</summary>
     /// <param name="clock">The search's time, which runs while it waits; the ticket owns it from now on.</param>
+    /// <param name="asker">Whose line it waits in; the lines take turns.</param>
     /// <param name="engine">What will do the work, for the metric.</param>
     /// <exception cref="ApiError">503: the queue is full, or the search's whole time was spent in it.</exception>
-    public async Task<SearchTicket> EnterAsync(SearchClock clock, string engine, CancellationToken cancellationToken)
+    public async Task<SearchTicket> EnterAsync(SearchClock clock, string asker, string engine, CancellationToken cancellationToken)
     {
-        var lease = limiter.AttemptAcquire(1);
-        if (!lease.IsAcquired)
-        {
-            lease.Dispose();
-            lease = await WaitAsync(clock, cancellationToken);
-        }
+        if (!await TakeAsync(clock, asker, cancellationToken))
+            throw ApiError.Unavailable($"{settings.MaxSearches} searches are running and {settings.Queue} are waiting.");
         Interlocked.Increment(ref running);
-        return new SearchTicket(this, lease, clock, engine);
+        return new SearchTicket(this, asker, clock, engine);
     }
 
     /// <summary>Takes a turn that was lent back, however long it takes: what has been found so far is not given up.</summary>
-    internal async Task<RateLimitLease> ReturnAsync(CancellationToken cancellationToken)
+    internal async Task ReturnAsync(string asker, CancellationToken cancellationToken)
     {
-        var lease = await limiter.AcquireAsync(1, cancellationToken);
+        await turns.TakeAsync(asker, returns: true, cancellationToken);
         Interlocked.Decrement(ref suspended);
         Interlocked.Increment(ref running);
-        return lease;
     }
 
-    internal void Suspend(RateLimitLease lease)
+    internal void Suspend()
     {
         Interlocked.Increment(ref suspended);
         Interlocked.Decrement(ref running);
-        lease.Dispose();
+        turns.GiveBack();
     }
 
-    /// <param name="lease">The turn; null where the search ended while it was lent.</param>
-    internal void Leave(RateLimitLease? lease, TimeSpan elapsed, string engine)
+    /// <param name="hasTurn">False where the search ended while its turn was lent.</param>
+    internal void Leave(bool hasTurn, TimeSpan elapsed, string engine)
     {
-        if (lease is null) Interlocked.Decrement(ref suspended);
-        else Interlocked.Decrement(ref running);
-        lease?.Dispose();
+        if (hasTurn)
+        {
+            Interlocked.Decrement(ref running);
+            turns.GiveBack();
+        }
+        else
+        {
+            Interlocked.Decrement(ref suspended);
+        }
         duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("engine", engine));
     }
 
-    public void Dispose() => limiter.Dispose();
-
-    async Task<RateLimitLease> WaitAsync(SearchClock clock, CancellationToken cancellationToken)
+    async Task<bool> TakeAsync(SearchClock clock, string asker, CancellationToken cancellationToken)
     {
-        if (Waiting >= settings.Queue)
-            throw ApiError.Unavailable($"{settings.MaxSearches} searches are running and {settings.Queue} are waiting.");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(clock.Left);
         try
         {
-            return await limiter.AcquireAsync(1, timeout.Token);
+            return await turns.TakeAsync(asker, returns: false, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -103,12 +94,12 @@ internal sealed class SearchQueue : IDisposable
 }
 
 /// <summary>The right to run one search, and the time it has for it.</summary>
-internal sealed class SearchTicket(SearchQueue queue, RateLimitLease turn, SearchClock clock, string engine) : IDisposable
+internal sealed class SearchTicket(SearchQueue queue, string asker, SearchClock clock, string engine) : IDisposable
 {
     /// <summary>How long a client may take before its search lends the turn: a brisk one is not made to queue again and again.</summary>
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
 
-    RateLimitLease? lease = turn;
+    bool hasTurn = true;
     bool givenBack;
 
     public SearchClock Clock => clock;
@@ -128,19 +119,21 @@ internal sealed class SearchTicket(SearchQueue queue, RateLimitLease turn, Searc
             return;
         }
         var waiting = client.AsTask();
-        if (await Task.WhenAny(waiting, Task.Delay(Moment, cancellationToken)) != waiting && lease is not null)
+        if (await Task.WhenAny(waiting, Task.Delay(Moment, cancellationToken)) != waiting && hasTurn)
         {
-            queue.Suspend(lease);
-            lease = null;
+            hasTurn = false;
+            queue.Suspend();
         }
         await waiting;
-        lease ??= await queue.ReturnAsync(cancellationToken);
+        if (hasTurn) return;
+        await queue.ReturnAsync(asker, cancellationToken);
+        hasTurn = true;
     }
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref givenBack, true)) return;
         clock.Dispose();
-        queue.Leave(lease, clock.Elapsed, engine);
+        queue.Leave(hasTurn, clock.Elapsed, engine);
     }
 }

@@ -12,7 +12,9 @@ internal struct BitMatrix
 
     ulong first;
 
-    /// <summary>Exchanges rows and columns: quarters first, then the quarters of these, down to single bits (Hacker's Delight, 7-3).</summary>
+    /// <summary>
+    /// Exchanges rows and columns: quarters first, then the quarters of these, down to single bits (Hacker's Delight, 7-3).
+    /// </summary>
     public void Transpose()
     {
         var mask = 0x0000_0000_ffff_fffful;

@@ -68,7 +68,7 @@ internal sealed class SieveBacklog(TimeProvider time)
     }
 
     /// <summary>A file has been read, or could not be.</summary>
-    public void Done(DictionaryFile file, TimeSpan taken)
+    public void Finish(DictionaryFile file, TimeSpan taken)
     {
         reading.Remove(file);
         var rest = file.Facts is null ? RestAfterFailure : taken * RestPerReading;

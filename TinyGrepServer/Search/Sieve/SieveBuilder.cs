@@ -18,7 +18,9 @@ internal sealed class SieveBuilder : IDisposable
     readonly TimeProvider time;
     readonly SieveBacklog backlog;
     readonly SieveProgress progress;
+#pragma warning disable CA2213 // Its threads may still ask it; it has no timer and no handle.
     readonly CancellationTokenSource stop = new();
+#pragma warning restore CA2213
     readonly ITimer timer;
 
     /// <summary>The facts whose blocks are in the sieve.</summary>
@@ -83,7 +85,7 @@ internal sealed class SieveBuilder : IDisposable
             var began = time.GetTimestamp();
             var facts = reading.Read(file, stop.Token);
             file.Facts = facts;
-            Done(file, facts, time.GetElapsedTime(began));
+            Finish(file, facts, time.GetElapsedTime(began));
         }
     }
 
@@ -136,12 +138,12 @@ internal sealed class SieveBuilder : IDisposable
         held.IntersectWith(current);
     }
 
-    void Done(DictionaryFile file, FileFacts? facts, TimeSpan taken)
+    void Finish(DictionaryFile file, FileFacts? facts, TimeSpan taken)
     {
         lock (gate)
         {
             if (facts is not null) held.Add(facts);
-            backlog.Done(file, taken);
+            backlog.Finish(file, taken);
             if (sieve.IsFull && !backlog.IsIdle)
             {
                 progress.Full(backlog.Count, sieve.Bytes);

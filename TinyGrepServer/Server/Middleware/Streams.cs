@@ -14,7 +14,7 @@ internal static class Streams
     {
         var reply = await next(exchange, cancellationToken);
         if (reply.Stream is null || reply.StreamLength <= Small || exchange.Method == "HEAD") return reply;
-        IPAddress? counted = options.IsTrustedProxy(exchange.RemoteAddress) ? null : exchange.RemoteAddress;
+        var counted = exchange.CountedAddress;
         if (state.Streams.TryEnter(counted, options.MaxStreams))
             return reply with { Owner = new Place(state.Streams, counted, reply.Owner) };
         if (reply.Owner is { } owner) await owner.DisposeAsync();

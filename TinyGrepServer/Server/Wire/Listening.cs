@@ -4,11 +4,8 @@
 // bound, made known, started, and only then listening.
 
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace TinyGrepServer.Server;
 
@@ -85,39 +82,34 @@ internal static class Listening
     /// </summary>
     sealed class OwnEndPoint
     {
-        const string Assembly = "System.Net.HttpListener";
-        const string EndPointType = "System.Net.HttpEndPointListener";
-        const string ManagerType = "System.Net.HttpEndPointManager";
         const int Backlog = 500;
-
-        static readonly Internals? Found = Internals.Find();
 
         readonly Socket socket;
         readonly IPEndPoint address;
         readonly object self;
-        readonly Internals internals;
 
-        OwnEndPoint(Socket socket, IPEndPoint address, object self, Internals internals) =>
-            (this.socket, this.address, this.self, this.internals) = (socket, address, self, internals);
+        OwnEndPoint(Socket socket, IPEndPoint address, object self) => (this.socket, this.address, this.self) = (socket, address, self);
+
+        static IDictionary Table => HttpListenerFields.EndPointsTable!;
 
         /// <summary>Binds the address of a prefix; null where it is bound already, and where HttpListener must do it itself.</summary>
         /// <exception cref="SocketException">The port is taken or the address is not one of this machine.</exception>
         public static OwnEndPoint? Bind(HttpListener listener, string host, int port)
         {
-            if (Found is not { } internals) return null;
+            if (!HttpListenerFields.CanMakeEndPoints) return null;
             var ip = host == "+" ? IPAddress.Any : Dns.GetHostAddresses(host)[0]; // as HttpListener has it
             var address = new IPEndPoint(ip, port);
-            lock (internals.Table.SyncRoot)
+            lock (Table.SyncRoot)
             {
-                if (internals.Table[ip] is not IDictionary ports) internals.Table[ip] = ports = internals.NewPorts();
+                if (Table[ip] is not IDictionary ports) Table[ip] = ports = HttpListenerFields.NewPorts();
                 if (ports.Contains(port)) return null;
                 var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
                 try
                 {
                     socket.Bind(address);
-                    var self = internals.Make(listener, address, socket);
+                    var self = HttpListenerFields.NewEndPoint(listener, address, socket);
                     ports[port] = self;
-                    return new OwnEndPoint(socket, address, self, internals);
+                    return new OwnEndPoint(socket, address, self);
                 }
                 catch
                 {
@@ -132,66 +124,17 @@ internal static class Listening
         public void Listen()
         {
             socket.Listen(Backlog);
-            internals.Accept(self);
+            HttpListenerFields.Accept(self);
         }
 
         /// <summary>Gives the port back, where HttpListener has not done so already.</summary>
         public void Remove()
         {
-            lock (internals.Table.SyncRoot)
+            lock (Table.SyncRoot)
             {
-                if (internals.Table[address.Address] is IDictionary ports && ReferenceEquals(ports[address.Port], self))
-                    ports.Remove(address.Port);
+                if (Table[address.Address] is IDictionary ports && ReferenceEquals(ports[address.Port], self)) ports.Remove(address.Port);
             }
             socket.Dispose();
-        }
-
-        /// <summary>What of HttpListener this needs, each looked for once.</summary>
-        sealed record Internals(
-            IDictionary Table, Type PortsType, Type Type, FieldInfo[] Fields, MethodInfo AcceptMethod, MethodInfo OnAccept)
-        {
-            const BindingFlags OfInstances = BindingFlags.Instance | BindingFlags.NonPublic;
-            const BindingFlags OfTypes = BindingFlags.Static | BindingFlags.NonPublic;
-
-            static readonly string[] FieldNames = ["_listener", "_endpoint", "_socket", "_prefixes", "_unregisteredConnections"];
-
-            /// <summary>Null where this runtime's HttpListener is built otherwise.</summary>
-            [DynamicDependency(DynamicallyAccessedMemberTypes.All, EndPointType, Assembly)]
-            [DynamicDependency(DynamicallyAccessedMemberTypes.NonPublicFields, ManagerType, Assembly)]
-            [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The dependencies above keep what is looked for.")]
-            public static Internals? Find()
-            {
-                if (Type.GetType($"{EndPointType}, {Assembly}") is not { } type) return null;
-                var table = Type.GetType($"{ManagerType}, {Assembly}")?.GetField("s_ipEndPoints", OfTypes)?.GetValue(null);
-                var accept = type.GetMethod("Accept", OfInstances, [typeof(SocketAsyncEventArgs)]);
-                var onAccept = type.GetMethod("OnAccept", OfTypes, [typeof(object), typeof(SocketAsyncEventArgs)]);
-                FieldInfo[] fields = [.. FieldNames.Select(name => type.GetField(name, OfInstances)).OfType<FieldInfo>()];
-                return table is IDictionary known && table.GetType().GenericTypeArguments is [_, var ports] && accept is not null
-                    && onAccept is not null && fields.Length == FieldNames.Length
-                    ? new Internals(known, ports, type, fields, accept, onAccept)
-                    : null;
-            }
-
-            [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "HttpListener makes the same object.")]
-            public IDictionary NewPorts() => (IDictionary)Activator.CreateInstance(PortsType)!;
-
-            [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "The end point's own constructor makes the same objects.")]
-            public object Make(HttpListener listener, IPEndPoint address, Socket socket)
-            {
-                var self = RuntimeHelpers.GetUninitializedObject(Type);
-                object?[] values = [listener, address, socket, New(Fields[3]), New(Fields[4])];
-                foreach (var (field, value) in Fields.Zip(values)) field.SetValue(self, value);
-                return self;
-
-                static object? New(FieldInfo field) => Activator.CreateInstance(field.FieldType);
-            }
-
-            public void Accept(object self)
-            {
-                var args = new SocketAsyncEventArgs { UserToken = self }; // the end point's for as long as it listens
-                args.Completed += OnAccept.CreateDelegate<EventHandler<SocketAsyncEventArgs>>();
-                AcceptMethod.Invoke(self, [args]);
-            }
         }
     }
 }

@@ -77,10 +77,10 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
     static bool SetFraming(HttpListenerResponse response, Exchange exchange, Reply reply)
     {
         var isNeverSaid = reply.Status == 204 || (reply.Status == 304 && reply.StreamLength is null); // RFC 9110, section 8.6
-        if (isNeverSaid) return UnsaidLength.Set(response) && exchange.KeepsAlive;
+        if (isNeverSaid) return HttpListenerFields.LeaveLengthUnsaid(response) && exchange.KeepsAlive;
         if (reply.StreamLength is { } length) response.ContentLength64 = length;
         else if (reply.Stream is null) response.ContentLength64 = reply.Body.Length;
-        else if (exchange.Method == "HEAD") return UnsaidLength.Set(response) && exchange.KeepsAlive;
+        else if (exchange.Method == "HEAD") return HttpListenerFields.LeaveLengthUnsaid(response) && exchange.KeepsAlive;
         else if (exchange.IsHttp10) return false; // knows no chunks
         else response.SendChunked = true;
         return exchange.KeepsAlive;

@@ -7,12 +7,14 @@ export const quote = text => /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('
 
 export function grepCommand(question, names) {
   const isWords = question.mode === 'words';
-  const flags = Object.entries(flagLetters).map(([flag, letter]) => question[flag] && !(isWords && flag === 'word') ? letter : '').join('');
+  const isOn = flag => question[flag] && !(isWords && flag === 'word'); // what a word is stands in the pattern
+  const flags = Object.entries(flagLetters).map(([flag, letter]) => isOn(flag) ? letter : '').join('');
   const letters = `an${modeLetters[question.mode] ?? ''}${flags}`;
   const context = question.context ? ` -C ${question.context}` : '';
   const files = names.length > 20 ? " -r --exclude='.*' --exclude='*~' -I" : '';
   const where = names.length > 20 ? '.' : names.map(name => quote(name === '-' ? './-' : name)).join(' ');
-  return `grep -${files ? letters.replace('a', '') : letters}${context}${files} -e ${quote(isWords ? allWords(question) : question.q)} -- ${where}`;
+  const term = quote(isWords ? allWords(question) : question.q);
+  return `grep -${files ? letters.replace('a', '') : letters}${context}${files} -e ${term} -- ${where}`;
 }
 
 /** A Perl pattern that selects the lines which hold every word. */
@@ -50,12 +52,18 @@ function braces(glob) {
   return inside === undefined ? [glob] : inside.split(',').flatMap(one => braces(glob.replace(whole, () => one)));
 }
 
+const globTokens = /(?<![^/])\*\*\/|\/\*\*$|\*+|\?|\[[!^]?[^\]]+\]|\\.|[^]/gu;
+
 function globExpression(glob) {
-  const tokens = { '**/': '(?:[^/]+/)*', '/**': '/.+', '*': '[^/]*', '?': '[^/]' };
-  const pattern = (glob.endsWith('/') ? `${glob}**` : glob).replace(/^\//, '').replace(/(?<![^/])\*\*\/|\/\*\*$|\*+|\?|\[[!^]?[^\]]+\]|\\.|[^]/gu, token =>
-    tokens[token] ?? (/^\*+$/.test(token) ? '[^/]*'
-      : /^\[.+\]$/u.test(token) ? token.replace(/^\[!/, '[^').replace(/[\\&[](?!$)/g, (letter, at) => at ? `\\${letter}` : letter)
-      : token.replace(/^\\(?=.)/u, '').replace(/[.+^${}()|[\]\\/-]/, '\\$&')));
+  const whole = (glob.endsWith('/') ? `${glob}**` : glob).replace(/^\//, '');
+  const pattern = whole.replace(globTokens, token => {
+    if (token === '**/') return '(?:[^/]+/)*';
+    if (token === '/**') return '/.+';
+    if (token.startsWith('*')) return '[^/]*';
+    if (token === '?') return '[^/]';
+    if (token.length > 2) return token.replace(/^\[!/, '[^').replace(/(?<!^)[\\&[](?!$)/g, '\\$&');
+    return token.replace(/^\\(?=.)/u, '').replace(/[.+^${}()|[\]\\/-]/, '\\$&');
+  });
   try {
     return new RegExp(`^${glob.includes('/') ? '' : '(?:.*/)?'}${pattern}$`, 'su');
   } catch {

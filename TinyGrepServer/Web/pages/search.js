@@ -18,6 +18,7 @@ let names = [...form.querySelectorAll('[name=dictionary]')].map(choice => choice
 let globs = []; // names in the address that the list does not have: globs, mostly
 let running = new AbortController(); // the search of the last keystroke; the next one cancels it
 let answer = null; // all that is shown: the parts of one answer, joined
+let answered = null; // the parameters it was asked with, which the form may have left behind
 let typing = 0; // the timer between a key and its search
 let wait = 15; // ms; the slower the server, the less often it is asked
 let resting = 0; // the timer after which a question counts as one somebody came to rest at
@@ -55,6 +56,7 @@ async function search() {
   try {
     const found = await ask(`/api/v1/search?${parameters}`, { signal });
     results.clear();
+    answered = parameters;
     show(found);
     tell(asked, parameters);
     if (found.stop_reason === 'limit') void countAll(parameters, signal);
@@ -111,13 +113,14 @@ async function countAll(parameters, signal) {
 
 async function loadMore() {
   const { signal } = running;
+  const [before, asked] = [answer, answered];
   const button = more.querySelector('button');
   if (button) button.disabled = true;
   try {
-    const asked = toParameters(question());
-    const first = answer.matches.length;
-    show(await ask(`/api/v1/search?${asked}&cursor=${answer.next}`, { signal }), true);
-    links()[first]?.focus();
+    const part = await ask(`/api/v1/search?${asked}&cursor=${before.next}`, { signal });
+    if (answer !== before) return; // another question has been answered meanwhile
+    show(part, true);
+    links()[before.matches.length]?.focus();
     if (answer.next) void countAll(asked, signal);
   } catch (failed) {
     if (failed.name === 'AbortError') return;

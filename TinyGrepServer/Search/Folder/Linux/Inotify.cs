@@ -60,7 +60,7 @@ internal sealed class Inotify : IDisposable
     public void Forget(int watch) => _ = Native.Remove(Descriptor, watch);
 
     /// <summary>Whether anything is told within this time.</summary>
-    public bool Wait(TimeSpan most)
+    public bool Poll(TimeSpan most)
     {
         const short Readable = 1; // POLLIN
         var wanted = new Native.PollEntry { Descriptor = Descriptor, Events = Readable };

@@ -83,7 +83,7 @@ internal sealed class RootFolder : IDisposable
     public SafeFileHandle OpenFolder(string location) =>
         TryOpen(location.Length == 0 ? "." : location, Posix.ReadOnly | Posix.FolderOnly, out var error) ?? throw Refused(location, error);
 
-    /// <summary>Where a name leads, every link on the way followed: a location without links; null where that is outside or nothing.</summary>
+    /// <summary>Where a name leads, every link on the way followed: a location without links; null: outside, or nothing.</summary>
     public string? Resolve(string name)
     {
         if (Posix.RealPath(Path) is not { } root || Posix.RealPath(System.IO.Path.Join(Path, name)) is not { } path) return null;

@@ -1,12 +1,13 @@
-// What HttpListener keeps to itself, and what no public way leads to: its connections, how far each has come with a header, and
-// their sockets. This one file reaches into its private fields. Each is looked up once, when the program starts; what a runtime
-// names otherwise is said by Missing, and the features that need it stay off while everything else goes on.
+// What HttpListener keeps to itself, and what no public way leads to: its connections, how far each has come with a header, their
+// sockets, the end points they come to, and how a reply is framed. This one file reaches into it. Each member is looked up once,
+// when the program starts; what a runtime names otherwise is said by Missing, and what needs it stays off while all else goes on.
 
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TinyGrepServer.Server;
@@ -42,6 +43,13 @@ internal static class HttpListenerFields
     static readonly FieldInfo? EndPoints = OfEndPointManager("s_ipEndPoints", typeof(IDictionary));
     static readonly FieldInfo? EndPointOwner = OfEndPointListener("_listener", typeof(HttpListener));
     static readonly FieldInfo? EndPointConnections = OfEndPointListener("_unregisteredConnections", typeof(IEnumerable));
+    static readonly FieldInfo? EndPointAddress = OfEndPointListener("_endpoint", typeof(IPEndPoint));
+    static readonly FieldInfo? EndPointSocket = OfEndPointListener("_socket", typeof(Socket));
+    static readonly FieldInfo? EndPointPrefixes = OfEndPointListener("_prefixes", typeof(IDictionary));
+    static readonly MethodInfo? EndPointAccept = MethodOfEndPointListener("Accept", typeof(SocketAsyncEventArgs));
+    static readonly MethodInfo? EndPointOnAccept = MethodOfEndPointListener("OnAccept", typeof(object), typeof(SocketAsyncEventArgs));
+    static readonly FieldInfo? ReplyFraming = OfResponse("_boundaryType", typeof(Enum));
+    static readonly object? NoFraming = Neither(ReplyFraming?.FieldType);
 
     /// <summary>The fields that this runtime's HttpListener lacks; empty where it is built as expected.</summary>
     public static IReadOnlyList<string> Missing => NotFound;
@@ -50,6 +58,17 @@ internal static class HttpListenerFields
     public static bool CanSeeConnections { get; } = IsThere(
         ConnectionSocket, ConnectionReceived, ConnectionLine, ConnectionInputState, ConnectionLineState, ConnectionBound,
         ListenerConnections, EndPoints, EndPointOwner, EndPointConnections);
+
+    /// <summary>Whether an end point can be put together: see <see cref="NewEndPoint"/>.</summary>
+    public static bool CanMakeEndPoints { get; } = EndPointsTable?.GetType().GenericTypeArguments is [_, _] && IsThere(
+        EndPoints, EndPointOwner, EndPointAddress, EndPointSocket, EndPointPrefixes, EndPointConnections)
+        && EndPointAccept is not null && EndPointOnAccept is not null;
+
+    /// <summary>Whether a reply can go out without its length.</summary>
+    public static bool CanLeaveLengthUnsaid => NoFraming is not null;
+
+    /// <summary>By address, by port: HttpListener's end points. To be used under its <see cref="ICollection.SyncRoot"/>.</summary>
+    public static IDictionary? EndPointsTable => (IDictionary?)EndPoints?.GetValue(null);
 
     static bool CanSeeHeads { get; } = IsThere(ContextConnection, ConnectionReceived, ConnectionPosition);
 
@@ -119,6 +138,44 @@ internal static class HttpListenerFields
         if ((int)ConnectionReuses!.GetValue(connection)! > Settled) ConnectionReuses.SetValue(connection, Settled);
     }
 
+    /// <summary>
+    /// Makes a reply that has no body go out with neither a length nor chunks (204, a 304 whose 200 has an unknown length, HEAD of a
+    /// stream). By itself HttpListener would say Content-Length: 0, which is forbidden or wrong there (RFC 9110, section 8.6), or chunks,
+    /// and then write an end of chunks that no reader of such a reply expects.
+    /// </summary>
+    /// <returns>False where this runtime gives no way to it.</returns>
+    public static bool LeaveLengthUnsaid(HttpListenerResponse response)
+    {
+        if (NoFraming is null) return false;
+        ReplyFraming!.SetValue(response, NoFraming);
+        return true;
+    }
+
+    /// <summary>An empty value of <see cref="EndPointsTable"/>: the end points of one address, by port.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2062", Justification = "HttpListener makes the same object.")]
+    public static IDictionary NewPorts() => (IDictionary)Activator.CreateInstance(EndPointsTable!.GetType().GenericTypeArguments[1])!;
+
+    /// <summary>An end point as HttpListener's own constructor makes it, on a socket that is bound but does not listen yet.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "The end point's own constructor makes the same objects.")]
+    public static object NewEndPoint(HttpListener listener, IPEndPoint address, Socket socket)
+    {
+        var endPoint = RuntimeHelpers.GetUninitializedObject(EndPointOwner!.DeclaringType!);
+        EndPointOwner.SetValue(endPoint, listener);
+        EndPointAddress!.SetValue(endPoint, address);
+        EndPointSocket!.SetValue(endPoint, socket);
+        EndPointPrefixes!.SetValue(endPoint, Activator.CreateInstance(EndPointPrefixes.FieldType));
+        EndPointConnections!.SetValue(endPoint, Activator.CreateInstance(EndPointConnections.FieldType));
+        return endPoint;
+    }
+
+    /// <summary>Has an end point take connections from its socket, which listens by now.</summary>
+    public static void Accept(object endPoint)
+    {
+        var args = new SocketAsyncEventArgs { UserToken = endPoint }; // the end point's for as long as it listens
+        args.Completed += EndPointOnAccept!.CreateDelegate<EventHandler<SocketAsyncEventArgs>>();
+        EndPointAccept!.Invoke(endPoint, [args]);
+    }
+
     /// <summary>Looks a field up and keeps in mind that it is missing, or holds something else than it should.</summary>
     internal static FieldInfo? Find(
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.NonPublicFields)] Type? type,
@@ -147,6 +204,28 @@ internal static class HttpListenerFields
     static FieldInfo? OfEndPointManager(string name, Type expected) =>
         Find(Type.GetType($"{EndPointManager}, {Library}"), name, expected, NotFound);
 
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, EndPointListener, Library)]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The dependency above keeps what is looked for.")]
+    static MethodInfo? MethodOfEndPointListener(string name, params Type[] parameters)
+    {
+        var method = Type.GetType($"{EndPointListener}, {Library}")?.GetMethod(name, Private, parameters);
+        if (method is null) NotFound.Add($"{EndPointListener.Split('.')[^1]}.{name}");
+        return method;
+    }
+
+    [DynamicDependency(DynamicallyAccessedMemberTypes.NonPublicFields, typeof(HttpListenerResponse))]
+    static FieldInfo? OfResponse(string name, Type expected) => Find(typeof(HttpListenerResponse), name, expected, NotFound);
+
+    /// <summary>The value that means neither: HttpListener has it for a body whose parts are framed by itself, and never sets it.</summary>
+    static object? Neither(Type? type)
+    {
+        const string Name = "Multipart";
+        if (type is null) return null;
+        if (Enum.TryParse(type, Name, out var value)) return value;
+        NotFound.Add($"{type.Name}.{Name}");
+        return null;
+    }
+
     static bool IsThere(params FieldInfo?[] fields) => fields.All(field => field is not null);
 
     /// <summary>A value of an enumeration that is not its first.</summary>
@@ -156,7 +235,7 @@ internal static class HttpListenerFields
     static List<object> EndPointsOf(HttpListener listener)
     {
         List<object> own = [];
-        var addresses = (IDictionary)EndPoints!.GetValue(null)!;
+        var addresses = EndPointsTable!;
         lock (addresses.SyncRoot)
         {
             foreach (var ports in addresses.Values)

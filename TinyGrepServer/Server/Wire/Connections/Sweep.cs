@@ -24,7 +24,7 @@ internal sealed partial class Sweep
     readonly ILogger log;
     readonly TimeProvider time;
     readonly Counter<long> dropped;
-    readonly long descriptors = Descriptors.Limit();
+    readonly long descriptors = ProcessLimits.OpenFiles;
 
     /// <summary>When each half header was first seen.</summary>
     Dictionary<object, Half> seen = [];

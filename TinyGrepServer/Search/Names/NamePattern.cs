@@ -5,7 +5,7 @@ namespace TinyGrepServer.Search;
 
 internal sealed class NamePattern
 {
-    readonly string folder;
+    readonly string folder; // with its slash
     readonly Glob[] globs;
 
     /// <param name="text">As it was given, a leading <c>!</c> aside.</param>
@@ -14,7 +14,7 @@ internal sealed class NamePattern
     public NamePattern(string text, int most)
     {
         Text = text;
-        folder = text.TrimEnd('/');
+        folder = text.EndsWith('/') ? text : text + "/";
         globs = Glob.IsIn(text) ? [.. Glob.Parse(text, most)] : [];
     }
 
@@ -27,10 +27,7 @@ internal sealed class NamePattern
     public bool HasFitted { get; set; }
 
     /// <summary>Whether the name is this one, or below this folder.</summary>
-    public bool Holds(string name) =>
-        folder.Length > 0
-        && name.StartsWith(folder, StringComparison.Ordinal)
-        && (name.Length == folder.Length || name[folder.Length] == '/');
+    public bool Holds(string name) => name == Text || (folder.Length > 1 && name.StartsWith(folder, StringComparison.Ordinal));
 
     /// <summary>Whether the name fits a glob; of an unreadable folder (its name ends in <c>/</c>), whether one in it could.</summary>
     public bool Fits(string name)

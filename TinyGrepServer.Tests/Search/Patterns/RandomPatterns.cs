@@ -20,6 +20,8 @@ internal sealed record RandomPattern(string Text, Func<Random, string> Sample)
 /// <summary>A question to grep and lines to ask it of.</summary>
 internal sealed record RandomPatternCase(SearchQuery Query, Func<Random, string> Sample, int Seed)
 {
+    const int MaxSample = 200; // all lines together must fit a pipe: see GrepJudge
+
     static readonly string[] Around = ["", "", "", " ", "x", "abc", "b", "-", "é", "_"];
 
     /// <summary>Lines that are likely to match, without newlines, NULs and carriage returns; the same ones each time.</summary>
@@ -42,6 +44,7 @@ internal sealed record RandomPatternCase(SearchQuery Query, Func<Random, string>
     string Line(Random random)
     {
         var text = random.Next(8) == 0 ? Query.Term : Sample(random);
+        if (text.Length > MaxSample) text = text[..MaxSample];
         if (random.Next(3) == 0) text = OtherCase(text, random);
         if (random.Next(4) == 0 && text.Length > 0) text = text.Remove(random.Next(text.Length), 1);
         if (!Query.Line || random.Next(4) == 0) text = Around[random.Next(Around.Length)] + text + Around[random.Next(Around.Length)];

@@ -36,7 +36,8 @@ internal static class GrepJudge
         using var grep = Process.Start(start)!;
         try
         {
-            grep.StandardInput.Write(string.Concat(lines.Select(line => line + "\n"))); // less than a pipe holds
+            var text = string.Concat(lines.Select(line => line + "\n"));
+            grep.StandardInput.Write(text); // less than a pipe holds: written before anything is read
             grep.StandardInput.Close();
         }
         catch (IOException)
@@ -44,7 +45,7 @@ internal static class GrepJudge
             // a pattern that grep refuses is refused before anything is read
         }
         var output = grep.StandardOutput.ReadToEnd();
-        grep.StandardError.ReadToEnd(); // warnings, and less of them than a pipe holds, too
+        grep.StandardError.ReadToEnd(); // warnings, and fewer than a pipe holds, too
         grep.WaitForExit();
         return (grep.ExitCode, output);
     }
