@@ -37,4 +37,50 @@ public sealed class ChildProcessSpecs
 
         Assert.AreEqual(NoSuchFile, refused.NativeErrorCode);
     }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_child_gets_its_standard_input_while_its_output_is_read()
+    {
+        var sent = new byte[10 << 20];
+        new Random(1).NextBytes(sent);
+        await using var child = await ChildProcess.StartAsync(
+            new ChildCommand { Program = "/bin/cat", Arguments = [], TakesInput = true }, CancellationToken.None);
+        using var received = new MemoryStream();
+
+        var writing = WriteAsync();
+        var buffer = new byte[64 << 10];
+        while (await child.ReadAsync(buffer) is var read and > 0) received.Write(buffer.AsSpan(0, read));
+        await writing;
+
+        Assert.AreEqual(0, (await child.WaitAsync()).Code);
+        Assert.IsTrue(sent.AsSpan().SequenceEqual(received.ToArray()));
+
+        async Task WriteAsync()
+        {
+            Assert.IsTrue(await child.WriteAsync(sent));
+            child.CloseInput();
+        }
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_child_that_reads_no_more_is_no_error_for_whoever_writes()
+    {
+        await using var child = await ChildProcess.StartAsync(
+            new ChildCommand { Program = "/bin/true", Arguments = [], TakesInput = true }, CancellationToken.None);
+        await child.WaitAsync();
+
+        Assert.IsFalse(await child.WriteAsync(new byte[1 << 20]));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_child_that_is_killed_lets_its_writer_go()
+    {
+        await using var child = await ChildProcess.StartAsync(
+            new ChildCommand { Program = "/bin/sleep", Arguments = ["60"], TakesInput = true }, CancellationToken.None);
+
+        var writing = child.WriteAsync(new byte[1 << 20]);
+        child.Kill();
+
+        Assert.IsFalse(await writing);
+    }
 }

@@ -2,14 +2,16 @@
 
 namespace TinyGrepServer.Search;
 
-/// <summary>Lets so many matches of each dictionary pass, and nothing of it after them.</summary>
+/// <summary>Lets so many matches of each dictionary pass, with the lines after the last of them, as grep -m does.</summary>
 /// <param name="most">One more than the answer shows, so that it knows of more; null: all pass.</param>
-internal sealed class DictionaryLimit(long? most)
+/// <param name="after">Lines of context after a match.</param>
+internal sealed class DictionaryLimit(long? most, int after)
 {
     int dictionary = -1;
     long passed;
+    long last; // the number of the last line that passes, once all matches have
 
-    /// <summary>Whether nothing of this dictionary passes any more.</summary>
+    /// <summary>Whether no more matches of this dictionary pass.</summary>
     public bool IsReached(int asked) => passed >= most && dictionary == asked;
 
     /// <summary>Forgets what has passed.</summary>
@@ -17,6 +19,15 @@ internal sealed class DictionaryLimit(long? most)
 
     /// <summary>A sink that lets pass what may.</summary>
     public ILineSink For(ILineSink inner) => most is null ? inner : new Limiting(this, inner);
+
+    /// <summary>Whether the line is of a match that passes, or before one.</summary>
+    bool Passes(in FoundLine line)
+    {
+        if (dictionary != line.Dictionary) (dictionary, passed) = (line.Dictionary, 0);
+        if (passed >= most) return false;
+        if (line.Selected && ++passed == most) last = line.Number + after;
+        return true;
+    }
 
     sealed class Limiting(DictionaryLimit limit, ILineSink inner) : ILineSink
     {
@@ -26,10 +37,10 @@ internal sealed class DictionaryLimit(long? most)
 
         public bool Add(in FoundLine line)
         {
-            if (limit.dictionary != line.Dictionary) (limit.dictionary, limit.passed) = (line.Dictionary, 0);
-            if (limit.IsReached(line.Dictionary)) return true;
-            if (line.Selected) limit.passed++;
-            return inner.Add(line);
+            if (limit.Passes(line)) return inner.Add(line);
+            if (line.Number > limit.last) return true;
+            var context = new FoundLine { Dictionary = line.Dictionary, Number = line.Number, Selected = false, Text = line.Text };
+            return inner.Add(context);
         }
 
         public bool TryRestart() => inner.TryRestart();

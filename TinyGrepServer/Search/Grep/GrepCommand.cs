@@ -9,7 +9,7 @@ namespace TinyGrepServer.Search;
 /// <summary>A question in grep's words.</summary>
 internal sealed record GrepCommand
 {
-    /// <summary>How the term is read, and the lines around matches.</summary>
+    /// <summary>How the term is read.</summary>
     public required IReadOnlyList<string> Options { get; init; }
 
     public required string Term { get; init; }
@@ -23,8 +23,13 @@ internal sealed record GrepCommand
     /// <summary>Whether grep prints only how many lines of each file match.</summary>
     public bool Counts { get; init; }
 
-    /// <summary>Whether lines around matches are asked for.</summary>
-    public bool HasContext { get; init; }
+    /// <summary>Lines of context before each match.</summary>
+    public int Before { get; init; }
+
+    /// <summary>Lines of context after each match.</summary>
+    public int After { get; init; }
+
+    public bool HasContext => Before + After > 0;
 
     /// <summary>Matches after which the whole search has enough, and so any file has; null: all are wanted.</summary>
     public long? Most { get; init; }
@@ -42,6 +47,8 @@ internal sealed record GrepCommand
         .. Named ? ["-H", "-Z"] : Array.Empty<string>(),
         Markers is null ? "--color=never" : "--color=always",
         .. Options,
+        .. Before > 0 ? [$"-B{Before}"] : Array.Empty<string>(),
+        .. After > 0 ? [$"-A{After}"] : Array.Empty<string>(),
         .. Matches is { } most ? [$"-m{most}"] : Array.Empty<string>(),
         "-e", Term, "--",
     ];
@@ -77,9 +84,10 @@ internal sealed record GrepCommand
     /// <summary>The first API's question: lines of one file, a basic regular expression as typed; an empty one finds every line.</summary>
     public static GrepCommand ForEntries(string term, int before, int after, long? most) => new()
     {
-        Options = [.. ContextOptions(before, after)],
+        Options = [],
         Term = term,
-        HasContext = before + after > 0,
+        Before = before,
+        After = after,
         Most = most,
     };
 
@@ -88,12 +96,13 @@ internal sealed record GrepCommand
     /// <param name="bounds">Whether matches are marked; a line with thousands of them is many times as long then.</param>
     public static GrepCommand ForMatches(SearchQuery query, long most, bool bounds = true) => new()
     {
-        Options = [.. TermOptions(query), .. ContextOptions(query.Before, query.After)],
+        Options = [.. TermOptions(query)],
         Term = PatternOf(query, bounds),
         InBytes = query.Mode == SearchMode.Words && Words.AreBytes(query),
         Markers = bounds ? MatchMarkers.New() : null,
         Named = true,
-        HasContext = query.HasContext,
+        Before = query.Before,
+        After = query.After,
         Most = most,
     };
 
@@ -136,11 +145,5 @@ internal sealed record GrepCommand
         if (query.Line) yield return "-x"; // a whole line leaves nothing for -w to say, and both with colour confuse grep 3.8
         else if (query is { Word: true, Mode: not SearchMode.Words }) yield return "-w";
         if (query.Invert) yield return "-v";
-    }
-
-    static IEnumerable<string> ContextOptions(int before, int after)
-    {
-        if (before > 0) yield return $"-B{before}";
-        if (after > 0) yield return $"-A{after}";
     }
 }

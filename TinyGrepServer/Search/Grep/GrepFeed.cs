@@ -118,8 +118,14 @@ internal sealed class GrepFeed(GrepPlan plan, GrepBatch batch) : IDisposable
                 while (read.Length < most && ReadMore(file, at + read.Length, most - read.Length) > 0) continue;
                 if (read.Length == 0) break;
                 at += read.Length;
-                if (at < range.Offset + range.Length) at -= KeepWholeLines();
-                Take(read.Written.Span);
+                var isCut = at < range.Offset + range.Length;
+                if (isCut && read.Written.Span.LastIndexOf((byte)'\n') is var newline and >= 0)
+                {
+                    at -= read.Length - newline - 1;
+                    read.RemoveLast(read.Length - newline - 1);
+                    isCut = false;
+                }
+                Take(read.Written.Span, isCut);
                 if (!holds) await FlushAsync(FlushSize);
             }
             EndPiece();
@@ -130,15 +136,6 @@ internal sealed class GrepFeed(GrepPlan plan, GrepBatch batch) : IDisposable
         (fed, lines) = (linesFed, 0);
         BeginPiece(0);
         return false;
-    }
-
-    /// <summary>Leaves only whole lines in what was read, if there are any, and says how many bytes had to go for that.</summary>
-    int KeepWholeLines()
-    {
-        var whole = read.Written.Span.LastIndexOf((byte)'\n') + 1;
-        var rest = whole == 0 ? 0 : read.Length - whole;
-        read.RemoveLast(rest);
-        return rest;
     }
 
     /// <summary>Feeds the lines that begin in this span.</summary>
@@ -198,13 +195,16 @@ internal sealed class GrepFeed(GrepPlan plan, GrepBatch batch) : IDisposable
     {
         var whole = read.Written.Span.LastIndexOf((byte)'\n') + 1;
         if (whole == 0 && read.Length < MaxFiltered) return;
-        if (whole == 0) whole = read.Length;
-        Take(read.Written.Span[..whole]);
+        var isCut = whole == 0;
+        if (isCut) whole = read.Length;
+        Take(read.Written.Span[..whole], isCut);
         read.RemoveFirst(whole);
     }
 
     /// <summary>Feeds what may match of the next bytes; they begin a line, or go on with one that was too long to be held.</summary>
-    void Take(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">Whole lines, the last of the text perhaps without its newline; or the beginning of a very long one.</param>
+    /// <param name="isCut">Whether they are that, and nothing else.</param>
+    void Take(ReadOnlySpan<byte> bytes, bool isCut = false)
     {
         if (!isWhole)
         {
@@ -212,7 +212,7 @@ internal sealed class GrepFeed(GrepPlan plan, GrepBatch batch) : IDisposable
             Append(end == 0 ? bytes : bytes[..end]);
             bytes = end == 0 ? [] : bytes[end..];
         }
-        if (plan.Filter is not { } filter || !plan.TakesParts || (bytes.Length >= MaxFiltered && !bytes.Contains((byte)'\n')))
+        if (plan.Filter is not { } filter || !plan.TakesParts || isCut)
         {
             Append(bytes);
             return;

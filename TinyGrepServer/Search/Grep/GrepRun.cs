@@ -18,7 +18,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     readonly Queue<RunningGrep> running = new(); // the first of them is read
     readonly PooledBuffer buffer = new(64 << 10);
     readonly LineCounter counter = new();
-    readonly DictionaryLimit limit = new(plan.Command.MostPerFile);
+    readonly DictionaryLimit limit = new(plan.Command.MostPerFile, plan.Command.After);
     readonly List<Problem> problems = [];
     GrepBatches batches = new(plan, candidates);
     GrepBatch? waiting; // there was no room for it
@@ -98,8 +98,8 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
 
     /// <summary>What grep cannot do by dictionary where it is fed is done here: count, and have enough.</summary>
     ILineSink SinkOf(RunningGrep one, ILineSink sink) =>
-        one.Feed is null ? sink
-        : plan.Command.Counts ? counter.For(sink, areCounts: one.Command.Counts)
+        plan.Command.Counts ? counter.For(sink, areCounts: one.Command.Counts)
+        : one.Feed is null ? sink
         : limit.For(sink);
 
     /// <summary>Gives the next grep its turn, and starts those that work ahead; false: there is none left.</summary>

@@ -14,7 +14,7 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
     readonly ScanWork work = new(plan, candidates);
     readonly Queue<Task<List<ScanPiece>>> scanning = new();
     readonly List<Problem> problems = [];
-    readonly DictionaryLimit limit = new(plan.MostPerDictionary);
+    readonly DictionaryLimit limit = new(plan.MostPerDictionary, plan.After);
     IEnumerator<Func<List<ScanPiece>>>? tasks;
     bool hasTask; // the current one of them has not been run
     List<ScanPiece> pieces = [];
@@ -126,7 +126,7 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
     bool Show(ScanPiece piece, ILineSink sink, out bool done)
     {
         done = true;
-        if (limit.IsReached(piece.Dictionary)) work.Skip(piece.Dictionary);
+        if (!plan.HasContext && limit.IsReached(piece.Dictionary)) work.Skip(piece.Dictionary);
         window!.Begin(piece.LinesBefore);
         if (piece.Chunk is null)
         {
