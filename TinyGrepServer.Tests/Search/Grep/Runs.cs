@@ -35,10 +35,10 @@ internal static class Runs
     static async Task<Found> RunAsync(Func<SearchTicket, ISearchRun> start, int most)
     {
         using var meter = new Meter("tests");
-        using var queue = new SearchQueue(new SearchSettings(), meter);
+        var queue = new SearchQueue(new SearchSettings(), meter);
         using var clock = new SearchClock(TimeSpan.FromMinutes(1));
         var sink = new Sink(most);
-        await using var run = start(await queue.EnterAsync(clock, "grep", CancellationToken.None));
+        await using var run = start(await queue.EnterAsync(clock, "", "grep", CancellationToken.None));
         while (await run.ReadAsync(sink, CancellationToken.None)) sink.Send();
         return new Found(sink.Lines, run.Stop, run.Problems);
     }

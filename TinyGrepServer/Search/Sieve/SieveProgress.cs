@@ -41,7 +41,9 @@ internal sealed partial class SieveProgress(ILogger log, TimeProvider time)
     public void End(long sieveBytes)
     {
         var taken = time.GetElapsedTime(began);
-        if (!hasRun || taken >= BetweenLines) LogRead(log, files, bytes / Megabyte, taken.TotalSeconds, sieveBytes / Megabyte);
+        var level = taken >= BetweenLines ? LogLevel.Information : LogLevel.Debug;
+        if (!hasRun || level > LogLevel.Debug)
+            LogRead(log, level, files, bytes / Megabyte, taken.TotalSeconds, sieveBytes / Megabyte);
         (isRunning, hasRun) = (false, true);
     }
 
@@ -51,8 +53,8 @@ internal sealed partial class SieveProgress(ILogger log, TimeProvider time)
     [LoggerMessage(25, LogLevel.Information, "Reading the files: {Done:N0} of {All:N0}, {Megabytes:N0} MB")]
     static partial void LogReading(ILogger log, int done, int all, double megabytes);
 
-    [LoggerMessage(26, LogLevel.Information, "Read {Files:N0} files, {Megabytes:N0} MB, in {Seconds:0.0} s; the sieve has {Sieve:N0} MB")]
-    static partial void LogRead(ILogger log, int files, double megabytes, double seconds, double sieve);
+    [LoggerMessage(EventId = 26, Message = "Read {Files:N0} files, {Megabytes:N0} MB, in {Seconds:0.0} s; the sieve has {Sieve:N0} MB")]
+    static partial void LogRead(ILogger log, LogLevel level, int files, double megabytes, double seconds, double sieve);
 
     [LoggerMessage(27, LogLevel.Warning, "The sieve is full ({Megabytes:N0} MB); {Files:N0} files are searched without it")]
     static partial void LogFull(ILogger log, double megabytes, int files);
