@@ -14,7 +14,7 @@ public sealed class LeftOutSpecs
     public static async Task StartAsync(TestContext _)
     {
         foreach (var name in new[] { "a.txt", ".env", ".git/config", "sub/.x", "old~", "sub/b.txt" }) Folder.Write(name, "needle\n");
-        foreach (var name in new[] { "log.bin", "sub/log.bin" }) Folder.Write(name, "\0needle\n");
+        foreach (var name in new[] { "log.bin", "sub/log.bin" }) Folder.Write(name, "needle\0\n");
         server = await TestServer.StartAsync("--dicts", Folder.Path);
     }
 

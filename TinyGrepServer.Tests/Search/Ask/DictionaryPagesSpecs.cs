@@ -97,7 +97,7 @@ public sealed class DictionaryPagesSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("a.txt", "x\n");
-        folder.Write("b.bin", "\0\n");
+        folder.Write("b.bin", "x\0\n");
         await using var own = await TestServer.StartAsync("--dicts", folder.Path);
 
         var page = (await own.GetAsync("/api/v1/dictionaries").OkAsync()).Json;
