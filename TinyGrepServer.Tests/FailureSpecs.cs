@@ -56,7 +56,7 @@ public sealed partial class FailureSpecs
 
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, all.StatusCode);
         Assert.IsNotNull(all.Headers.RetryAfter);
-        Assert.AreEqual(HttpStatusCode.NotFound, named.StatusCode);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, named.StatusCode);
         Assert.AreEqual(HttpStatusCode.Forbidden, first.StatusCode);
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.AreEqual(HttpStatusCode.OK, back.StatusCode);

@@ -29,7 +29,7 @@ public sealed class OpeningSpecs
         }
         await end.CancelAsync();
 
-        Assert.IsGreaterThan(Starts, await probing, "nobody got in");
+        Assert.IsGreaterThan(0, await probing, "nobody got in");
     }
 
     [TestMethod, Timeout(60_000)]

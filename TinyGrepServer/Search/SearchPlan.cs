@@ -31,6 +31,7 @@ internal sealed record SearchPlan(ScanPlan? Scan, IReadOnlyList<Candidate> Dicti
         {
             Command = GrepCommand.Of(question, query.MostPerDictionary + 1L),
             Filter = isAuto && literals is not null ? new LineFilter(literals, query.IgnoreCase) : null,
+            RefusesLongLines = question.Form == AnswerForm.Entries,
             SplitsLongTexts = isAuto && !query.Invert,
             IsAscii = AsciiLocale.Fits(query) ? static file => file.Facts is { IsAscii: true, IsWithdrawn: false } : null,
             Decoding = decoding,

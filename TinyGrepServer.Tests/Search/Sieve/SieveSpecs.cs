@@ -61,7 +61,7 @@ public sealed class SieveSpecs
         });
 
         Assert.IsLessThan(500 * 20 / 50, candidates); // words of five letters: nearly none of them holds the 20 of a question
-        Assert.IsLessThan(500 * 2_000 * 5L, sieve.Bytes);
+        Assert.IsLessThan(500 * 1_000 * 5L, sieve.Bytes);
     }
 
     [TestMethod]
@@ -72,7 +72,7 @@ public sealed class SieveSpecs
         var sieve = new Sieve(Most);
         var slots = new List<int>();
 
-        while (slots is not [.., -1]) slots.Add(sieve.Add(blocks.Table(blocks.Text(3_000))));
+        while (slots is not [.., -1]) slots.Add(sieve.Add(blocks.Table(blocks.Words(800))));
 
         Assert.IsTrue(sieve.IsFull);
         Assert.IsLessThanOrEqualTo(Most, sieve.Bytes);
@@ -86,13 +86,13 @@ public sealed class SieveSpecs
         var blocks = new SieveBlocks(seed);
         var sieve = new Sieve(1 << 20);
         var slots = new List<int>();
-        while (slots is not [.., -1]) slots.Add(sieve.Add(blocks.Table(blocks.Text(3_000))));
+        while (slots is not [.., -1]) slots.Add(sieve.Add(blocks.Table(blocks.Words(800))));
 
         sieve.Remove(slots);
 
         Assert.IsFalse(sieve.IsFull);
         Assert.IsLessThan(32L << 10, sieve.Bytes);
-        Assert.AreNotEqual(-1, sieve.Add(blocks.Table(blocks.Text(3_000))));
+        Assert.AreNotEqual(-1, sieve.Add(blocks.Table(blocks.Words(800))));
     }
 
     [TestMethod]

@@ -43,7 +43,7 @@ public sealed class TextPassSpecs
 
         Assert.AreEqual(lines, facts.Lines);
         Assert.AreEqual(longest, facts.LongestLine);
-        Assert.HasCount($"{text}".Length == 0 ? 0 : 1, facts.Blocks);
+        Assert.HasCount(facts.Length == 0 ? 0 : 1, facts.Blocks);
     }
 
     [TestMethod]

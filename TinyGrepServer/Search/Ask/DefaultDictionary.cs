@@ -1,6 +1,5 @@
-// The dictionary that the first API asks where a question names none: unless one is set, quotes.txt, or else the first of all. That is
-// found out when it is first asked for, because a large folder takes a while to look at. A folder may be empty, and is served all the
-// same: then there is none until a file comes.
+// The dictionary that the first API asks where a question names none: unless one is set, quotes.txt, or else the first of all. A folder
+// may be empty, and is served all the same: then there is none until a file comes.
 
 using TinyGrepServer.Server;
 
@@ -19,7 +18,7 @@ internal sealed class DefaultDictionary
         this.folder = folder;
         if (settings.DefaultDictionary is { } wanted && folder.Find(wanted) is null)
             throw new UsageError($"--default-dictionary: there is no dictionary '{wanted}' in '{settings.Folder}'.");
-        known = settings.DefaultDictionary ?? (folder.Find(Usual) is null ? null : Usual);
+        known = settings.DefaultDictionary ?? (folder.Find(Usual) ?? folder.First())?.Name;
     }
 
     /// <summary>What is wrong with it, for the health check; null: nothing. That there is none is no fault.</summary>
@@ -29,12 +28,5 @@ internal sealed class DefaultDictionary
     public string Description => known ?? $"{Usual}, else the first of all";
 
     /// <summary>Its name, which stays the same once there is one; null: the folder has no dictionary.</summary>
-    /// <exception cref="ApiError">503: the folder cannot be read now.</exception>
-    public async ValueTask<string?> NameAsync(CancellationToken cancellationToken)
-    {
-        if (known is { } name) return name;
-        if (folder.Find(Usual) is not null) return known = Usual;
-        var files = (await folder.SelectAsync([], cancellationToken)).Files;
-        return known = files.Count > 0 ? files[0].Name : null;
-    }
+    public string? Name => known ??= (folder.Find(Usual) ?? folder.First())?.Name;
 }

@@ -61,7 +61,7 @@ internal sealed class DictionariesApi(
         {
             Dictionaries = replies,
             Folders = page.Folders,
-            Default = await defaultDictionary.NameAsync(cancellationToken),
+            Default = defaultDictionary.Name,
             Total = page.Total,
             Next = page.Next,
         };

@@ -36,7 +36,7 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
         var body = await exchange.Body.ReadAsync(cancellationToken);
         var request = StrictJson.Parse(body.Span, SearchJson.Default.FirstRequest);
         var query = Read(request);
-        var name = request.Dictionary ?? await defaultDictionary.NameAsync(cancellationToken) ?? throw Refusals.NoDictionary();
+        var name = request.Dictionary ?? defaultDictionary.Name ?? throw Refusals.NoDictionary();
         var file = folder.Find(name) ?? throw Refusals.NoReadableDictionary(name);
         var question = new Question
         {

@@ -39,6 +39,9 @@ internal sealed class DictionaryFolder : IDisposable
     /// <summary>The dictionary of this name, or null.</summary>
     public DictionaryFile? Find(string name) => catalogue.Find(name);
 
+    /// <summary>The first dictionary in order of name that no rule leaves out, without a look at all of them; null: there is none.</summary>
+    public DictionaryFile? First() => catalogue.First();
+
     /// <summary>Every file in the folder, sorted by name, with the reason where a search over all leaves it out.</summary>
     /// <exception cref="ApiError">503: the folder has gone or has become unreadable.</exception>
     public ValueTask<FolderSnapshot> LookAsync(CancellationToken cancellationToken) => catalogue.LookAsync(cancellationToken);

@@ -43,6 +43,39 @@ internal sealed class FolderWalk(RootFolder root, Finder finder, Inotify? inotif
         return failed.IsEmpty ? node : throw failed.First();
     }
 
+    /// <summary>The first file in order of name that no rule leaves out, found without looking further; null: there is none.</summary>
+    /// <param name="path">The folder to look in: empty, or with its slash.</param>
+    public static DictionaryFile? First(RootFolder root, Finder finder, string path = "")
+    {
+        var closed = finder.Closed();
+        foreach (var entry in Entries(root, path).OrderBy(entry => entry.IsFolder ? entry.Name + "/" : entry.Name, StringComparer.Ordinal))
+        {
+            var name = path + entry.Name;
+            if (entry.IsFolder && !finder.IsClosed(name))
+            {
+                if (First(root, finder, name + "/") is { } below) return below;
+            }
+            else if (finder.Look(name, null, 0, closed).File is { ReasonToSkip: null } file)
+            {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    static IEnumerable<FolderEntry> Entries(RootFolder root, string path)
+    {
+        try
+        {
+            using var folder = root.OpenFolder(path.TrimEnd('/'));
+            return Posix.List(folder).Where(entry => entry.IsUtf8 && !entry.Name.StartsWith('.') && !entry.Name.EndsWith('~'));
+        }
+        catch (Exception unlisted) when (unlisted is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     void Enqueue(FolderNode node, FolderNode? before)
     {
         Interlocked.Increment(ref pending);

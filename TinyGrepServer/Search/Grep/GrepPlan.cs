@@ -13,6 +13,9 @@ internal sealed record GrepPlan
     /// <summary>Chooses the lines that grep has to judge, where some cannot match; null: it judges all. Not for inverted ones.</summary>
     public LineFilter? Filter { get; init; }
 
+    /// <summary>Whether a line that is too long ends the search, as it does where an answer has no way to name it.</summary>
+    public bool RefusesLongLines { get; init; }
+
     /// <summary>Whether a long text may be given to several greps, each a part of it.</summary>
     public bool SplitsLongTexts { get; init; }
 

@@ -15,10 +15,10 @@ internal sealed class RunningGrep : IAsyncDisposable
     volatile ChildProcess? process;
     volatile bool killed;
 
-    RunningGrep(GrepCommand command, GrepBatch batch, GrepFeed? feed, ILineOrigin origin)
+    RunningGrep(GrepCommand command, GrepBatch batch, GrepFeed? feed, ILineOrigin origin, bool refusesLongLines)
     {
         (Command, Batch, Feed) = (command, batch, feed);
-        Parser = new GrepParser(command, origin, Note);
+        Parser = new GrepParser(command, origin, refusesLongLines ? static _ => throw Refusals.LineTooLong() : Note);
     }
 
     public GrepCommand Command { get; }
@@ -45,14 +45,14 @@ internal sealed class RunningGrep : IAsyncDisposable
         {
             command = command.OverInput(several: batch.Candidates.Count > 1);
             var feed = new GrepFeed(plan, batch);
-            running = new RunningGrep(command, batch, feed, feed.Lines);
+            running = new RunningGrep(command, batch, feed, feed.Lines, plan.RefusesLongLines);
             running.feeding = Task.Run(
                 () => running.FeedAsync(feed, () => grep.StartFedAsync(command, cancellationToken)), CancellationToken.None);
         }
         else
         {
             var files = new NamedFiles(batch.Candidates);
-            running = new RunningGrep(command, batch, null, files);
+            running = new RunningGrep(command, batch, null, files, plan.RefusesLongLines);
             running.Started(await grep.StartAsync(command, files.Arguments, cancellationToken));
         }
         if (isAhead) running.output = new OutputAhead(running.started.Task);
