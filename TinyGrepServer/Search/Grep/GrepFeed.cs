@@ -85,6 +85,7 @@ internal sealed class GrepFeed(GrepPlan plan, GrepBatch batch) : IDisposable
             problems.Add(new Problem(dictionary, Problem.Unreadable));
         }
         EndPiece();
+        await FlushAsync(FlushSize);
     }
 
     async Task FeedDecodedAsync(TextDecoding decoding, SafeFileHandle file, Candidate candidate)
