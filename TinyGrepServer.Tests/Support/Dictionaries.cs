@@ -20,7 +20,9 @@ internal static class Dictionaries
         return new DictionaryFolder(settings, _ => { }, meter, NullLogger.Instance, TimeProvider.System);
     }
 
-    /// <summary>A file by its path, which nobody looks at.</summary>
-    public static DictionaryFile File(string name, string path, FileVersion version = default, TextForm form = TextForm.Plain) =>
-        new(Root, name, path[1..], version) { Form = form };
+    /// <summary>A file by its path.</summary>
+    /// <param name="form">Its form; null: as its bytes tell.</param>
+    public static DictionaryFile File(string name, string path, FileVersion version = default, TextForm? form = null) => form is null
+        ? new DictionaryFile(Root, name, path[1..], version)
+        : new DictionaryFile(Root, name, path[1..], version) { Form = form };
 }
