@@ -88,7 +88,7 @@ internal sealed partial class Catalogue : IDisposable
         return current?.Finder.Look(name, null, 0, current.Finder.Closed()).File;
     }
 
-    /// <summary>The first file in order of name that no rule leaves out, without waiting for all to be known; null: there is none.</summary>
+    /// <summary>The first file in order of name that no rule leaves out, without waiting for all; null: there is none.</summary>
     public DictionaryFile? First() => open is { } current ? FolderWalk.First(current.Root, current.Finder) : null;
 
     public void Dispose()

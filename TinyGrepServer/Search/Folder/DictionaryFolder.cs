@@ -39,7 +39,7 @@ internal sealed class DictionaryFolder : IDisposable
     /// <summary>The dictionary of this name, or null.</summary>
     public DictionaryFile? Find(string name) => catalogue.Find(name);
 
-    /// <summary>The first dictionary in order of name that no rule leaves out, without a look at all of them; null: there is none.</summary>
+    /// <summary>The first dictionary in order of name that no rule leaves out, without a look at all; null: there is none.</summary>
     public DictionaryFile? First() => catalogue.First();
 
     /// <summary>Every file in the folder, sorted by name, with the reason where a search over all leaves it out.</summary>
