@@ -31,6 +31,7 @@ internal sealed partial class Catalogue : IDisposable
 #pragma warning disable CA2213 // Its thread may still wait for it; it goes with them.
     readonly ManualResetEvent stop = new(initialState: false);
 #pragma warning restore CA2213
+    long drains; // how often what was told has been begun to be taken in
     volatile bool disposed;
 
     /// <summary>The folder, and what turns names in it into files.</summary>
@@ -67,9 +68,10 @@ internal sealed partial class Catalogue : IDisposable
     public ValueTask<FolderSnapshot> LookAsync(CancellationToken cancellationToken)
     {
         if (!first.IsCompleted) return new ValueTask<FolderSnapshot>(LookLaterAsync(cancellationToken));
+        var before = Volatile.Read(ref drains);
         lock (gate)
         {
-            if (Drained() is { } current) return new ValueTask<FolderSnapshot>(snapshot ??= Published(current.Flatten()));
+            if (Drained(unlessAfter: before) is { } current) return new ValueTask<FolderSnapshot>(snapshot ??= Published(current.Flatten()));
             return new ValueTask<FolderSnapshot>(NextWalk().WaitAsync(cancellationToken));
         }
     }
@@ -79,9 +81,10 @@ internal sealed partial class Catalogue : IDisposable
     {
         if (first.IsCompleted && tree is not null)
         {
+            var before = Volatile.Read(ref drains);
             lock (gate)
             {
-                if (Drained()?.File(name) is { } known) return known;
+                if (Drained(unlessAfter: before)?.File(name) is { } known) return known;
             }
         }
         if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
@@ -138,9 +141,12 @@ internal sealed partial class Catalogue : IDisposable
     }
 
     /// <summary>The tree with all in it that was told by now; null where the folder is not watched.</summary>
-    WatchedTree? Drained()
+    /// <param name="unlessAfter">Nothing is done where this has been begun more often by now: another question has seen to it.</param>
+    WatchedTree? Drained(long unlessAfter = long.MaxValue)
     {
         if (!mayWatch || disposed) return null;
+        if (drains > unlessAfter && tree is not null) return tree;
+        Volatile.Write(ref drains, drains + 1);
         if (tree is { } known && known.Root.IsInPlace() && known.Drain(out var told, out var hasChanged))
         {
             events.Add(told);
