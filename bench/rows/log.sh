@@ -35,6 +35,6 @@ row_log() {
     versus "ask 1 '/api/v1/search?q=%5B0-9%5D%5B0-9%5D7%5Bm%5D%5Bs%5D&count_only=true'" "once grep -c [0-9][0-9]7[m][s] $log"
     row "log: a regular expression without a literal, auto" "$(whole "$ours") ms" "grep $(whole "$theirs") ms" "$ratio" "<= 0.6"
     versus "ask 1 '/api/v1/search?q=%5B0-9a-f%5D%7B16%7D%24&mode=extended&count_only=true'" "once grep -cE '[0-9a-f]{16}\$' $log"
-    row "log: [0-9a-f]{16}\$, auto" "$(whole "$ours") ms" "grep $(whole "$theirs") ms" "$ratio" "<= 0.1"
+    row "log: sixteen hexadecimal digits at the end of a line, auto" "$(whole "$ours") ms" "grep $(whole "$theirs") ms" "$ratio" "<= 0.1"
     stop
 }

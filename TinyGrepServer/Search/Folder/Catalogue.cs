@@ -71,7 +71,8 @@ internal sealed partial class Catalogue : IDisposable
         var before = Volatile.Read(ref drains);
         lock (gate)
         {
-            if (Drained(unlessAfter: before) is { } current) return new ValueTask<FolderSnapshot>(snapshot ??= Published(current.Flatten()));
+            if (Drained(unlessAfter: before) is { } current)
+                return new ValueTask<FolderSnapshot>(snapshot ??= Published(current.Flatten()));
             return new ValueTask<FolderSnapshot>(NextWalk().WaitAsync(cancellationToken));
         }
     }
