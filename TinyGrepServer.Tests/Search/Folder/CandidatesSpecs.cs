@@ -55,18 +55,19 @@ public sealed class CandidatesSpecs
     }
 
     [TestMethod]
-    public void A_text_with_letters_that_fold_to_ASCII_is_searched_where_case_is_ignored()
+    [DataRow(1)]
+    [DataRow(1_000)] // enough for a list of slots
+    public void A_text_with_letters_that_fold_to_ASCII_is_searched_where_case_is_ignored(int count)
     {
-        var file = File("a", "nothing");
-        file.Facts = file.Facts! with { FoldsToAscii = true };
-        DictionaryFile[] files = [file];
+        DictionaryFile[] files = [.. Enumerable.Range(0, count).Select(index => File($"{index}", "nothing"))];
+        files[^1].Facts = files[^1].Facts! with { FoldsToAscii = true };
         var mask = sieve.Ask(SieveBlocks.Literal("sought"));
 
-        Assert.HasCount(1, Candidates.Of(files, 0, mask, ignoreCase: true));
-        Assert.IsEmpty(Candidates.Of(files, 0, mask, ignoreCase: false));
-        sieve.Slots = new SlotList(files);
-        Assert.HasCount(1, Candidates.Of(files, 0, mask, ignoreCase: true));
-        Assert.IsEmpty(Candidates.Of(files, 0, mask, ignoreCase: false));
+        for (var time = 0; time < 3; time++)
+        {
+            Assert.AreSame(files[^1], Candidates.Of(files, 0, mask, ignoreCase: true).Single().File);
+            Assert.IsEmpty(Candidates.Of(files, 0, mask, ignoreCase: false));
+        }
     }
 
     [TestMethod]
@@ -100,26 +101,29 @@ public sealed class CandidatesSpecs
                 ? File($"{index}")
                 : File($"{index}", [.. Enumerable.Range(0, random.Next(4)).Select(_ => texts[random.Next(texts.Length)])])),
         ];
+
         var slowly = Told(Of(files, "sought"));
 
-        sieve.Slots = new SlotList(files);
-
+        Assert.AreEqual(slowly, Told(Of(files, "sought"))); // from here on there is a list
         Assert.AreEqual(slowly, Told(Of(files, "sought")));
         Assert.AreNotEqual(slowly, Told(Of(files, "else")));
     }
 
     [TestMethod]
-    public void A_list_of_slots_that_was_superseded_is_not_believed()
+    public void A_list_of_slots_is_believed_until_one_of_them_is_given_to_another()
     {
-        DictionaryFile[] files = [File("a", "what is sought")];
-        sieve.Slots = new SlotList(files);
-        var mask = sieve.Ask(SieveBlocks.Literal("nothing"));
-        var list = mask.SlotsOf(files)!;
+        DictionaryFile[] files = [.. Enumerable.Range(0, 500).Select(index => File($"{index}", "what is sought"))];
+        Assert.HasCount(500, Of(files, "sought"));
+        Assert.HasCount(500, Of(files, "sought"));
 
-        sieve.Slots = new SlotList([.. files]);
+        var gone = files[7].Facts!;
+        gone.IsWithdrawn = true;
+        sieve.EndEpoch();
+        sieve.Remove(gone.Blocks.Select(block => block.Slot));
+        File("another", "nothing"); // has its slot now
 
-        Assert.IsTrue(list.IsSuperseded);
-        Assert.IsNull(mask.SlotsOf(files));
+        Assert.HasCount(500, Of(files, "sought"));
+        Assert.AreEqual("7", Names(files, "elsewhere"));
     }
 
     static string Told(IEnumerable<Candidate> candidates) => string.Join(

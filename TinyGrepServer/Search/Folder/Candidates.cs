@@ -12,7 +12,7 @@ internal static class Candidates
     {
         if (mask?.SlotsOf(files) is not { } slots) return Of(files, firstFile, mask, ignoreCase, null);
         var candidates = Of(files, firstFile, mask, ignoreCase, slots);
-        return slots.IsSuperseded ? Of(files, firstFile, mask, ignoreCase, null) : candidates;
+        return mask.Believes(slots) ? candidates : Of(files, firstFile, mask, ignoreCase, null);
     }
 
     static List<Candidate> Of(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase, SlotList? slots)

@@ -5,6 +5,7 @@
 // its group's stamp before the new table can be seen, and a mask believes only groups whose stamp is still what it was.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace TinyGrepServer.Search;
 
@@ -16,14 +17,20 @@ internal sealed class Sieve(long maxBytes)
 
     const int SampledGroups = 16;
 
+    /// <summary>So many are looked at sooner than a list of them is made.</summary>
+    const int FewFiles = 256;
+
     readonly Lock gate = new();
     readonly Stack<int> freeNumbers = [];
 
     /// <summary>The groups that have room, by the logarithm of their tables' size.</summary>
     readonly Stack<int>[] open = [.. Enumerable.Range(0, Trigrams.HashBits).Select(_ => new Stack<int>())];
 
+    /// <summary>What was listed for those who ask, as long as somebody has their list of files.</summary>
+    readonly ConditionalWeakTable<IReadOnlyList<DictionaryFile>, SlotList> lists = [];
+
     Shelf shelf = new([], []);
-    SlotList? slots;
+    int epoch;
     int count;
     long bytes;
     bool isFull;
@@ -37,14 +44,26 @@ internal sealed class Sieve(long maxBytes)
     /// <summary>Whether a block was refused since the last removal.</summary>
     public bool IsFull => Volatile.Read(ref isFull);
 
-    /// <summary>The slots of the files there are.</summary>
-    public SlotList? Slots
+    /// <summary>Which lists of slots are good: those of this number.</summary>
+    public int Epoch => Volatile.Read(ref epoch);
+
+    /// <summary>Ends the epoch: between withdrawing facts and removing their slots, and when more is known than the lists have.</summary>
+    public void EndEpoch() => Interlocked.Increment(ref epoch);
+
+    /// <summary>The slots of a list of files; null where it is short, or is asked for the first time.</summary>
+    public SlotList? SlotsOf(IReadOnlyList<DictionaryFile> files)
     {
-        get => Volatile.Read(ref slots);
-        set
+        if (files.Count < FewFiles) return null;
+        var now = Epoch; // before the facts are looked at
+        if (!lists.TryGetValue(files, out var list))
         {
-            if (Interlocked.Exchange(ref slots, value) is { } before) before.IsSuperseded = true;
+            lists.AddOrUpdate(files, SlotList.None);
+            return null;
         }
+        if (list.Epoch == now) return list;
+        list = new SlotList(files, now);
+        lists.AddOrUpdate(files, list);
+        return list;
     }
 
     /// <summary>Takes a block in.</summary>

@@ -40,7 +40,7 @@ internal sealed class SieveBacklog(TimeProvider time)
         }
         foreach (var file in files)
         {
-            if (file.Facts is not null || reading.Contains(file)) continue;
+            if (file.Facts is { IsWithdrawn: false } || reading.Contains(file)) continue; // withdrawn: it was gone, and is back
             var due = DueOf(file);
             (due <= now ? ready : later).Add(file);
             if (due > now && (NextDue is null || due < NextDue)) NextDue = due;
@@ -63,7 +63,7 @@ internal sealed class SieveBacklog(TimeProvider time)
         {
             var file = ready[^1];
             ready.RemoveAt(ready.Count - 1);
-            if (file.Facts is not null) continue; // a file may be listed under two names
+            if (file.Facts is { IsWithdrawn: false }) continue; // a file may be listed under two names
             reading.Add(file);
             return file;
         }

@@ -30,8 +30,7 @@ internal sealed class SieveBuilder : IDisposable
     readonly HashSet<FileFacts> held = new(ReferenceEqualityComparer.Instance);
 
     IReadOnlyList<DictionaryFile> files = [];
-    bool isNew;   // the files are to be planned for
-    bool isStale; // the slots of what was read are to be listed
+    bool isNew; // the files are to be planned for
     long planned;
     TimeSpan rest;
     int threads;
@@ -132,18 +131,17 @@ internal sealed class SieveBuilder : IDisposable
     /// <summary>How long to wait before the next plan; null: there is nothing to plan.</summary>
     TimeSpan? UntilPlan()
     {
-        if (isNew || isStale) return rest - time.GetElapsedTime(planned);
+        if (isNew) return rest - time.GetElapsedTime(planned);
         return backlog.IsIdle ? backlog.NextDue - time.GetUtcNow() : null;
     }
 
     void Plan()
     {
         var began = time.GetTimestamp();
-        sieve.Slots = new SlotList(files);
         TakeOutWhatHasGone();
         backlog.Plan(files);
         if (sieve.IsFull) backlog.Clear();
-        (isNew, isStale) = (false, false);
+        isNew = false;
         planned = time.GetTimestamp();
         var taken = time.GetElapsedTime(began, planned) * PlanShare;
         rest = taken > BetweenPlans ? taken : BetweenPlans;
@@ -157,13 +155,15 @@ internal sealed class SieveBuilder : IDisposable
         {
             if (file.Facts is { } facts) current.Add(facts);
         }
-        foreach (var facts in held)
+        List<FileFacts> gone = [.. held.Where(facts => !current.Contains(facts))];
+        if (gone.Count == 0) return;
+        gone.ForEach(facts => facts.IsWithdrawn = true); // whoever sees them from now on does not believe the slots,
+        sieve.EndEpoch();                                // nor a list that has them: now they can go
+        foreach (var facts in gone)
         {
-            if (current.Contains(facts)) continue;
-            facts.IsWithdrawn = true; // first: a question that still sees them must not believe the slots
             sieve.Remove(facts.Blocks.Select(block => block.Slot));
+            held.Remove(facts);
         }
-        held.IntersectWith(current);
     }
 
     void Finish(DictionaryFile file, FileFacts? facts, TimeSpan taken)
@@ -180,7 +180,7 @@ internal sealed class SieveBuilder : IDisposable
             progress.Add(facts?.Length ?? 0, backlog.Count);
             if (!backlog.IsIdle) return;
             progress.End(sieve.Bytes);
-            isStale = true;
+            sieve.EndEpoch(); // lists that are made now have what was read
         }
     }
 }

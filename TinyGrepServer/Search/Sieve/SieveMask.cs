@@ -25,7 +25,9 @@ internal sealed class SieveMask(Sieve sieve, ulong[] may, int[] stamps)
             || sieve.Stamp(group) != stamps[group];
     }
 
-    /// <summary>The slots of this very list of files; null where the sieve knows them of another one.</summary>
-    public SlotList? SlotsOf(IReadOnlyList<DictionaryFile> files) =>
-        sieve.Slots is { } slots && ReferenceEquals(slots.Files, files) ? slots : null;
+    /// <summary>The slots of a list of files, listed side by side; null: they are to be asked one by one.</summary>
+    public SlotList? SlotsOf(IReadOnlyList<DictionaryFile> files) => sieve.SlotsOf(files);
+
+    /// <summary>Whether what a list said since the mask was made is true; to be asked when it has been gone through.</summary>
+    public bool Believes(SlotList list) => list.Epoch == sieve.Epoch;
 }

@@ -7,11 +7,11 @@ internal sealed class SlotList
 {
     readonly int[] begins; // of a file's slots; it has none where it is to be looked at each time
     readonly int[] slots;
-    bool isSuperseded;
 
-    public SlotList(IReadOnlyList<DictionaryFile> files)
+    /// <param name="epoch">The sieve's, read before.</param>
+    public SlotList(IReadOnlyList<DictionaryFile> files, int epoch)
     {
-        Files = files;
+        Epoch = epoch;
         begins = new int[files.Count + 1];
         var all = new List<int>(files.Count);
         for (var index = 0; index < files.Count; index++)
@@ -25,15 +25,11 @@ internal sealed class SlotList
         slots = [.. all];
     }
 
-    /// <summary>The list as it was given.</summary>
-    public IReadOnlyList<DictionaryFile> Files { get; }
+    /// <summary>A list that is good in no epoch.</summary>
+    public static SlotList None { get; } = new([], -1);
 
-    /// <summary>Set before any of the slots is given to others. What was read here before that is true.</summary>
-    public bool IsSuperseded
-    {
-        get => Volatile.Read(ref isSuperseded);
-        set => Volatile.Write(ref isSuperseded, value);
-    }
+    /// <summary>As long as the sieve's is the same, none of the slots has been given to others.</summary>
+    public int Epoch { get; }
 
     /// <summary>What is known of a file without a look at it.</summary>
     public FileVerdict Ask(int index, SieveMask mask)
