@@ -15,7 +15,7 @@ internal sealed record SearchPlan(ScanPlan? Scan, IReadOnlyList<Candidate> Dicti
         var isAuto = settings.Engine == SearchEngine.Auto;
         var literals = PatternLiterals.Of(query);
         var decoding = question.IsDecoded(settings) ? DecodingFor(query) : null;
-        var mask = literals is null || (decoding is null && !ArePlain(scope)) ? null : sieve.Ask(literals);
+        var mask = literals is null || !IsOfTheSieve(question, settings) ? null : sieve.Ask(literals);
         var candidates = Candidates.Of(scope.Files, scope.From?.Dictionary ?? 0, mask, query.IgnoreCase);
         var term = isAuto ? ScanTerm.Of(query) : null;
         if (term is not null && decoding is not null && candidates.Exists(candidate => decoding.Needed(candidate))) term = null;
@@ -38,8 +38,9 @@ internal sealed record SearchPlan(ScanPlan? Scan, IReadOnlyList<Candidate> Dicti
         });
     }
 
-    /// <summary>What the sieve knows is the decoded text: where none is decoded, it is believed of plain files alone.</summary>
-    static bool ArePlain(SearchScope scope) => scope.Files.All(file => file.Facts is null or { Form: TextForm.Plain });
+    /// <summary>Whether the text that is searched is the one that the sieve has read: the first API never decodes, the sieve does.</summary>
+    static bool IsOfTheSieve(Question question, SearchSettings settings) =>
+        question.Form != AnswerForm.Entries || !settings.Decode || question.Scope.Files[0].Facts is null or { Form: TextForm.Plain };
 
     /// <summary>Carriage returns have to go before grep sees the lines only where it looks at their ends.</summary>
     static TextDecoding DecodingFor(SearchQuery query)

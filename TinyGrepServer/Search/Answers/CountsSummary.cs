@@ -1,7 +1,6 @@
 // The counts of a question that asks for no more: their sum, and those of the first dictionaries that have any. What is listed is
 // written as it comes; nothing is held for a dictionary without a match.
 
-
 namespace TinyGrepServer.Search;
 
 internal sealed class CountsSummary(Question question) : IDisposable

@@ -75,12 +75,16 @@ internal sealed class DictionariesApi(
         {
             Name = listed.Name,
             Bytes = listed.File?.Version.Length ?? 0,
-            Lines = isReadable ? (await indexes.OfAsync(listed.File!, cancellationToken))?.Total : null,
+            Lines = isReadable ? await LinesAsync(listed.File!, cancellationToken) : null,
             Modified = listed.File?.Version.ModifiedAt,
             Form = isReadable && listed.File!.Form is { } form ? DictionaryReply.NameOf(form) : null,
             Skipped = listed.Skipped,
         };
     }
+
+    /// <summary>Where a pass has read the file as a text, its lines have been counted already.</summary>
+    async ValueTask<long?> LinesAsync(DictionaryFile file, CancellationToken cancellationToken) =>
+        file.Facts is { Form: not TextForm.Binary } facts ? facts.Lines : (await indexes.OfAsync(file, cancellationToken))?.Total;
 
     /// <summary>Tag, length and bytes are those of one open file, whatever takes its place meanwhile.</summary>
     Task<Reply> FileAsync(Exchange exchange, CancellationToken cancellationToken)

@@ -38,9 +38,10 @@ internal sealed class Finder(
         return Of(name, location, linked, before, told, closed);
     }
 
-    /// <summary>Whether a name certainly leads to the same version of the same file as the last time, by whatever links.</summary>
-    public bool IsStill(DictionaryFile before) =>
-        before.WasSettled && root.LookThrough(before.Name) is { Kind: FileKind.Regular } now && now.Version == before.Version;
+    /// <summary>Whether a name certainly leads where it did the last time, by whatever links: the same version of a file, or no file.</summary>
+    public bool IsStill(string name, DictionaryFile? before) => root.LookThrough(name) is { Kind: FileKind.Regular } now
+        ? before is { WasSettled: true } && before.Version == now.Version
+        : before is null;
 
     /// <summary>The same for a name of an open folder that was just listed.</summary>
     public Found Look(

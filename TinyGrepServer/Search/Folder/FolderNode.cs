@@ -77,17 +77,5 @@ internal sealed class FolderNode(string path)
     }
 
     /// <summary>Where it is, or the complement of where it would be.</summary>
-    int Find(string name)
-    {
-        var (low, high) = (0, entries.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var order = string.CompareOrdinal(entries[middle].Name, name);
-            if (order == 0) return middle;
-            if (order < 0) low = middle + 1;
-            else high = middle - 1;
-        }
-        return ~low;
-    }
+    int Find(string name) => NameOrder.Find(entries, name, static entry => entry.Name);
 }

@@ -22,19 +22,8 @@ internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
     public IReadOnlyList<DictionaryFile> Searched =>
         [.. all.Where(listed => listed is { File: not null, IsSkippedByName: false }).Select(listed => listed.File!)];
 
-    public ListedFile? Find(string name)
-    {
-        var (low, high) = (0, all.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var order = string.CompareOrdinal(all[middle].Name, name);
-            if (order == 0) return all[middle];
-            if (order < 0) low = middle + 1;
-            else high = middle - 1;
-        }
-        return null;
-    }
+    public ListedFile? Find(string name) =>
+        NameOrder.Find(all, name, static listed => listed.Name) is >= 0 and var at ? all[at] : null;
 
     /// <summary>What is kept under a key, or made now.</summary>
     public FileSet Select(string key, Func<FileSet> make)

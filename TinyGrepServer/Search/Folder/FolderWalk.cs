@@ -51,14 +51,9 @@ internal sealed class FolderWalk(RootFolder root, Finder finder, Inotify? inotif
         foreach (var entry in Entries(root, path).OrderBy(entry => entry.IsFolder ? entry.Name + "/" : entry.Name, StringComparer.Ordinal))
         {
             var name = path + entry.Name;
-            if (entry.IsFolder && !finder.IsClosed(name))
-            {
-                if (First(root, finder, name + "/") is { } below) return below;
-            }
-            else if (finder.Look(name, null, 0, closed).File is { ReasonToSkip: null } file)
-            {
-                return file;
-            }
+            var found = finder.Look(name, null, 0, closed);
+            if (found.File is { ReasonToSkip: null } file) return file;
+            if (found.IsFolder && First(root, finder, name + "/") is { } below) return below;
         }
         return null;
     }

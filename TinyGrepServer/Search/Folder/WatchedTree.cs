@@ -20,7 +20,10 @@ internal sealed class WatchedTree : IDisposable
     FolderNode top;
     long told;
     bool hasChanged;
-    ILookup<FileIdentity, string>? names; // by what they are, while changes are taken in
+
+    // While changes are taken in:
+    ILookup<FileIdentity, string>? names; // by what they are
+    IReadOnlySet<FileIdentity>? closed;
 
     WatchedTree(RootFolder root, Finder finder, Inotify inotify, FolderWalk walk, FolderNode top, long told)
     {
@@ -79,7 +82,7 @@ internal sealed class WatchedTree : IDisposable
     {
         events.Clear();
         inotify.Drain(events);
-        (count, changed, hasChanged, names) = (events.Count, false, false, null);
+        (count, changed, hasChanged, names, closed) = (events.Count, false, false, null, null);
         if (events.Exists(one => one.IsOverflow)) return false;
         if (count == 0 && untold.Count is 0 or > MaxUntold) return true;
         Dictionary<string, uint> concerned = new(StringComparer.Ordinal);
@@ -90,12 +93,11 @@ internal sealed class WatchedTree : IDisposable
             if (!one.IsOfFolder) concerned[name] = concerned.GetValueOrDefault(name) | one.Mask;
             else if (!Follow(name + "/", one.HasGone)) return false;
         }
-        var closed = finder.Closed();
         foreach (var (name, mask) in concerned)
         {
-            if (!LookAgain(name, new FolderEvent(0, mask, name), closed)) return false;
+            if (!LookAgain(name, new FolderEvent(0, mask, name))) return false;
         }
-        if (untold.Count <= MaxUntold) LookAtUntold(closed);
+        if (untold.Count <= MaxUntold) LookAtUntold();
         changed = hasChanged;
         return true;
     }
@@ -104,18 +106,17 @@ internal sealed class WatchedTree : IDisposable
     /// <returns>Whether anything has changed.</returns>
     public bool LookAtDifferences(IReadOnlyList<ListedFile> walked)
     {
-        hasChanged = false;
-        var closed = finder.Closed();
+        (hasChanged, closed) = (false, null);
         var known = Flatten().ToDictionary(listed => listed.Name, listed => listed.File?.Version, StringComparer.Ordinal);
         foreach (var listed in walked)
         {
             var isKnown = known.Remove(listed.Name, out var version);
             if (isKnown && version == listed.File?.Version) continue;
             if (FolderOf(listed.Name) is null) Follow(Above(listed.Name), hasGone: false);
-            else Look(listed.Name, before: null, closed);
+            else Look(listed.Name, before: null);
         }
-        foreach (var name in known.Keys) Look(name, before: null, closed);
-        LookAtUntold(closed);
+        foreach (var name in known.Keys) Look(name, before: null);
+        LookAtUntold();
         return hasChanged;
     }
 
@@ -156,9 +157,9 @@ internal sealed class WatchedTree : IDisposable
         return gone;
     }
 
-    bool LookAgain(string name, FolderEvent what, IReadOnlySet<FileIdentity> closed)
+    bool LookAgain(string name, FolderEvent what)
     {
-        if (Look(name, before: null, closed) || what.HasGone && !name.Contains('\ufffd', StringComparison.Ordinal)) return true;
+        if (Look(name, before: null) || what.HasGone && !name.Contains('\ufffd', StringComparison.Ordinal)) return true;
         // A name that is not UTF-8, or one that had gone while somebody still wrote to what it was: one of its neighbours may be that.
         if (FolderOf(name) is not { } folder) return true;
         return folder == top
@@ -166,21 +167,21 @@ internal sealed class WatchedTree : IDisposable
             : List(folder.Path, folder, below: false, FolderOf(folder.Path.TrimEnd('/'))!.Set);
     }
 
-    void LookAtUntold(IReadOnlySet<FileIdentity> closed)
+    void LookAtUntold()
     {
         foreach (var name in untold.ToArray())
         {
             var before = FolderOf(name)?.File(name)?.File;
-            if (before is null || !finder.IsStill(before)) Look(name, before, closed);
+            if (!finder.IsStill(name, before)) Look(name, before);
         }
     }
 
     /// <returns>Whether there is, or was, anything under this name.</returns>
-    bool Look(string name, DictionaryFile? before, IReadOnlySet<FileIdentity> closed)
+    bool Look(string name, DictionaryFile? before)
     {
         if (FolderOf(name) is not { } folder) return false;
         var known = folder.File(name);
-        var found = finder.Look(name, before, ++told, closed);
+        var found = finder.Look(name, before, ++told, closed ??= finder.Closed());
         if (!found.MayChangeUntold) untold.Remove(name);
         else if (untold.Add(name) && found.File is { } linked) AddOtherNames(linked.Version.Identity);
         if (found.File is not null && ReferenceEquals(found.File, known?.File)) return true;

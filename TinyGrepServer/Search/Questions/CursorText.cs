@@ -79,20 +79,10 @@ internal static class CursorText
     /// <summary>Checked before decoding, which would take padding and white space, too.</summary>
     static bool IsOfOurAlphabet(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
-    static int IndexOf(string name, IReadOnlyList<DictionaryFile> files, SearchOrder order)
-    {
-        if (order == SearchOrder.Newest) return files.Index().FirstOrDefault(one => one.Item.Name == name, (-1, null!)).Index;
-        var (low, high) = (0, files.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var compared = string.CompareOrdinal(files[middle].Name, name);
-            if (compared == 0) return middle;
-            if (compared < 0) low = middle + 1;
-            else high = middle - 1;
-        }
-        return -1;
-    }
+    /// <summary>Negative where there is none of this name.</summary>
+    static int IndexOf(string name, IReadOnlyList<DictionaryFile> files, SearchOrder order) => order == SearchOrder.Newest
+        ? files.Index().FirstOrDefault(one => one.Item.Name == name, (-1, null!)).Index
+        : NameOrder.Find(files, name, static file => file.Name);
 
     static long ModifiedOf(Cursor cursor, DictionaryFile file) => cursor.Modified != 0 ? cursor.Modified : file.Version.Modified;
 

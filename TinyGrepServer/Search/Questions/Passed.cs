@@ -23,7 +23,7 @@ internal readonly record struct Passed(long Length, long End)
         try
         {
             using var handle = file.Open();
-            var length = EndOf(line, handle);
+            var length = EndOf(line, Nearest(file, handle, line), handle);
             return new Passed(length, HashBefore(length, handle) ?? 0);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -47,12 +47,18 @@ internal readonly record struct Passed(long Length, long End)
         }
     }
 
-    static long EndOf(long line, SafeFileHandle handle)
+    /// <summary>Where counting may begin: the block that has the line, where blocks are known and are of the file's own bytes.</summary>
+    static TextBlock Nearest(DictionaryFile file, SafeFileHandle handle, long line) =>
+        file.Facts is { Form: TextForm.Plain } facts && FileVersion.Of(handle) == file.Version
+            ? Array.FindLast(facts.Blocks, block => block.LinesBefore < line)
+            : default;
+
+    static long EndOf(long line, TextBlock nearest, SafeFileHandle handle)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Block);
         try
         {
-            var (offset, left) = (0L, line);
+            var (offset, left) = (nearest.Offset, line - nearest.LinesBefore);
             while (RandomAccess.Read(handle, buffer.AsSpan(0, Block), offset) is var read and > 0)
             {
                 ReadOnlySpan<byte> block = buffer.AsSpan(0, read);

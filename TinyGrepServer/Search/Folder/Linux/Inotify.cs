@@ -20,19 +20,16 @@ internal readonly record struct FolderEvent(int Watch, uint Mask, string Name)
 
     /// <summary>The name leads elsewhere now, or nowhere.</summary>
     public bool HasGone => (Mask & (Inotify.Deleted | Inotify.MovedFrom)) != 0;
-
-    /// <summary>The name is new, or leads elsewhere now.</summary>
-    public bool HasCome => (Mask & (Inotify.Created | Inotify.MovedTo)) != 0;
 }
 
 internal sealed class Inotify : IDisposable
 {
     public const uint Deleted = 0x200;
-    public const uint Created = 0x100;
     public const uint MovedFrom = 0x40;
-    public const uint MovedTo = 0x80;
     public const uint Overflow = 0x4000;
     public const uint OfFolder = 0x40000000;
+    const uint Created = 0x100;
+    const uint MovedTo = 0x80;
     const uint Modified = 0x2;
     const uint Attributes = 0x4;
     const uint Wanted = Modified | Attributes | MovedFrom | MovedTo | Created | Deleted;

@@ -1,5 +1,5 @@
 // The system calls behind the folder. .NET has none of them: it opens by path alone, follows links, and cannot be asked what has
-// changed. Struct layouts and numbers are those of Linux on every 64-bit architecture.
+// changed. Struct layouts and numbers are those of Linux on 64-bit architectures.
 
 using System.Runtime.InteropServices;
 using System.Text;
@@ -20,12 +20,13 @@ internal static class Posix
     public const int ReadOnly = 0;
     public const int NonBlocking = 0x800; // O_NONBLOCK: a FIFO in the place of a file is no trap
     public const int CloseOnExec = 0x80000;
-    public const int NoFollow = 0x20000;
     public const int PathOnly = 0x200000;
-    static readonly int Folder = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
-    /// <summary>O_DIRECTORY.</summary>
-    public static int FolderOnly => Folder;
+    // Two numbers that ARM has otherwise.
+    public static readonly int FolderOnly = IsArm ? 0x4000 : 0x10000; // O_DIRECTORY
+    public static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;   // O_NOFOLLOW
+
+    static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     public static int Errno => Marshal.GetLastPInvokeError();
 
@@ -130,12 +131,11 @@ internal static class Posix
     static unsafe FolderEntry? EntryOf(nint entry)
     {
         const int NameOffset = 19;
-        const byte IsFolder = 4; // DT_DIR
-        const byte Unknown = 0;  // DT_UNKNOWN: some file systems do not tell
+        const byte IsFolder = 4; // DT_DIR; some file systems do not tell (DT_UNKNOWN)
         var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)entry + NameOffset);
         if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8)) return null;
         var type = ((byte*)entry)[NameOffset - 1];
-        return new FolderEntry(Encoding.UTF8.GetString(name), Utf8.IsValid(name), type == IsFolder, type == Unknown);
+        return new FolderEntry(Encoding.UTF8.GetString(name), Utf8.IsValid(name), type == IsFolder);
     }
 
     /// <summary><c>struct open_how</c> (linux/openat2.h).</summary>
@@ -178,5 +178,4 @@ internal static class Posix
 /// <param name="Name">Bytes that are not UTF-8 are U+FFFD.</param>
 /// <param name="IsUtf8">Whether it can be named at all.</param>
 /// <param name="IsFolder">Whether it is a folder, as far as the listing tells.</param>
-/// <param name="IsUnknown">Whether the listing does not tell what it is.</param>
-internal readonly record struct FolderEntry(string Name, bool IsUtf8, bool IsFolder, bool IsUnknown);
+internal readonly record struct FolderEntry(string Name, bool IsUtf8, bool IsFolder);

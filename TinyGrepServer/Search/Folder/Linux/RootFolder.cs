@@ -9,7 +9,6 @@ namespace TinyGrepServer.Search;
 
 internal sealed class RootFolder : IDisposable
 {
-    const int OpenAt2 = 437; // the number of openat2(2) on every architecture
     const int Attempts = 10; // openat2 gives EAGAIN while others rename
 
     readonly SafeFileHandle handle;
@@ -54,16 +53,10 @@ internal sealed class RootFolder : IDisposable
         return opened is null ? null : FileStatus.Of(opened);
     }
 
-    /// <summary>The same with links followed that stay inside and are relative; null also for others.</summary>
-    public FileStatus? LookThrough(string location)
-    {
-        const ulong Beneath = 0x08 | 0x02; // RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS
-        var how = new Posix.OpenHow(Posix.PathOnly | Posix.CloseOnExec, 0, Beneath);
-        var descriptor = Posix.OpenAt2(OpenAt2, Descriptor, location, how, (nuint)Unsafe.SizeOf<Posix.OpenHow>());
-        if (descriptor < 0) return null;
-        using var opened = new SafeFileHandle(descriptor, ownsHandle: true);
-        return FileStatus.Of(opened);
-    }
+    /// <summary>
+    /// What a name leads to, links followed wherever they lead: good to see that it still is what was found inside, by one call.
+    /// </summary>
+    public FileStatus? LookThrough(string name) => FileStatus.Of(Descriptor, name, 0);
 
     /// <summary>Opens a regular file to be read while others may write, move or delete it.</summary>
     /// <exception cref="IOException">It cannot be read, or has gone, or is no regular file.</exception>
@@ -103,7 +96,7 @@ internal sealed class RootFolder : IDisposable
         var how = new Posix.OpenHow((ulong)(uint)(flags | Posix.CloseOnExec), 0, Beneath);
         for (var attempt = 1; ; attempt++)
         {
-            var descriptor = Posix.OpenAt2(OpenAt2, Descriptor, location, how, (nuint)Unsafe.SizeOf<Posix.OpenHow>());
+            var descriptor = Posix.OpenAt2(437, Descriptor, location, how, (nuint)Unsafe.SizeOf<Posix.OpenHow>());
             error = descriptor < 0 ? Posix.Errno : 0;
             if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
             if (error is NotPermitted or NotThere) return TryOpenStepwise(location, flags, out error);
