@@ -38,7 +38,7 @@ internal sealed record SearchPlan(ScanPlan? Scan, IReadOnlyList<Candidate> Dicti
         });
     }
 
-    /// <summary>Whether the text that is searched is the one that the sieve has read: the first API never decodes, the sieve does.</summary>
+    /// <summary>Whether the text that is searched is what the sieve has read: the first API never decodes, the sieve does.</summary>
     static bool IsOfTheSieve(Question question, SearchSettings settings) =>
         question.Form != AnswerForm.Entries || !settings.Decode || question.Scope.Files[0].Facts is null or { Form: TextForm.Plain };
 

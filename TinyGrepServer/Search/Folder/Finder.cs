@@ -38,7 +38,7 @@ internal sealed class Finder(
         return Of(name, location, linked, before, told, closed);
     }
 
-    /// <summary>Whether a name certainly leads where it did the last time, by whatever links: the same version of a file, or no file.</summary>
+    /// <summary>Whether a name certainly leads where it did the last time, by whatever links: to the same version, or to nothing.</summary>
     public bool IsStill(string name, DictionaryFile? before) => root.LookThrough(name) is { Kind: FileKind.Regular } now
         ? before is { WasSettled: true } && before.Version == now.Version
         : before is null;

@@ -98,7 +98,7 @@ internal sealed record GrepCommand
     {
         Options = [.. TermOptions(query)],
         Term = PatternOf(query, bounds),
-        InBytes = query.Mode == SearchMode.Words && Words.AreBytes(query),
+        InBytes = Words.AreBytes(query),
         Markers = bounds ? MatchMarkers.New() : null,
         Named = true,
         Before = query.Before,
@@ -111,7 +111,7 @@ internal sealed record GrepCommand
     {
         Options = [.. TermOptions(query)],
         Term = PatternOf(query, bounds: false),
-        InBytes = query.Mode == SearchMode.Words && Words.AreBytes(query),
+        InBytes = Words.AreBytes(query),
         Named = true,
         Counts = true,
     };

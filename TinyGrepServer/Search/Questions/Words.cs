@@ -26,7 +26,8 @@ internal static class Words
     }
 
     /// <summary>Whether grep may read bytes instead of UTF-8: a word's own bytes are found alike, and so are both cases of ASCII.</summary>
-    public static bool AreBytes(SearchQuery query) => !query.Word && (!query.IgnoreCase || Ascii.IsValid(query.Term));
+    public static bool AreBytes(SearchQuery query) =>
+        query.Mode == SearchMode.Words && !query.Word && (!query.IgnoreCase || Ascii.IsValid(query.Term));
 
     static string LookAheads(SearchQuery query) => string.Concat(Of(query.Term).Select(word => $"(?=.*{Pattern(word, query)})"));
 

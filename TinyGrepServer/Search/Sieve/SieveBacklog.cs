@@ -7,9 +7,6 @@ internal sealed class SieveBacklog(TimeProvider time)
 {
     const int RestPerReading = 20;
 
-    /// <summary>Clocks of file systems tick coarser than writes; see <see cref="FileVersion.IsSettled"/>.</summary>
-    static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
-
     static readonly TimeSpan RestAfterFailure = TimeSpan.FromMinutes(1);
 
     readonly Dictionary<FileIdentity, DateTimeOffset> resting = [];
@@ -75,12 +72,12 @@ internal sealed class SieveBacklog(TimeProvider time)
     {
         reading.Remove(file);
         var rest = file.Facts is null ? RestAfterFailure : taken * RestPerReading;
-        if (rest > Settling) resting[file.Version.Identity] = time.GetUtcNow() + rest;
+        if (rest > FileVersion.Settling) resting[file.Version.Identity] = time.GetUtcNow() + rest;
     }
 
     DateTimeOffset DueOf(DictionaryFile file)
     {
-        var settled = DateTimeOffset.UnixEpoch.AddTicks(file.Version.Changed / 100) + Settling;
+        var settled = DateTimeOffset.UnixEpoch.AddTicks(file.Version.Changed / 100) + FileVersion.Settling;
         return resting.TryGetValue(file.Version.Identity, out var until) && until > settled ? until : settled;
     }
 }

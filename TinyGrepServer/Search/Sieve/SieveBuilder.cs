@@ -20,9 +20,7 @@ internal sealed class SieveBuilder : IDisposable
     readonly Func<SafeFileHandle, TextForm, TextSource> open;
     readonly SieveBacklog backlog;
     readonly SieveProgress progress;
-#pragma warning disable CA2213 // Its threads may still ask it; it has no timer and no handle.
     readonly CancellationTokenSource stop = new();
-#pragma warning restore CA2213
     readonly CancellationToken stopped; // outlives its source
     readonly ITimer timer;
 

@@ -15,7 +15,7 @@ namespace TinyGrepServer.Search;
 internal readonly record struct FileVersion(long Length, long Modified, long Changed, ulong Inode, ulong Device, long Born = 0)
 {
     /// <summary>Clocks tick coarser than writes: a file this young may change again without showing it.</summary>
-    static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     /// <summary>Which file it is, whatever is in it and under whatever name it was found.</summary>
     public FileIdentity Identity => new(Device, Inode, Born);
