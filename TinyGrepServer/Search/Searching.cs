@@ -2,6 +2,7 @@
 // from a search of its own, which takes a turn, a run and an answer. HTTP, the command line, jobs and pages all come in here.
 // A file that changed in the last two seconds takes part in no short cut, unless its changes are told: clocks tick coarser than writes.
 
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
 
@@ -22,6 +23,7 @@ internal sealed class Searching
     readonly TimeProvider time;
     readonly Counter<long> hits;
     readonly Counter<long> misses;
+    readonly Histogram<int> candidates;
 
     /// <param name="sieve">Knows what cannot match.</param>
     /// <param name="areStill">Whether files still are what they were when a question was asked.</param>
@@ -44,6 +46,12 @@ internal sealed class Searching
         shared = new SharedSearches(settings.Timeout);
         hits = meter.CreateCounter<long>("tinygrep.cache.hits", "{question}", "Questions answered from the cache.");
         misses = meter.CreateCounter<long>("tinygrep.cache.misses", "{question}", "Questions that were not in the cache.");
+        candidates = meter.CreateHistogram(
+            "tinygrep.search.candidates",
+            "{dictionary}",
+            "Dictionaries that a search had to look at, those left out by the index not counted.",
+            tags: null,
+            new InstrumentAdvice<int> { HistogramBucketBoundaries = [0, 1, 10, 100, 1_000, 10_000, 100_000] });
         hits.Add(0); // there from the first scrape on
         misses.Add(0);
         meter.CreateObservableUpDownCounter("tinygrep.cache.size", () => cache.Bytes, "By", "Bytes of answers in the cache.");
@@ -128,11 +136,22 @@ internal sealed class Searching
     /// <exception cref="ApiError">503: the queue is full, or the whole time was spent in it.</exception>
     public async Task<RunningSearch> SearchAsync(Question question, SearchClock clock, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
         var plan = SearchPlan.Of(question, settings, sieve);
+        var planned = Stopwatch.GetTimestamp();
+        candidates.Record(plan.Dictionaries.Count);
         var ticket = await queue.EnterAsync(clock, question.Asker, plan.Scan is null ? ByGrep : ByScan, cancellationToken);
+        var timing = new SearchTiming
+        {
+            Looked = question.Looked,
+            Sieved = Stopwatch.GetElapsedTime(began, planned),
+            Candidates = plan.Dictionaries.Count,
+            Dictionaries = question.Scope.Files.Count,
+            Waited = Stopwatch.GetElapsedTime(planned),
+        };
         var answer = NewAnswer(question);
         ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
-        return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket);
+        return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket, timing);
     }
 
     /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>

@@ -51,10 +51,11 @@ internal sealed class PrometheusExporter : IDisposable
     sealed class Family(Instrument instrument)
     {
         // OpenTelemetry's advice for http.server.request.duration, in seconds.
-        static readonly double[] Limits = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+        static readonly double[] Durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
         readonly ConcurrentDictionary<TagValues, Series> series = new();
-        readonly bool isHistogram = instrument is Histogram<double>;
+        readonly bool isHistogram = instrument is Histogram<double> or Histogram<int>;
+        readonly double[] limits = instrument is Histogram<int> { Advice.HistogramBucketBoundaries: { } own } ? [.. own] : Durations;
         readonly bool isCounter = instrument.GetType().Name is "Counter`1" or "ObservableCounter`1";
         readonly bool isObservable = instrument.IsObservable;
 
@@ -68,9 +69,9 @@ internal sealed class PrometheusExporter : IDisposable
                 one.Sum = isObservable ? value : one.Sum + value;
                 one.Count++;
                 if (!isHistogram) return;
-                for (var at = 0; at < Limits.Length; at++)
+                for (var at = 0; at < limits.Length; at++)
                 {
-                    if (value <= Limits[at]) one.Buckets[at]++;
+                    if (value <= limits[at]) one.Buckets[at]++;
                 }
             }
         }
@@ -93,8 +94,8 @@ internal sealed class PrometheusExporter : IDisposable
         void WriteHistogram(StringBuilder text, string labels, Series one)
         {
             var comma = labels.Length > 0 ? "," : "";
-            for (var at = 0; at < Limits.Length; at++)
-                text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels}{comma}le=\"{Limits[at]}\"}} {one.Buckets[at]}\n");
+            for (var at = 0; at < limits.Length; at++)
+                text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels}{comma}le=\"{limits[at]}\"}} {one.Buckets[at]}\n");
             text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels}{comma}le=\"+Inf\"}} {one.Count}\n");
             text.Append(CultureInfo.InvariantCulture, $"{Name}_sum{{{labels}}} {one.Sum}\n{Name}_count{{{labels}}} {one.Count}\n");
         }
@@ -103,7 +104,7 @@ internal sealed class PrometheusExporter : IDisposable
         Series Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             var values = new TagValues(tags);
-            return series.TryGetValue(values, out var known) ? known : series.GetOrAdd(values, new Series(Labels(tags), Limits.Length));
+            return series.TryGetValue(values, out var known) ? known : series.GetOrAdd(values, new Series(Labels(tags), limits.Length));
         }
 
         static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -38,6 +38,30 @@ public sealed class LinesSpecs
         Assert.AreEqual(expected, await server.Http.GetStringAsync($"/api/v1/lines/{path}"));
 
     [TestMethod, Timeout(60_000)]
+    public async Task A_window_shows_text_as_a_search_reads_it()
+    {
+        var text = string.Concat(Enumerable.Range(1, 100_000).Select(number => $"é line {number}\r\n"));
+        await File.WriteAllTextAsync(Path.Join(folder.Path, "wide16.txt"), text, Encoding.Unicode);
+        await File.WriteAllBytesAsync(Path.Join(folder.Path, "packed.txt.gz"), TextFiles.Gzip(Encoding.UTF8.GetBytes(text)));
+        await File.WriteAllBytesAsync(Path.Join(folder.Path, "cut.txt.gz"), TextFiles.Gzip(Encoding.UTF8.GetBytes(text))[..50_000]);
+
+        foreach (var name in (string[])["wide16.txt", "packed.txt.gz"])
+        {
+            var window = await server.Http.GetStringAsync($"/api/v1/lines/{name}?from=90001&count=2");
+            Assert.AreEqual(
+                $$"""{"dictionary":"{{name}}","from":90001,"lines":["é line 90001","é line 90002"],"cut":[],"total":100000,"next":90003}""",
+                window);
+        }
+        var cut = JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/lines/cut.txt.gz?from=99999"))!;
+        Assert.IsEmpty(cut["lines"]!.AsArray());
+        Assert.IsNotNull(cut["total"]);
+        var last = cut["total"]!.GetValue<long>();
+        var end = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/lines/cut.txt.gz?from={last - 1}"))!;
+        Assert.AreEqual($"é line {last - 1}", end["lines"]![0]!.GetValue<string>());
+        Assert.IsNotNull(end["problem"], "it is said that the text goes on");
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task Line_numbers_are_right_across_the_whole_of_a_large_dictionary()
     {
         var random = new Random(7);

@@ -47,18 +47,6 @@ public sealed class GrepParserSpecs
         Assert.AreEqual($"0 1 hit {expected}", Read(Named, Marked($"/d/a\01:{line}\n")));
 
     [TestMethod]
-    public void Two_dictionaries_of_one_path_are_told_apart()
-    {
-        var files = new NamedFiles([new Candidate(4, Files[0]), new Candidate(5, Files[0]), new Candidate(6, Files[2])]);
-        var sink = new Lines();
-
-        new GrepParser(Named, files, _ => { }).Parse(Encoding.UTF8.GetBytes($"{files.Arguments[1]}\01:x\n"), sink, out _);
-
-        Assert.HasCount(3, files.Arguments.Distinct());
-        Assert.AreEqual("5 1 hit |x|", sink.Texts.Single());
-    }
-
-    [TestMethod]
     public void Text_with_NUL_and_newlines_in_file_names_is_no_hindrance() =>
         Assert.AreEqual("1 1 hit |\0/d/a\0|; 1 2 hit |\0|", Read(Named, "/d/b\n\01:\0/d/a\0\n/d/b\n\02:\0\n"u8.ToArray()));
 
@@ -150,7 +138,10 @@ public sealed class GrepParserSpecs
     }
 
     static GrepParser Parser(GrepCommand command, IReadOnlyList<DictionaryFile> files, int first = 0) =>
-        new(command, new NamedFiles([.. files.Select((file, at) => new Candidate(first + at, file))]), _ => { });
+        new(
+            command,
+            new NamedFiles([.. files.Select((file, at) => new Candidate(first + at, file))], [.. files.Select(file => file.Path)]),
+            _ => { });
 
     /// <summary><c>{</c> begins a piece of text, <c>&lt;</c> a match; <c>&gt;</c> ends a match, and the last piece.</summary>
     static byte[] Marked(string text)

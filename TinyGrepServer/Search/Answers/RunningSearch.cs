@@ -2,7 +2,6 @@
 // length; a larger one is streamed in pieces, and a slow client holds the search back (backpressure) but not others: while
 // it is waited for, the search lends its turn.
 
-using System.Globalization;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -11,7 +10,9 @@ namespace TinyGrepServer.Search;
 /// <param name="answer">What becomes of them.</param>
 /// <param name="sink">Takes the lines for it.</param>
 /// <param name="ticket">The turn, which the run gives back at its end.</param>
-internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sink, SearchTicket ticket) : IAsyncDisposable
+/// <param name="timing">What went before.</param>
+internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sink, SearchTicket ticket, SearchTiming timing)
+    : IAsyncDisposable
 {
     const int MaxWhole = 1 << 20;
 
@@ -67,11 +68,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sin
     Reply Whole()
     {
         lock (answer.Gate)
-        {
-            var timing = string.Create(
-                CultureInfo.InvariantCulture, $"search;desc=\"{run.Engine}\";dur={run.Elapsed.TotalMilliseconds:0.0}");
-            return answer.Compose(answer.Tail(run.Stop)).With("Server-Timing", timing);
-        }
+            return answer.Compose(answer.Tail(run.Stop)).With("Server-Timing", timing.With(run.Engine, run.Elapsed));
     }
 
     Reply Stream()

@@ -1,5 +1,6 @@
 // The first API, kept exactly: POST /api/v1/json with an action. JSON is taken whatever the Content-Type says.
 
+using System.Diagnostics;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -37,11 +38,13 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
         var request = StrictJson.Parse(body.Span, SearchJson.Default.FirstRequest);
         var query = Read(request);
         var name = request.Dictionary ?? defaultDictionary.Name ?? throw Refusals.NoDictionary();
+        var began = Stopwatch.GetTimestamp();
         var file = folder.Find(name) ?? throw Refusals.NoReadableDictionary(name);
         var question = new Question
         {
             Query = query,
             Scope = SearchScope.Of(file),
+            Looked = Stopwatch.GetElapsedTime(began),
             Form = AnswerForm.Entries,
             Asker = $"{exchange.CountedAddress}",
         };

@@ -1,5 +1,6 @@
 // The full API: GET /api/v1/search with query parameters, QUERY and POST with the same names in JSON.
 
+using System.Diagnostics;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -53,10 +54,13 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
 
     async Task<Reply> AnswerAsync(SearchQuery query, Exchange exchange, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
+        var scope = await SearchScope.OfAsync(query, folder, cancellationToken);
         var question = new Question
         {
             Query = query,
-            Scope = await SearchScope.OfAsync(query, folder, cancellationToken),
+            Scope = scope,
+            Looked = Stopwatch.GetElapsedTime(began),
             Form = WantsNdjson(exchange) ? AnswerForm.Ndjson : AnswerForm.Json,
             Asker = $"{exchange.CountedAddress}",
         };

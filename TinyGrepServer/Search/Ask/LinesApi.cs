@@ -55,25 +55,29 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
     {
         List<string> lines = [];
         List<long> cut = [];
+        string? problem = null;
         if (index.Total is { } total && from > total) return Reply(more: false);
         var start = index.Before(from) ?? throw new ApiError(504, $"Line {from} is too far inside this dictionary to be counted in time.");
         var more = false;
         try
         {
             using var handle = file.Open();
-            using var text = new FileBytes(handle, start.Offset);
+            var form = TextForms.Sniff(handle, file.IsDecoded);
+            var part = new TextRange(start.Offset, long.MaxValue, start.Newlines);
+            using var text = TextSources.Open(handle, form, keepReturns: !file.IsDecoded, part);
             using var reader = new LineReader(text);
             for (var newlines = start.Newlines; newlines < from - 1; newlines++)
             {
                 if (reader.SkipLine()) continue;
-                return text.Problem is null ? Reply(more: false) : throw Refusals.Unreadable(file.Name); // shorter than a moment ago
+                problem = text.Problem;
+                return Reply(more: false); // shorter than a moment ago
             }
             for (var bytes = 0; (more = !reader.IsAtEnd) && lines.Count < count && bytes < MaxWindowBytes; bytes += reader.Taken)
             {
                 lines.Add(reader.TakeLine(MaxLineBytes, out var isCut));
                 if (isCut) cut.Add(from + lines.Count - 1);
             }
-            if (text.Problem is not null) throw Refusals.Unreadable(file.Name);
+            problem = text.Problem;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -89,6 +93,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
             Cut = cut,
             Total = index.Total,
             Next = more ? from + lines.Count : null,
+            Problem = problem,
         };
     }
 }

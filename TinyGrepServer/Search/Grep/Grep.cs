@@ -12,12 +12,15 @@ internal sealed partial class Grep
     readonly string program;
     readonly SearchSettings settings;
     readonly ILogger log;
+    readonly int filesAtOnce;
+    Task<bool>? readsOpenFiles;
 
     /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
     public Grep(SearchSettings settings, ILogger log)
     {
         this.settings = settings;
         this.log = log;
+        filesAtOnce = (int)Math.Clamp(ProcessLimits.OpenFiles / 4 / (settings.MaxSearches * GrepRun.MostAtOnce), 16, int.MaxValue);
         program = Executable.Find("grep") ?? throw new UsageError("There is no grep on PATH; install GNU grep.");
     }
 
@@ -44,20 +47,45 @@ internal sealed partial class Grep
 
     /// <summary>Says why grep refused, after it ended with an error.</summary>
     /// <param name="onNothing">The same command against <c>/dev/null</c>: when it fails too, the pattern is at fault.</param>
-    /// <param name="batch">What it was given; null: nothing.</param>
+    /// <param name="files">The files it was given; null: none.</param>
     /// <exception cref="ApiError">400: the pattern, in grep's own words.</exception>
-    public void ThrowIfPatternIsBad(GrepCommand command, ChildExit failed, ChildExit onNothing, GrepBatch? batch)
+    public void ThrowIfPatternIsBad(GrepCommand command, ChildExit failed, ChildExit onNothing, OpenedFiles? files)
     {
-        if (onNothing.Code > 1) throw ApiError.BadRequest(Words(onNothing, batch));
+        if (onNothing.Code > 1) throw ApiError.BadRequest(Words(onNothing, files));
         if (failed.Code <= 1) return;
-        var gaveUpOnText = command.Options.Contains("-P") && !Unreadable(failed, batch).Any();
-        if (gaveUpOnText) throw ApiError.BadRequest(Words(failed, batch));
-        LogFailed(log, failed.Code, Words(failed, null));
+        var gaveUpOnText = command.Options.Contains("-P") && files?.Refused().Any() != true;
+        if (gaveUpOnText) throw ApiError.BadRequest(Words(failed, files));
+        LogFailed(log, failed.Code, Words(failed, files));
     }
 
-    /// <summary>Of the files that grep was given, those that it could not read.</summary>
-    public IEnumerable<Candidate> Unreadable(ChildExit failed, GrepBatch? batch) =>
-        batch is null || batch.Feeds ? [] : batch.Candidates.Where(candidate => !IsReadable(candidate.File));
+    /// <summary>
+    /// How many files one grep may be given, each a descriptor of ours while it runs. 0: it cannot read what we have open, because /proc
+    /// is missing or closed to it, and has to be fed. That is tried once.
+    /// </summary>
+    /// <exception cref="ApiError">503: there is no room for a grep.</exception>
+    public async Task<int> FilesAtOnceAsync()
+    {
+        var trial = readsOpenFiles ??= TryOpenFileAsync();
+        try
+        {
+            return await trial ? filesAtOnce : 0;
+        }
+        catch
+        {
+            readsOpenFiles = null; // the next one tries again
+            throw;
+        }
+    }
+
+    async Task<bool> TryOpenFileAsync()
+    {
+        using var file = File.OpenHandle(program);
+        var command = new GrepCommand { Options = ["-q"], Term = "^" };
+        await using var child = await StartAsync(command, [OpenedFiles.NameOf(file)], CancellationToken.None);
+        if ((await child.WaitAsync()).Code == 0) return true;
+        LogFeeds(log);
+        return false;
+    }
 
     async Task<ChildProcess> StartAsync(
         GrepCommand command, IReadOnlyList<string> arguments, bool takesInput, CancellationToken cancellationToken)
@@ -82,34 +110,15 @@ internal sealed partial class Grep
         }
     }
 
-    static bool IsReadable(DictionaryFile file)
-    {
-        try
-        {
-            file.Open().Dispose();
-            return true;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>grep's message without its warnings and without any path of ours.</summary>
-    string Words(ChildExit exit, GrepBatch? batch)
+    string Words(ChildExit exit, OpenedFiles? files)
     {
         var lines = Encoding.UTF8.GetString(exit.Errors.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var words = lines.FirstOrDefault(line => !line.StartsWith("grep: warning:", StringComparison.Ordinal));
         if (words is null && exit.Code > 128) return $"grep was ended by signal {exit.Code - 128} on this pattern.";
         if (words is null) return "grep refused this pattern.";
         words = words.Replace($"{program}: ", "grep: ", StringComparison.Ordinal);
-        foreach (var candidate in batch?.Candidates ?? [])
-        {
-            var path = candidate.File.Path;
-            while (words.Contains($"/{path}", StringComparison.Ordinal))
-                words = words.Replace($"/{path}", path, StringComparison.Ordinal); // see NamedFiles
-            words = words.Replace(path, candidate.File.Name, StringComparison.Ordinal);
-        }
+        words = files?.InOurWords(words) ?? words;
         return Printable.Excerpt(words.Replace("(standard input): ", "", StringComparison.Ordinal), 500);
     }
 
@@ -124,6 +133,9 @@ internal sealed partial class Grep
 
     [LoggerMessage(20, LogLevel.Warning, "grep could not be started: {Reason}")]
     static partial void LogExhausted(ILogger log, string reason);
+
+    [LoggerMessage(22, LogLevel.Warning, "grep cannot read the files that this process has open (/proc/PID/fd): their text is fed to it.")]
+    static partial void LogFeeds(ILogger log);
 
     [LoggerMessage(21, LogLevel.Warning, "grep ended with {Code}: {Words}")]
     static partial void LogFailed(ILogger log, int code, string words);

@@ -1,7 +1,6 @@
 // Cuts the candidates of a search into batches, one for each grep, in order. Where an answer may have enough early, the first are
-// small; where everything is wanted, they are large, but so many that every core has some. An argument list has a limit.
+// small; where everything is wanted, they are large, but so many that every core has some. Each file is a descriptor.
 
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace TinyGrepServer.Search;
@@ -10,7 +9,6 @@ internal sealed class GrepBatches : IDisposable
 {
     const int FirstFiles = 64;
     const int MaxFiles = 1_000;
-    const int MaxPathBytes = 128 << 10;
     const long FirstBytes = 1 << 20;
     const long MinShare = 4 << 20;
     const long MaxShare = 32 << 20;
@@ -23,6 +21,8 @@ internal sealed class GrepBatches : IDisposable
     readonly IReadOnlyList<Candidate> candidates;
     readonly long share;
     readonly List<SafeFileHandle> opened = [];
+    readonly bool feedsAll;
+    readonly int maxFiles;
     int next;
     int mostFiles;
     long mostBytes;
@@ -33,7 +33,8 @@ internal sealed class GrepBatches : IDisposable
     long longAt;
     long longEnd;
 
-    public GrepBatches(GrepPlan plan, IReadOnlyList<Candidate> candidates)
+    /// <param name="filesAtOnce">How many files one grep may be given; 0: it is fed.</param>
+    public GrepBatches(GrepPlan plan, IReadOnlyList<Candidate> candidates, int filesAtOnce)
     {
         const int SharesACore = 2;
         this.plan = plan;
@@ -43,7 +44,9 @@ internal sealed class GrepBatches : IDisposable
         for (var at = 0; at < candidates.Count && total < SharesACore * cores * MaxShare; at++) total += CostOf(candidates[at]);
         share = Math.Clamp(total / (SharesACore * cores), MinShare, MaxShare);
         var mayEndEarly = plan.Command.Most is not null;
-        (mostFiles, mostBytes) = mayEndEarly ? (FirstFiles, FirstBytes) : (MaxFiles, share);
+        feedsAll = filesAtOnce == 0;
+        maxFiles = feedsAll ? MaxFiles : Math.Min(MaxFiles, filesAtOnce);
+        (mostFiles, mostBytes) = mayEndEarly ? (Math.Min(FirstFiles, maxFiles), FirstBytes) : (maxFiles, share);
     }
 
     /// <summary>The next batch; null: there is nothing left.</summary>
@@ -52,7 +55,7 @@ internal sealed class GrepBatches : IDisposable
         if (longFile is null && next < candidates.Count && IsLong(candidates[next])) OpenLong(candidates[next]);
         if (longFile is null && next == candidates.Count) return null;
         var batch = longFile is null ? NextFiles() : NextPart(longFile);
-        (mostFiles, mostBytes) = (Math.Min(mostFiles * Growth, MaxFiles), Math.Min(mostBytes * Growth, share));
+        (mostFiles, mostBytes) = (Math.Min(mostFiles * Growth, maxFiles), Math.Min(mostBytes * Growth, share));
         return batch;
     }
 
@@ -64,16 +67,15 @@ internal sealed class GrepBatches : IDisposable
     GrepBatch NextFiles()
     {
         List<Candidate> batch = [];
-        var (cost, length, paths) = (0L, 0L, 0);
-        var (mustFeed, inParts) = (false, false);
+        var (cost, length) = (0L, 0L);
+        var (mustFeed, inParts) = (feedsAll, false);
         for (; next < candidates.Count && batch.Count < mostFiles; next++)
         {
             var candidate = candidates[next];
             var decodes = plan.Decoding?.Needed(candidate) == true;
             var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // the lines of two texts are no context of each other
             var costs = CostOf(candidate);
-            paths += Encoding.UTF8.GetByteCount(candidate.File.Path) + 1;
-            var isFull = standsAlone || cost + costs > mostBytes || paths > MaxPathBytes || IsLong(candidate);
+            var isFull = standsAlone || cost + costs > mostBytes || IsLong(candidate);
             if (batch.Count > 0 && isFull) break;
             batch.Add(candidate);
             mustFeed |= decodes;

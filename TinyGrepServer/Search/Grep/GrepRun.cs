@@ -12,7 +12,8 @@ namespace TinyGrepServer.Search;
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
 internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate> candidates, SearchTicket ticket) : ISearchRun
 {
-    static readonly int MostAtOnce = Environment.ProcessorCount + 1;
+    /// <summary>The most greps of one search that run at once.</summary>
+    public static readonly int MostAtOnce = Environment.ProcessorCount + 1;
 
     readonly Lock gate = new(); // of what may be killed from outside
     readonly Queue<RunningGrep> running = new(); // the first of them is read
@@ -20,7 +21,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     readonly LineCounter counter = new();
     readonly DictionaryLimit limit = new(plan.Command.MostPerFile, plan.Command.After);
     readonly List<Problem> problems = [];
-    GrepBatches batches = new(plan, candidates);
+    GrepBatches? batches;
     GrepBatch? waiting; // there was no room for it
     (int Dictionary, long Lines) passed; // lines of a long dictionary in the parts before
     bool isRead;        // the first grep has its turn
@@ -58,7 +59,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     public async ValueTask DisposeAsync()
     {
         await EndAllAsync();
-        batches.Dispose();
+        batches?.Dispose();
         buffer.Dispose();
         ticket.Dispose();
     }
@@ -105,6 +106,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     /// <summary>Gives the next grep its turn, and starts those that work ahead; false: there is none left.</summary>
     async Task<bool> BeginNextAsync(CancellationToken cancellationToken)
     {
+        batches ??= new GrepBatches(plan, candidates, await grep.FilesAtOnceAsync());
         var mayEndEarly = plan.Command.Most is not null;
         var most = ticket.OthersWait || (mayEndEarly && finished == 0) ? 1 : MostAtOnce;
         while (running.Count < most && (waiting ?? batches.Next()) is { } batch)
@@ -160,7 +162,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
             await JudgePatternAsync(exit, cancellationToken);
             if (Stop == StopReason.Timeout) return false;
             Stop = StopReason.Unreadable;
-            foreach (var candidate in grep.Unreadable(exit, first.Batch)) first.Note(new Problem(candidate.Dictionary, Problem.Unreadable));
+            first.NoteRefused();
         }
         Note(first);
         await DropFirstAsync(first);
@@ -189,8 +191,8 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     {
         ranAgain = true;
         await EndAllAsync();
-        batches.Dispose();
-        batches = new GrepBatches(plan, candidates);
+        batches?.Dispose();
+        batches = null;
         problems.Clear();
         counter.Clear();
         limit.Clear();
@@ -221,7 +223,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
             Stop = StopReason.Timeout;
             return;
         }
-        grep.ThrowIfPatternIsBad(plan.Command, failed ?? onNothing, onNothing, isRead ? running.Peek().Batch : null);
+        grep.ThrowIfPatternIsBad(plan.Command, failed ?? onNothing, onNothing, isRead ? running.Peek().Files : null);
         if (failed?.Code > 2) throw new InvalidOperationException($"grep ended with {failed.Code}.");
     }
 }

@@ -1,40 +1,23 @@
-// Dictionaries as arguments of one grep. Two links may lead to one file: each dictionary gets a spelling of its path that no other one
-// of the batch has (more slashes at its beginning mean the same), so that grep's output always says which of them it is.
+// Tells the files of one grep's output apart, by the names under which grep was given them.
 
 using System.Text;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class NamedFiles : ILineOrigin
+/// <param name="candidates">The dictionaries, in the order in which grep gets them.</param>
+/// <param name="names">What grep is given for each; no two are alike.</param>
+internal sealed class NamedFiles(IReadOnlyList<Candidate> candidates, IReadOnlyList<string> names) : ILineOrigin
 {
-    readonly IReadOnlyList<Candidate> candidates;
     byte[]? entered;
     int at;
-
-    /// <param name="candidates">The dictionaries, in the order in which grep gets them.</param>
-    public NamedFiles(IReadOnlyList<Candidate> candidates)
-    {
-        this.candidates = candidates;
-        var arguments = new string[candidates.Count];
-        HashSet<string> taken = new(candidates.Count, StringComparer.Ordinal);
-        for (var file = 0; file < arguments.Length; file++)
-        {
-            arguments[file] = candidates[file].File.Path;
-            while (!taken.Add(arguments[file])) arguments[file] = $"/{arguments[file]}";
-        }
-        Arguments = arguments;
-    }
-
-    /// <summary>What grep is given.</summary>
-    public IReadOnlyList<string> Arguments { get; }
 
     public void Enter(ReadOnlySpan<byte> name)
     {
         while (entered is null || !name.SequenceEqual(entered))
         {
             if (entered is not null) at++;
-            if (at == Arguments.Count) throw new InvalidDataException("grep's output names a file that it was not given.");
-            entered = Encoding.UTF8.GetBytes(Arguments[at]);
+            if (at == names.Count) throw new InvalidDataException("grep's output names a file that it was not given.");
+            entered = Encoding.UTF8.GetBytes(names[at]);
         }
     }
 

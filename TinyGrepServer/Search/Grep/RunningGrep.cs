@@ -10,15 +10,26 @@ internal sealed class RunningGrep : IAsyncDisposable
 {
     readonly TaskCompletionSource<ChildProcess?> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly List<Problem> problems = [];
+    readonly OpenedFiles? files;
     Task feeding = Task.CompletedTask;
     OutputAhead? output;
     volatile ChildProcess? process;
     volatile bool killed;
 
-    RunningGrep(GrepCommand command, GrepBatch batch, GrepFeed? feed, ILineOrigin origin, bool refusesLongLines)
+    RunningGrep(GrepCommand command, GrepBatch batch, bool refusesLongLines, GrepFeed feed)
+        : this(command, batch, refusesLongLines, feed.Lines) => Feed = feed;
+
+    RunningGrep(GrepCommand command, GrepBatch batch, bool refusesLongLines, OpenedFiles files)
+        : this(command, batch, refusesLongLines, new NamedFiles(files.Candidates, files.Arguments))
     {
-        (Command, Batch, Feed) = (command, batch, feed);
-        Parser = new GrepParser(command, origin, refusesLongLines ? static _ => throw Refusals.LineTooLong() : Note);
+        this.files = files;
+        problems.AddRange(files.Problems);
+    }
+
+    RunningGrep(GrepCommand command, GrepBatch batch, bool refusesLongLines, ILineOrigin origin)
+    {
+        (Command, Batch) = (command, batch);
+        Parser = new GrepParser(command, origin, refusesLongLines ? static _ => throw Refusals.LineTooLong() : problems.Add);
     }
 
     public GrepCommand Command { get; }
@@ -27,6 +38,9 @@ internal sealed class RunningGrep : IAsyncDisposable
 
     /// <summary>What writes its input; null where it reads files.</summary>
     public GrepFeed? Feed { get; }
+
+    /// <summary>The files it was given to read; null where it is fed.</summary>
+    public OpenedFiles? Files => files;
 
     public GrepParser Parser { get; }
 
@@ -45,15 +59,14 @@ internal sealed class RunningGrep : IAsyncDisposable
         {
             command = command.OverInput(several: batch.Candidates.Count > 1);
             var feed = new GrepFeed(plan, batch);
-            running = new RunningGrep(command, batch, feed, feed.Lines, plan.RefusesLongLines);
+            running = new RunningGrep(command, batch, plan.RefusesLongLines, feed);
             running.feeding = Task.Run(
                 () => running.FeedAsync(feed, () => grep.StartFedAsync(command, cancellationToken)), CancellationToken.None);
         }
         else
         {
-            var files = new NamedFiles(batch.Candidates);
-            running = new RunningGrep(command, batch, null, files, plan.RefusesLongLines);
-            running.Started(await grep.StartAsync(command, files.Arguments, cancellationToken));
+            running = new RunningGrep(command, batch, plan.RefusesLongLines, new OpenedFiles(batch.Candidates));
+            await running.StartOnFilesAsync(grep, cancellationToken);
         }
         if (isAhead) running.output = new OutputAhead(running.started.Task);
         return running;
@@ -72,8 +85,11 @@ internal sealed class RunningGrep : IAsyncDisposable
         return await started.Task is { } child ? await child.WaitAsync() : null;
     }
 
-    /// <summary>Notes a dictionary that was not read to its end.</summary>
-    public void Note(Problem problem) => problems.Add(problem);
+    /// <summary>grep could not read all that it was given: notes what it was refused.</summary>
+    public void NoteRefused()
+    {
+        if (files is not null) problems.AddRange(files.Refused());
+    }
 
     public void Kill()
     {
@@ -90,6 +106,25 @@ internal sealed class RunningGrep : IAsyncDisposable
         if (output is not null) await output.DisposeAsync();
         if (process is not null) await process.DisposeAsync();
         Feed?.Dispose();
+        files?.Dispose();
+    }
+
+    async Task StartOnFilesAsync(Grep grep, CancellationToken cancellationToken)
+    {
+        if (files!.Arguments.Count == 0)
+        {
+            started.SetResult(null);
+            return;
+        }
+        try
+        {
+            Started(await grep.StartAsync(Command, files.Arguments, cancellationToken));
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 
     async Task FeedAsync(GrepFeed feed, Func<Task<ChildProcess>> start)

@@ -48,6 +48,9 @@ internal sealed record Question
     /// <summary>Who asks: a search waits for its turn in its asker's line. The answer does not depend on it.</summary>
     public string Asker { get; init; } = "";
 
+    /// <summary>How long it took to know the files as they are now. The answer does not depend on it.</summary>
+    public TimeSpan Looked { get; init; }
+
     /// <summary>Question, form and the state of the files as one text, for this server.</summary>
     public string Key => field ??= KeyOf(Scope.Set.KeyDigest);
 
