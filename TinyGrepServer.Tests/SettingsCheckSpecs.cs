@@ -67,6 +67,7 @@ public sealed class SettingsCheckSpecs
         Search("index-bytes", new() { IndexBytes = -1 }, "IndexBytes", Size),
         Search("answer-bytes", new() { AnswerBytes = 1 }, "AnswerBytes", "a size of at least 64KiB"),
         Search("max-searches", new() { MaxSearches = 0 }, "MaxSearches", "an integer in 1..10000"),
+        Search("max-follows", new() { MaxFollows = 0 }, "MaxFollows", "an integer in 1..100000"),
         Search("queue", new() { Queue = -1 }, "Queue", "an integer in 0..1000000"),
         Search("timeout", new() { Timeout = TimeSpan.Zero }, "Timeout", Positive),
         Search("search-memory", new() { MemoryBytes = (16L << 20) - 1 }, "MemoryBytes", "a size of at least 16MiB"),

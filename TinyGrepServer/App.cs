@@ -26,6 +26,7 @@ internal sealed class App : IAsyncDisposable
 #pragma warning disable CA2213 // They are owned, and disposed there.
     readonly OtlpExport? export;
     readonly JobsSlice jobs;
+    readonly SearchSlice search;
     readonly HttpServer server;
 #pragma warning restore CA2213
 
@@ -42,7 +43,7 @@ internal sealed class App : IAsyncDisposable
         var prometheus = owned.Add(new PrometheusExporter(meter));
         ProcessMetrics.AddTo(meter);
         var database = owned.Add(NewDatabase(settings, meter, logs));
-        var search = owned.Add(new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), time));
+        search = owned.Add(new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), time));
         var accounts = new Accounts(database, time);
         var access = owned.Add(new AccessSlice(settings.Access, NewKeys(settings, logs), accounts, meter, time));
         var messages = new MessageStore(settings.Messages, database, meter, logs.CreateLogger("Messages"), time);
@@ -118,6 +119,7 @@ internal sealed class App : IAsyncDisposable
     /// <returns>False where running requests had to be cancelled, or jobs could not be handed back.</returns>
     public async Task<bool> DrainAsync()
     {
+        search.StopFollows();
         var handedBack = jobs.StopAsync(shutdownTimeout);
         var whole = await server.DrainAsync() & await handedBack;
         if (export is not null) await export.FlushAsync();
@@ -138,6 +140,23 @@ internal sealed class App : IAsyncDisposable
         var paths = new SearchPaths(settings, asked.Wish.Paths, path => new DictionaryFolder(
             settings with { Folder = path }, _ => { }, meter, log, TimeProvider.System));
         return await new SearchVerb(searching, paths, settings.Timeout).RunAsync(asked.Wish, output, complain, CancellationToken.None);
+    }
+
+    /// <summary>Follows, without a server, until it is stopped.</summary>
+    public static async Task<int> FollowAsync(
+        Invocation.Search asked, ILoggerFactory logs, Task stop, Stream output, Action<string> complain)
+    {
+        using var meter = new Meter("TinyGrepServer");
+        var log = logs.CreateLogger("Search");
+        var path = FollowedPath.Of(asked.Wish.Paths, asked.Settings.Search.Folder);
+        var settings = Closing(asked.Settings) with { Folder = path.Folder };
+        using var folder = new DictionaryFolder(settings, _ => { }, meter, log, TimeProvider.System);
+        var searching = new Searching(settings, new Sieve(maxBytes: 0), folder.IsStillAsync, meter, log, TimeProvider.System);
+        using var follows = new Follows(folder, searching, settings, meter, TimeProvider.System);
+        using var stopped = new CancellationTokenSource();
+        var running = new FollowVerb(follows, path).RunAsync(asked.Wish, output, complain, stopped.Token);
+        if (await Task.WhenAny(running, stop) == stop) await stopped.CancelAsync();
+        return await running;
     }
 
     /// <summary>Changes accounts or keys, without a server.</summary>

@@ -18,6 +18,8 @@ try
     {
         Invocation.Serve(var settings) => await ServeAsync(settings, stop),
         Invocation.DemoUpstream demo => await DemonstrateAsync(demo, stop),
+        Invocation.Search { Wish.Follows: true } follow => await App.FollowAsync(
+            follow, Logs.Create(follow.Settings.Log), stop.AskedAsync, Console.OpenStandardOutput(), StandardStreams.Complain),
         Invocation.Search search => await App.SearchAsync(
             search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), StandardStreams.Complain),
         Invocation.Administer administer => await App.AdministerAsync(

@@ -63,6 +63,11 @@ internal static partial class SettingOptions
             Integer(0, 1_000_000), part => part.Queue, (part, value) => part with { Queue = value }),
 
         Search.Option(
+            "max-follows", "N",
+            "Clients that follow at once, 1..100000; one more gets 503. Default 100.",
+            Integer(1, 100_000), part => part.MaxFollows, (part, value) => part with { MaxFollows = value }),
+
+        Search.Option(
             "timeout", "DURATION",
             "How long a search may take, waiting for its turn included. Default 10s.",
             PositiveDuration, part => part.Timeout, (part, value) => part with { Timeout = value }),

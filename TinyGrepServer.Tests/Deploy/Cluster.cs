@@ -14,6 +14,8 @@ internal sealed class Cluster : IAsyncDisposable
     readonly TemporaryFolder folder = new();
     readonly int servers;
     readonly string[] options;
+    string dicts = Path.Join(TestServer.Root, "dicts");
+    long? heap;
 
     Cluster(int servers, string[] options)
     {
@@ -29,11 +31,17 @@ internal sealed class Cluster : IAsyncDisposable
     public string Data => Path.Join(folder.Path, "scale");
 
     /// <summary>Starts it and waits until all of it is ready; inconclusive where a program is missing.</summary>
-    public static async Task<Cluster> StartAsync(int servers, params string[] options)
+    public static Task<Cluster> StartAsync(int servers, params string[] options) => StartAsync(new Cluster(servers, options));
+
+    /// <summary>The same for servers that have little memory, and a folder of the test's own.</summary>
+    /// <param name="heap">The most bytes of a server's heap.</param>
+    public static Task<Cluster> StartSmallAsync(int servers, string dicts, long heap) =>
+        StartAsync(new Cluster(servers, []) { dicts = dicts, heap = heap });
+
+    static async Task<Cluster> StartAsync(Cluster cluster)
     {
         foreach (var program in (string[])["nginx", "openssl", "curl", "setsid", "ps"]) Programs.Find(program);
         if (!Directory.Exists("/usr/lib/postgresql")) Assert.Inconclusive("There is no PostgreSQL here.");
-        var cluster = new Cluster(servers, options);
         while (true)
         {
             cluster.Port = 100 * Random.Shared.Next(110, 320);
@@ -45,11 +53,16 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Starts what is not running.</summary>
     public Task<(int ExitCode, string Output, string Errors)> StartAgainAsync() =>
-        RunAsync([$"{servers}", "--detach", "--port", $"{Port}", "--program", TestServer.BinaryFolder, "--", .. options]);
+        RunAsync(
+            [$"{servers}", "--detach", "--port", $"{Port}", "--dicts", dicts, "--program", TestServer.BinaryFolder, "--", .. options]);
 
     /// <summary>Runs deploy/scale.sh on this folder.</summary>
-    public Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) =>
-        TestServer.RunAsync(Programs.Start("bash", [Path.Join(TestServer.Root, "deploy", "scale.sh"), "--data", Data, .. arguments]));
+    public Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        var start = Programs.Start("bash", [Path.Join(TestServer.Root, "deploy", "scale.sh"), "--data", Data, .. arguments]);
+        if (heap is { } bytes) start.Environment["DOTNET_GCHeapHardLimit"] = $"{bytes:x}"; // in hexadecimal
+        return TestServer.RunAsync(start);
+    }
 
     /// <summary>The id of nginx, postgresql, server-1 and so on, as scale.sh has noted it.</summary>
     public int ProcessOf(string name) =>

@@ -47,6 +47,7 @@ internal static class OptionSamples
         new("index-bytes", "0", settings => settings.Search.IndexBytes, 0L, "", "-1", "64MB", "much", "NaN"),
         new("answer-bytes", "1MiB", settings => settings.Search.AnswerBytes, 1L << 20, "", "0", "63KiB", "64MB", "much"),
         new("max-searches", "3", settings => settings.Search.MaxSearches, 3, "", "0", "10001", "two"),
+        new("max-follows", "7", settings => settings.Search.MaxFollows, 7, "", "0", "-1", "100001", "many"),
         new("queue", "0", settings => settings.Search.Queue, 0, "", "-1", "1000001", "long"),
         new("timeout", "7d", settings => settings.Search.Timeout, TimeSpan.FromDays(7), [.. BadDurations, "0", "0ms"]),
         new("search-memory", "64MiB", settings => settings.Search.MemoryBytes, 64L << 20,

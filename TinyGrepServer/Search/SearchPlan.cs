@@ -3,39 +3,52 @@
 
 namespace TinyGrepServer.Search;
 
-/// <param name="Scan">How the scan in process is asked; null: grep answers.</param>
 /// <param name="Dictionaries">The dictionaries that may hold a match, in order.</param>
-/// <param name="Grep">How grep is asked.</param>
-internal sealed record SearchPlan(ScanPlan? Scan, IReadOnlyList<Candidate> Dictionaries, GrepPlan Grep)
+/// <param name="Scan">How the scan in process is asked; null: grep answers.</param>
+/// <param name="Grep">How grep is asked; null: the scan answers.</param>
+internal sealed record SearchPlan(IReadOnlyList<Candidate> Dictionaries, ScanPlan? Scan, GrepPlan? Grep)
 {
+    /// <summary>So many bytes are looked through sooner than the sieve is asked.</summary>
+    const long Small = 64 << 10;
+
     /// <summary>Plans the search for a question.</summary>
     public static SearchPlan Of(Question question, SearchSettings settings, Sieve sieve)
     {
         var (query, scope) = (question.Query, question.Scope);
         var isAuto = settings.Engine == SearchEngine.Auto;
-        var literals = PatternLiterals.Of(query);
-        var decoding = question.IsDecoded(settings) ? DecodingFor(query) : null;
-        var mask = literals is null || !IsOfTheSieve(question, settings) ? null : sieve.Ask(literals);
-        var candidates = Candidates.Of(scope.Files, scope.From?.Dictionary ?? 0, mask, query.IgnoreCase);
         var term = isAuto ? ScanTerm.Of(query) : null;
+        var isSieved = scope.Set.Bytes > Small && IsOfTheSieve(question, settings);
+        var literals = isSieved || (isAuto && term is null) ? PatternLiterals.Of(query) : null;
+        var mask = isSieved && literals is not null ? sieve.Ask(literals) : null;
+        var candidates = Candidates.Of(scope.Files, scope.From?.Dictionary ?? 0, mask, query.IgnoreCase);
+        var decoding = question.IsDecoded(settings) ? DecodingFor(query) : null;
         if (term is not null && decoding is not null && candidates.Exists(candidate => decoding.Needed(candidate))) term = null;
-        var scan = term is null ? null : new ScanPlan
-        {
-            Term = term,
-            Before = query.Before,
-            After = query.After,
-            CountOnly = query.CountOnly,
-            MostPerDictionary = query.MostPerDictionary + 1L,
-        };
-        return new SearchPlan(scan, candidates, new GrepPlan
+        return term is null
+            ? new SearchPlan(candidates, null, ByGrep(question, isAuto ? literals : null, isAuto, decoding))
+            : new SearchPlan(candidates, ByScan(query, term), null);
+    }
+
+    static ScanPlan ByScan(SearchQuery query, byte[] term) => new()
+    {
+        Term = term,
+        Before = query.Before,
+        After = query.After,
+        CountOnly = query.CountOnly,
+        MostPerDictionary = query.MostPerDictionary + 1L,
+    };
+
+    static GrepPlan ByGrep(Question question, PatternLiterals? filtered, bool splits, TextDecoding? decoding)
+    {
+        var query = question.Query;
+        return new GrepPlan
         {
             Command = GrepCommand.Of(question, query.MostPerDictionary + 1L),
-            Filter = isAuto && literals is not null ? new LineFilter(literals, query.IgnoreCase) : null,
+            Filter = filtered is null ? null : new LineFilter(filtered, query.IgnoreCase),
             RefusesLongLines = question.Form == AnswerForm.Entries,
-            SplitsLongTexts = isAuto && !query.Invert,
+            SplitsLongTexts = splits && !query.Invert,
             IsAscii = AsciiLocale.Fits(query) ? static file => file.Facts is { IsAscii: true, IsWithdrawn: false } : null,
             Decoding = decoding,
-        });
+        };
     }
 
     /// <summary>Whether the text that is searched is what the sieve has read: the first API never decodes, the sieve does.</summary>

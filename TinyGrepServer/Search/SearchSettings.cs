@@ -63,6 +63,9 @@ public sealed record SearchSettings
     /// <summary>Searches that may wait; one more is answered 503 at once.</summary>
     public int Queue { get; init; } = 1_000;
 
+    /// <summary>Clients that may follow at once; one more is answered 503.</summary>
+    public int MaxFollows { get; init; } = 100;
+
     /// <summary>How long a search may take, waiting in the queue included, waiting for a slow client not.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 

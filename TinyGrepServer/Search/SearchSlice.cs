@@ -11,6 +11,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
     readonly SieveBuilder builder;
     readonly DefaultDictionary defaultDictionary;
     readonly Searching searching;
+    readonly Follows follows;
 
     /// <exception cref="UsageError">No folder, not the default dictionary that is wanted, or no grep.</exception>
     public SearchSlice(SearchSettings settings, Meter meter, ILogger log, TimeProvider time)
@@ -20,6 +21,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
         folder = new DictionaryFolder(settings, snapshot => builder.Refresh(snapshot.Searched), meter, log, time);
         defaultDictionary = new DefaultDictionary(folder, settings);
         searching = new Searching(settings, sieve, folder.IsStillAsync, meter, log, time);
+        follows = new Follows(folder, searching, settings, meter, time);
         var indexes = new LineIndexes(time);
         var lines = new LinesApi(folder, indexes);
         InProcess = new InProcess(folder, searching, lines, settings);
@@ -28,6 +30,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
             .. new FullApi(folder, searching, settings).Routes,
             .. new DictionariesApi(folder, defaultDictionary, indexes, time).Routes,
             lines.Route,
+            new FollowApi(follows, settings).Route,
             new FirstApi(folder, defaultDictionary, searching, settings).Route,
         ];
     }
@@ -45,8 +48,12 @@ internal sealed class SearchSlice : ISlice, IDisposable
     /// <summary>For those who ask without HTTP.</summary>
     public InProcess InProcess { get; }
 
+    /// <summary>Tells those who follow that the server stops: what they read would never end.</summary>
+    public void StopFollows() => follows.Stop();
+
     public void Dispose()
     {
+        follows.Dispose();
         folder.Dispose();
         builder.Dispose();
     }

@@ -131,6 +131,9 @@ internal sealed class Searching
     /// <summary>A tag tells versions apart, and those of files as young as these are too coarse for that.</summary>
     static Reply Untagged(Reply reply) => reply with { Headers = [.. reply.Headers.Where(field => field.Name != "ETag")] };
 
+    /// <summary>Judges single lines by a question.</summary>
+    public LineJudge JudgeOf(SearchQuery query) => new(grep, queue, query, settings.Timeout);
+
     /// <summary>A turn, a run, an answer: the search is under way when this returns.</summary>
     /// <param name="clock">Its time, which runs while it waits for its turn; the search owns it from now on.</param>
     /// <exception cref="ApiError">503: the queue is full, or the whole time was spent in it.</exception>
@@ -157,7 +160,7 @@ internal sealed class Searching
     /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>
     ISearchRun NewRun(SearchPlan plan, SearchTicket ticket) => plan.Scan is not null
         ? new ScanRun(plan.Scan, plan.Dictionaries, ticket)
-        : new GrepRun(grep, plan.Grep, plan.Dictionaries, ticket);
+        : new GrepRun(grep, plan.Grep!, plan.Dictionaries, ticket);
 
     Answer NewAnswer(Question question) => question.Form switch
     {

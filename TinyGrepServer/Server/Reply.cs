@@ -48,6 +48,12 @@ public sealed record Reply
     /// <summary>Released after the reply has been written, cut or dropped, whichever comes.</summary>
     public IAsyncDisposable? Owner { get; init; }
 
+    /// <summary>
+    /// The stream goes on for as long as the client stays, so it is sent as it is made, never compressed; how many there may be is
+    /// bounded by whoever makes them.
+    /// </summary>
+    public bool IsLive { get; init; }
+
     /// <summary>Keeps the body's compressed forms, where the same reply goes out again and again.</summary>
     internal CompressedForms? Forms { get; init; }
 

@@ -42,8 +42,8 @@ public sealed class LinesSpecs
     {
         var text = string.Concat(Enumerable.Range(1, 100_000).Select(number => $"é line {number}\r\n"));
         await File.WriteAllTextAsync(Path.Join(folder.Path, "wide16.txt"), text, Encoding.Unicode);
-        await File.WriteAllBytesAsync(Path.Join(folder.Path, "packed.txt.gz"), TextFiles.Gzip(Encoding.UTF8.GetBytes(text)));
-        await File.WriteAllBytesAsync(Path.Join(folder.Path, "cut.txt.gz"), TextFiles.Gzip(Encoding.UTF8.GetBytes(text))[..50_000]);
+        await File.WriteAllBytesAsync(Path.Join(folder.Path, "packed.txt.gz"), TextFile.Gzip(Encoding.UTF8.GetBytes(text)));
+        await File.WriteAllBytesAsync(Path.Join(folder.Path, "cut.txt.gz"), TextFile.Gzip(Encoding.UTF8.GetBytes(text))[..50_000]);
 
         foreach (var name in (string[])["wide16.txt", "packed.txt.gz"])
         {

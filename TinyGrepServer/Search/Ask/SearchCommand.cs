@@ -10,7 +10,14 @@ namespace TinyGrepServer.Search;
 /// <param name="Request">The question.</param>
 /// <param name="Paths">The files and folders to search; none: the folder of the settings.</param>
 /// <param name="Form">How the answer is printed.</param>
-internal sealed record SearchWish(SearchRequest Request, IReadOnlyList<string> Paths, AnswerForm Form);
+internal sealed record SearchWish(SearchRequest Request, IReadOnlyList<string> Paths, AnswerForm Form)
+{
+    /// <summary>Whether lines are wanted as they are written, until somebody stops it.</summary>
+    public bool Follows { get; init; }
+
+    /// <summary>How many matches from before now come first where it follows.</summary>
+    public int Last { get; init; }
+}
 
 /// <summary>Declares the verb and reads it back as a request.</summary>
 internal sealed class SearchCommand
@@ -45,6 +52,8 @@ internal sealed class SearchCommand
     readonly Option<bool> countOnly = Flag("--count-only", "Print only the number of all matches.");
     readonly Option<bool> count = Flag("--count", "Print the number of matches of each file that has any.");
     readonly Option<bool> files = Flag("--files", "Print only the names of the files that have a match.");
+    readonly Option<bool> follow = Flag("--follow", "Print each new line that matches as it is written, through rotation, until Ctrl-C.");
+    readonly Option<string?> last = Value("--last", "N", "With --follow: how many matches from before now come first, 0..1000. Default 0.");
     readonly Option<bool> json = Flag("--json", "Print the full API's JSON answer.");
 
     public SearchCommand() =>
@@ -52,7 +61,7 @@ internal sealed class SearchCommand
             "search", "Ask without a server. Prints dictionary:line:text; exit 0 found, 1 nothing found, 2 error.")
         {
             term, paths, dictionary, exclude, mode, ignoreCase, word, line, invert, before, after, context, limit, most, order,
-            countOnly, count, files, json,
+            countOnly, count, files, follow, last, json,
         };
 
     public Command Command { get; }
@@ -65,6 +74,8 @@ internal sealed class SearchCommand
         Option<bool>[] given = [.. alternatives.Where(parsed.GetValue)];
         if (given.Length > 1) throw new UsageError($"{given[0].Name} and {given[1].Name} exclude each other.");
         if (onlyNames && parsed.GetValue(json)) throw new UsageError("--files and --json exclude each other.");
+        if (parsed.GetValue(follow)) return ReadFollow(parsed);
+        if (parsed.GetValue(last) is not null) throw new UsageError("--last goes with --follow.");
         return new SearchWish(
             ReadRequest(parsed) with
             {
@@ -73,6 +84,19 @@ internal sealed class SearchCommand
             },
             parsed.GetValue(paths) ?? [],
             parsed.GetValue(json) ? AnswerForm.Json : onlyNames ? AnswerForm.Names : onlyCounts ? AnswerForm.Counts : AnswerForm.Text);
+    }
+
+    SearchWish ReadFollow(ParseResult parsed)
+    {
+        Option[] others = [before, after, context, limit, most, order, countOnly, count, files];
+        if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+            throw new UsageError($"--follow and {other.Name} exclude each other.");
+        var form = parsed.GetValue(json) ? AnswerForm.Ndjson : AnswerForm.Text;
+        return new SearchWish(ReadRequest(parsed), parsed.GetValue(paths) ?? [], form)
+        {
+            Follows = true,
+            Last = Integer(parsed, last) ?? 0,
+        };
     }
 
     SearchRequest ReadRequest(ParseResult parsed) => new()

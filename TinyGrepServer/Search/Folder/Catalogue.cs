@@ -60,6 +60,9 @@ internal sealed partial class Catalogue : IDisposable
             : Task.CompletedTask;
     }
 
+    /// <summary>Told at once of each change that the system tells; whoever hears it must return at once.</summary>
+    public event Action? Changed;
+
     /// <summary>Whether changes are told.</summary>
     public bool IsWatched => tree is not null;
 
@@ -152,9 +155,11 @@ internal sealed partial class Catalogue : IDisposable
         {
             events.Add(told);
             if (hasChanged) snapshot = null;
+            if (hasChanged) Changed?.Invoke();
             return known;
         }
         Restart();
+        Changed?.Invoke();
         return tree;
     }
 

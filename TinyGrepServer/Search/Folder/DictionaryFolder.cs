@@ -36,6 +36,16 @@ internal sealed class DictionaryFolder : IDisposable
             log);
     }
 
+    /// <inheritdoc cref="Catalogue.Changed"/>
+    public event Action? Changed
+    {
+        add => catalogue.Changed += value;
+        remove => catalogue.Changed -= value;
+    }
+
+    /// <inheritdoc cref="Catalogue.IsWatched"/>
+    public bool IsWatched => catalogue.IsWatched;
+
     /// <summary>The dictionary of this name, or null.</summary>
     public DictionaryFile? Find(string name) => catalogue.Find(name);
 

@@ -17,6 +17,7 @@ internal sealed class FileSet
         {
             Digest += file.Digest;
             KeyDigest += file.KeyDigest;
+            Bytes += file.Version.Length;
             LastChanged = Math.Max(LastChanged, file.Version.Changed);
             if (!file.IsTold) lastUntold = Math.Max(lastUntold, file.Version.Changed);
         }
@@ -36,6 +37,10 @@ internal sealed class FileSet
     /// <summary>In order of name.</summary>
     public IReadOnlyList<DictionaryFile> Files { get; }
 
+    /// <summary>The file of this name, or null.</summary>
+    public DictionaryFile? Find(string name) =>
+        NameOrder.Find(Files, name, static file => file.Name) is >= 0 and var at ? Files[at] : null;
+
     /// <summary>By time of change, the newest first.</summary>
     public IReadOnlyList<DictionaryFile> ByTime => byTime ??= NewestFirst.Sorted(Files);
 
@@ -47,6 +52,9 @@ internal sealed class FileSet
 
     /// <summary>How many dictionaries the rules left out, by reason, in order of reason.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Skipped { get; private init; } = [];
+
+    /// <summary>The bytes of all.</summary>
+    public long Bytes { get; }
 
     /// <summary>Names and versions of the files as one number.</summary>
     public UInt128 Digest { get; }

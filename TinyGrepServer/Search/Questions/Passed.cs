@@ -32,14 +32,21 @@ internal readonly record struct Passed(long Length, long End)
         }
     }
 
+    /// <summary>All up to an offset.</summary>
+    /// <returns>Null where the file is shorter.</returns>
+    public static Passed? Of(SafeFileHandle file, long offset) => HashBefore(offset, file) is { } end ? new Passed(offset, end) : null;
+
     /// <summary>Whether the file still begins so, as far as can be told by length and hash.</summary>
+    public bool IsStillIn(SafeFileHandle file) => HashBefore(Length, file) == End;
+
+    /// <inheritdoc cref="IsStillIn(SafeFileHandle)"/>
     public bool IsStillIn(DictionaryFile file)
     {
         if (Length < 0) return false;
         try
         {
             using var handle = file.Open();
-            return HashBefore(Length, handle) == End;
+            return IsStillIn(handle);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -26,6 +26,7 @@ internal static class Compression
     /// <summary>A part of a representation is none, and what is coded already is not coded again.</summary>
     static bool CanBeCoded(Reply reply) =>
         reply.Status != 206
+        && !reply.IsLive
         && (reply.Stream is not null || reply.Body.Length > 0)
         && !reply.Headers.Any(field => field.Name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase));
 

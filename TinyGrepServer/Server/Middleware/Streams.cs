@@ -13,7 +13,7 @@ internal static class Streams
     public static Middleware Bound(ServerState state, ServerSettings options) => next => async (exchange, cancellationToken) =>
     {
         var reply = await next(exchange, cancellationToken);
-        if (reply.Stream is null || reply.StreamLength <= Small || exchange.Method == "HEAD") return reply;
+        if (reply.Stream is null || reply.StreamLength <= Small || reply.IsLive || exchange.Method == "HEAD") return reply;
         var counted = exchange.CountedAddress;
         if (state.Streams.TryEnter(counted, options.MaxStreams))
             return reply with { Owner = new Place(state.Streams, counted, reply.Owner) };

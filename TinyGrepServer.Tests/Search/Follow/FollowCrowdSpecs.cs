@@ -1,0 +1,178 @@
+// Many follow while a log is written and rotated, and while the server stops and comes back: each line comes to each follower once, and
+// nothing is left behind. TINYGREP_TEST_SECONDS sets how long.
+
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TinyGrepServer.Tests.Search;
+
+[TestClass]
+public sealed class FollowCrowdSpecs
+{
+    const string Query = "q=hit&dictionary=app.log";
+
+    [TestMethod, Timeout(600_000)]
+    public async Task Every_line_comes_once_to_each_through_rotations_and_a_restart()
+    {
+        var seconds = Knob.Of("TINYGREP_TEST_SECONDS", 4);
+        using var folder = new TemporaryFolder();
+        folder.Write("app.log", "");
+        var port = Ports.Free();
+        string[] arguments = ["--dicts", folder.Path, "--port", $"{port}", "--max-follows", "200", "--log-level", "warning"];
+        var server = await TestServer.AttachAsync(Process.Start(TestServer.Command(arguments))!);
+        var url = server.Url;
+        using var ended = new CancellationTokenSource();
+        var followers = Enumerable.Range(0, 100).Select(_ => new Reader(url)).ToList();
+        await Task.WhenAll(followers.Select(reader => reader.BeginAsync()));
+        var reading = followers.Select(reader => Task.Run(() => reader.RunAsync(ended.Token))).ToList();
+
+        using var writer = new LogWriter(folder.Path);
+        var half = TimeSpan.FromSeconds(seconds / 2.0);
+        await writer.WriteAsync(half);
+        server.Signal(TestServer.Terminate);
+        await writer.WriteAsync(TimeSpan.FromSeconds(0.3)); // rotated while nobody is there, too
+        Assert.AreEqual(0, await server.WaitForExitAsync());
+        await server.DisposeAsync();
+        server = await TestServer.AttachAsync(Process.Start(TestServer.Command(arguments))!);
+        await writer.WriteAsync(half);
+
+        foreach (var reader in followers)
+        {
+            await Wait.UntilAsync(() => reader.Count >= writer.Written, $"{reader.Count} of {writer.Written} lines came", TimeSpan.FromSeconds(60));
+            Assert.AreEqual("", reader.Wrong);
+        }
+        await ended.CancelAsync();
+        await Task.WhenAll(reading);
+        await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_follows") == 0, "all have left");
+        await Wait.UntilAsync(() => server.Children().Count == 0, "no grep is left");
+        await server.DisposeAsync();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_stop_says_bye_and_takes_no_longer_for_those_who_follow()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("app.log", "");
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--drain-delay", "1s");
+        await using var client = await FollowClient.StartAsync(server.Url, Query);
+
+        server.Signal(TestServer.Terminate);
+        var bye = await client.NextShortAsync();
+        await using var late = await FollowClient.StartAsync(server.Url, Query, client.Cursor);
+        var end = await client.NextShortAsync();
+
+        Assert.AreEqual("bye", bye);
+        Assert.IsNull(end);
+        Assert.AreEqual("bye", await late.NextShortAsync());
+        Assert.AreEqual(0, await server.WaitForExitAsync());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_folder_that_is_not_watched_is_followed_too()
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("app.log", "");
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--watch", "off");
+        await using var client = await FollowClient.StartAsync(server.Url, Query);
+
+        await File.AppendAllTextAsync(log, "hit 1\n");
+        Assert.AreEqual("app.log:1:hit 1", await client.NextShortAsync());
+        File.Move(log, log + ".1");
+        await File.WriteAllTextAsync(log, "hit 2\n");
+        Assert.AreEqual("app.log:1:hit 2", await client.NextShortAsync());
+    }
+
+    /// <summary>Writes numbered lines, rotates by rename now and then, and never stops in the middle of a line.</summary>
+    sealed class LogWriter(string folder) : IDisposable
+    {
+        StreamWriter log = Open(folder);
+        int generation;
+
+        public int Written { get; private set; }
+
+        /// <summary>A thousand lines a second, for so long.</summary>
+        public async Task WriteAsync(TimeSpan length)
+        {
+            var clock = Stopwatch.StartNew();
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+            while (clock.Elapsed < length)
+            {
+                for (var line = 0; line < 10; line++)
+                {
+                    Written++;
+                    await log.WriteLineAsync($"hit {Written.ToString(CultureInfo.InvariantCulture)}");
+                    await log.WriteLineAsync("nothing");
+                }
+                await log.FlushAsync();
+                if (Written % 500 == 0) await RotateAsync();
+                await tick.WaitForNextTickAsync();
+            }
+        }
+
+        async Task RotateAsync()
+        {
+            var path = Path.Join(folder, "app.log");
+            File.Move(path, $"{path}.{++generation}");
+            await log.WriteLineAsync($"hit {(++Written).ToString(CultureInfo.InvariantCulture)}"); // a writer that has not noticed yet
+            await log.DisposeAsync();
+            log = Open(folder);
+        }
+
+        static StreamWriter Open(string folder) =>
+            new(new FileStream(Path.Join(folder, "app.log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
+
+        public void Dispose() => log.Dispose();
+    }
+
+    /// <summary>Follows, comes back where it was whenever it is let go, and counts.</summary>
+    sealed class Reader(Uri url)
+    {
+        readonly ConcurrentDictionary<int, bool> seen = new();
+        FollowClient? client;
+        string cursor = "";
+
+        public int Count => seen.Count;
+
+        public string Wrong { get; private set; } = "";
+
+        public async Task BeginAsync()
+        {
+            client = await FollowClient.StartAsync(url, Query);
+            cursor = client.Cursor;
+        }
+
+        public async Task RunAsync(CancellationToken ended)
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                try
+                {
+                    client ??= await FollowClient.StartAsync(url, Query, cursor);
+                    await using (client) await ReadAsync(client, ended);
+                }
+                catch (Exception gone) when (gone is HttpRequestException or IOException or AssertFailedException or ObjectDisposedException)
+                {
+                    // It comes back.
+                }
+                client = null;
+            }
+        }
+
+        async Task ReadAsync(FollowClient reading, CancellationToken ended)
+        {
+            await using var end = ended.Register(() => _ = reading.DisposeAsync().AsTask());
+            while (await reading.NextAsync() is { } told)
+            {
+                cursor = reading.Cursor;
+                if (told["event"] is { } kind)
+                {
+                    if ($"{kind}" != "bye") Wrong += $"{told.ToJsonString()} ";
+                    continue;
+                }
+                var number = int.Parse($"{told["text"]}".Split(' ')[1], CultureInfo.InvariantCulture);
+                if (!seen.TryAdd(number, true)) Wrong += $"{number} twice ";
+            }
+        }
+    }
+}

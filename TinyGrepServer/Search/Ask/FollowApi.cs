@@ -1,0 +1,74 @@
+// GET /api/v1/follow: lines that match, as they are written, as Server-Sent Events or as NDJSON.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class FollowApi(Follows follows, SearchSettings settings)
+{
+    const string Events = "text/event-stream";
+    const string Ndjson = "application/x-ndjson";
+    const string LastEventId = "Last-Event-ID";
+
+    static readonly string[] Choosing = ["q", "dictionary", "mode", "ignore_case", "word", "line", "invert"];
+
+    static readonly Parameter[] Parameters =
+    [
+        .. SearchRequest.Parameters.Where(parameter => Choosing.Contains(parameter.Name)),
+        new("last", "How many matches from before now come first, 0..1,000. Default 0.", "integer", Least: 0, Most: Follows.MaxLast),
+        new("cursor", "The id of the last event that was read: goes on behind it, without loss or repeat."),
+    ];
+
+    public Route Route => new("GET", "/api/v1/follow", FollowAsync)
+    {
+        Group = "Search",
+        Summary = "Follow dictionaries: every new line that matches, as it is written, through rotation and restarts.",
+        Parameters = [.. Parameters, new Parameter(LastEventId, "The same as cursor; browsers send it.", IsHeader: true)],
+        ReplyContentTypes = [Events, Ndjson],
+        Statuses = [200, 403, 404],
+        Deadline = settings.RequestTimeout,
+        ServedWhileDraining = true, // to be told so: a browser never comes back after a 503
+        Example = "-sN -m 1 '{url}/api/v1/follow?q=cache&last=2' || true",
+    };
+
+    async Task<Reply> FollowAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var given = QueryParameters.Read(exchange.Query, Parameters);
+        var request = new SearchRequest
+        {
+            Term = given.Text("q"),
+            Dictionaries = given.All("dictionary"),
+            Mode = given.Text("mode"),
+            IgnoreCase = given.Flag("ignore_case"),
+            Word = given.Flag("word"),
+            Line = given.Flag("line"),
+            Invert = given.Flag("invert"),
+        };
+        var last = given.Integer("last", 0, Follows.MaxLast) ?? 0;
+        var query = request.ToQuery();
+        var cursor = exchange.Header(LastEventId) ?? given.Text("cursor");
+        var isEvents = ContentNegotiation.MediaType(exchange.Header("Accept"), Events, Ndjson) == Events;
+        var reply = new Reply
+        {
+            ContentType = isEvents ? Events : Ndjson,
+            Headers = [("Cache-Control", "no-store"), ("Vary", "Accept"), ("X-Accel-Buffering", "no")],
+            IsLive = true,
+        };
+        if (exchange.Method == "HEAD") return reply with { Stream = static (_, _) => Task.CompletedTask };
+        var follow = await follows.BeginAsync(query, cursor, last, $"{exchange.CountedAddress}", cancellationToken);
+        return reply with { Stream = (output, stopping) => WriteAsync(follow, isEvents, output, stopping), Owner = follow };
+    }
+
+    static async Task WriteAsync(Follow follow, bool isEvents, Stream output, CancellationToken stopping)
+    {
+        try
+        {
+            await foreach (var told in follow.ToldAsync(stopping))
+                await output.WriteAsync(isEvents ? told.AsEvent : told.AsLine, stopping);
+        }
+        catch (IOException slow)
+        {
+            throw new ClientGoneException(slow); // it was let go: nobody is to blame but itself
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// Reads what is new in followed files, has it judged, and tells of each match in order: files as they are given, lines as they stand.
+// A place is passed only once it has been judged, and each event carries the place behind it.
+
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool decodes)
+{
+    /// <summary>Bytes of lines that one grep gets, where no line alone is longer.</summary>
+    const int BatchBytes = 256 << 10;
+
+    static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reads all that is new.</summary>
+    /// <param name="changed">The files in which there may be something, in order.</param>
+    /// <param name="endOf">Where to stop in a file.</param>
+    /// <param name="tell">Takes each event.</param>
+    public async Task ReadAsync(
+        IReadOnlyList<FollowedFile> changed,
+        Func<FollowedFile, long> endOf,
+        Func<FollowEvent, ValueTask> tell,
+        CancellationToken cancellationToken)
+    {
+        await TellNotesAsync(tell);
+        List<FollowedFile> left = [.. changed.Where(file => file.IsOpen)];
+        while (left.Count > 0)
+        {
+            using var lines = new NewLines(decodes);
+            List<(FollowNote, string)> notes = [];
+            for (var at = 0; at < left.Count && lines.Length < BatchBytes;)
+            {
+                if (Read(left[at], lines, endOf, notes)) at++;
+                else left.RemoveAt(at);
+            }
+            await TellAsync(notes, tell);
+            if (lines.Count > 0) await JudgeAsync(lines, tell, cancellationToken);
+        }
+        files.CloseOldest();
+    }
+
+    /// <summary>Reads some of a file; false: there is nothing more in it for now.</summary>
+    bool Read(FollowedFile file, NewLines lines, Func<FollowedFile, long> endOf, List<(FollowNote, string)> notes)
+    {
+        try
+        {
+            if (!file.IsWhatItWas())
+            {
+                file.GoOnAtBeginning();
+                notes.Add((FollowNote.Rotated, file.Name));
+            }
+            var (count, position) = (lines.Count, file.Position);
+            if (file.Read(lines, BatchBytes - lines.Length, endOf(file), decodes)) return lines.Count > count;
+            notes.Add((FollowNote.LineTooLong, file.Name));
+            return file.Position > position;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false; // the next look tells what has become of it
+        }
+    }
+
+    async Task JudgeAsync(NewLines lines, Func<FollowEvent, ValueTask> tell, CancellationToken cancellationToken)
+    {
+        var found = new MatchesFound(lines);
+        List<int> given = [];
+        await JudgeAsync(lines, 0, lines.Count, found, given, cancellationToken);
+        var passed = 0;
+        foreach (var (line, json) in found.All)
+        {
+            passed = Pass(lines, passed, line);
+            await tell(FollowEvent.Match(json, files.Cursor()));
+        }
+        Pass(lines, passed, lines.Count - 1);
+        foreach (var piece in lines.Pieces) _ = piece.File.Place; // by which a change of what was passed is told
+        foreach (var line in given)
+            await TellAsync([(FollowNote.NotJudged, lines.Pieces[lines.PieceOf(line)].File.Name)], tell);
+    }
+
+    /// <summary>Where grep gives up on one line, the others are judged without it.</summary>
+    async Task JudgeAsync(NewLines lines, int first, int count, MatchesFound found, List<int> given, CancellationToken cancellationToken)
+    {
+        var before = found.All.Count;
+        while (true)
+        {
+            try
+            {
+                if (await judge.JudgeAsync(lines, first, count, found, cancellationToken)) return;
+                break;
+            }
+            catch (ApiError busy) when (busy.Status == 503)
+            {
+                await Task.Delay(BeforeNextTry, cancellationToken);
+            }
+        }
+        found.All.RemoveRange(before, found.All.Count - before);
+        if (count == 1)
+        {
+            given.Add(first);
+            return;
+        }
+        await JudgeAsync(lines, first, count / 2, found, given, cancellationToken);
+        await JudgeAsync(lines, first + count / 2, count - count / 2, found, given, cancellationToken);
+    }
+
+    /// <summary>Passes the lines up to one, each in its file; returns the next.</summary>
+    static int Pass(NewLines lines, int from, int upTo)
+    {
+        while (from <= upTo)
+        {
+            var piece = lines.PieceOf(from);
+            var end = piece + 1 < lines.Pieces.Count ? lines.Pieces[piece + 1].First : lines.Count;
+            var last = Math.Min(upTo, end - 1);
+            lines.Pieces[piece].File.Pass(lines.EndOf(last), last - from + 1);
+            from = last + 1;
+        }
+        return from;
+    }
+
+    ValueTask TellNotesAsync(Func<FollowEvent, ValueTask> tell) => TellAsync(files.TakeNotes(), tell);
+
+    async ValueTask TellAsync(IReadOnlyList<(FollowNote Kind, string Name)> notes, Func<FollowEvent, ValueTask> tell)
+    {
+        if (notes.Count == 0) return;
+        var cursor = files.Cursor();
+        List<string> gaps = [.. notes.Where(note => note.Kind == FollowNote.Gap).Select(note => note.Name)];
+        if (gaps.Count > 0) await tell(FollowEvent.Gap(gaps, cursor));
+        foreach (var (kind, name) in notes)
+        {
+            var told = kind switch
+            {
+                FollowNote.Rotated => FollowEvent.Rotated(name, cursor),
+                FollowNote.Gone => FollowEvent.Gap([], cursor),
+                FollowNote.NotPlain => FollowEvent.Trouble(name, "it is not followed: only plain text can be", cursor),
+                FollowNote.LineTooLong => FollowEvent.Trouble(name, Problem.LineTooLong, cursor),
+                FollowNote.NotJudged => FollowEvent.Trouble(name, "grep gave up on a line", cursor),
+                _ => null,
+            };
+            if (told is not null) await tell(told);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+// One file that is followed: how far it has been read, and what tells that it still is the same text. It is known by what it is, not by
+// its name: a log that is rotated goes on under another one. Its descriptor is kept where many lines may still come, so that the
+// system cannot give its number to a new file.
+
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace TinyGrepServer.Search;
+
+/// <param name="identity">What it is.</param>
+/// <param name="name">The name under which it was seen last.</param>
+internal sealed class FollowedFile(FileIdentity identity, string name) : IDisposable
+{
+    const int Block = 64 << 10;
+
+    SafeFileHandle? handle;
+    Passed? passed;
+    long lines = -1;  // before the position; negative: not counted yet
+    long searched;    // the line at the position has no newline before here
+
+    public FileIdentity Identity => identity;
+
+    /// <summary>What it is, as cursors tell it.</summary>
+    public long Key { get; } = FollowCursor.KeyOf(identity);
+
+    public string Name { get; set; } = name;
+
+    /// <summary>Where the next line begins.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Whether its descriptor is kept.</summary>
+    public bool IsOpen => handle is not null;
+
+    /// <summary>When it was looked into last, for those who have to let go of some.</summary>
+    public long LastRead { get; private set; }
+
+    /// <summary>Opens it under a name; false where that is another file by now, or cannot be read.</summary>
+    public bool Open(DictionaryFile file)
+    {
+        if (handle is not null) return true;
+        try
+        {
+            handle = file.Open();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        if (FileVersion.Of(handle)?.Identity == identity) return true;
+        Close();
+        return false;
+    }
+
+    /// <summary>Lets go of the descriptor; the place is kept.</summary>
+    public void Close()
+    {
+        handle?.Dispose();
+        handle = null;
+    }
+
+    /// <summary>Takes its place from an earlier reader; false where what was passed is not there any more.</summary>
+    public bool GoOnBehind(Passed earlier)
+    {
+        if (!earlier.IsStillIn(handle!)) return false;
+        MoveTo(earlier.Length);
+        lines = -1;
+        return true;
+    }
+
+    /// <summary>Goes on behind the last line that ends within so many bytes; false where there are fewer.</summary>
+    public bool GoOnBehindLines(long length)
+    {
+        if (RandomAccess.GetLength(handle!) < length) return false;
+        MoveTo(LastNewlineBefore(length));
+        lines = -1;
+        _ = Place;
+        return true;
+    }
+
+    /// <summary>Begins at the beginning.</summary>
+    public void GoOnAtBeginning()
+    {
+        MoveTo(0);
+        lines = 0;
+    }
+
+    /// <summary>Whether what was passed is still there; else it was truncated or rewritten.</summary>
+    public bool IsWhatItWas()
+    {
+        var now = RandomAccess.GetLength(handle!);
+        return now >= Position && (Position == 0 || passed is null || passed.Value.IsStillIn(handle!));
+    }
+
+    /// <summary>Its place, for a cursor; null where it cannot be told.</summary>
+    public Passed? Place => passed ??= handle is null ? null : Passed.Of(handle, Position);
+
+    /// <summary>Reads whole lines that have not been passed yet.</summary>
+    /// <param name="into">Gets them; the position stays, until they are passed.</param>
+    /// <param name="most">Bytes, where no line alone has more.</param>
+    /// <param name="end">No byte behind this is looked at.</param>
+    /// <param name="skipsHole">Whether NULs and a byte order mark at the beginning of the file are no text.</param>
+    /// <returns>False where a line was too long, and was passed over.</returns>
+    public bool Read(NewLines into, int most, long end, bool skipsHole)
+    {
+        LastRead = Environment.TickCount64;
+        end = Math.Min(end, RandomAccess.GetLength(handle!));
+        if (Position == 0 && skipsHole) SkipBeginning(end);
+        if (FirstNewline(Math.Max(Position, searched), end) is not { } newline)
+        {
+            searched = Math.Max(searched, end);
+            return true;
+        }
+        if (newline - Position > FoundLine.MaxBytes)
+        {
+            Pass(newline + 1, 1);
+            return false;
+        }
+        var length = (int)Math.Max(Math.Min(end - Position, most), newline + 1 - Position);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var filled = 0;
+            while (filled < length && RandomAccess.Read(handle!, buffer.AsSpan(filled, length - filled), Position + filled) is var read and > 0)
+                filled += read;
+            var whole = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
+            if (whole > 0) into.Add(this, Position, buffer.AsSpan(0, whole));
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Some lines have been judged.</summary>
+    /// <param name="end">Where the last of them ends.</param>
+    /// <param name="count">How many they were.</param>
+    public void Pass(long end, int count)
+    {
+        MoveTo(end);
+        if (lines >= 0) lines += count;
+    }
+
+    /// <summary>The lines before the position.</summary>
+    public long Lines => lines >= 0 ? lines : lines = CountLines(Position);
+
+    public void Dispose() => Close();
+
+    void MoveTo(long position)
+    {
+        (Position, searched) = (position, position);
+        passed = null;
+    }
+
+    void SkipBeginning(long end)
+    {
+        if (end == 0) return;
+        Span<byte> head = stackalloc byte[3];
+        var read = RandomAccess.Read(handle!, head, 0);
+        if (read > 0 && head[0] == 0 && NulRun.End(handle!, 0) is { } begin && begin < end) MoveTo(begin);
+        else if (head[..read].SequenceEqual<byte>([0xef, 0xbb, 0xbf])) MoveTo(3);
+        lines = 0;
+    }
+
+    long? FirstNewline(long from, long end)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Block);
+        try
+        {
+            while (from < end)
+            {
+                var read = RandomAccess.Read(handle!, buffer.AsSpan(0, (int)Math.Min(Block, end - from)), from);
+                if (read == 0) return null;
+                var newline = buffer.AsSpan(0, read).IndexOf((byte)'\n');
+                if (newline >= 0) return from + newline;
+                from += read;
+            }
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    long LastNewlineBefore(long end)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Block);
+        try
+        {
+            while (end > 0)
+            {
+                var from = Math.Max(0, end - Block);
+                var read = RandomAccess.Read(handle!, buffer.AsSpan(0, (int)(end - from)), from);
+                var newline = buffer.AsSpan(0, read).LastIndexOf((byte)'\n');
+                if (newline >= 0) return from + newline + 1;
+                end = from;
+            }
+            return 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    long CountLines(long end)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Block);
+        try
+        {
+            var (at, count) = (0L, 0L);
+            while (at < end && RandomAccess.Read(handle!, buffer.AsSpan(0, (int)Math.Min(Block, end - at)), at) is var read and > 0)
+            {
+                count += buffer.AsSpan(0, read).Count((byte)'\n');
+                at += read;
+            }
+            return count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

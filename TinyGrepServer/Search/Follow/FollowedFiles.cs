@@ -1,0 +1,293 @@
+// The files of a question that is followed, and how far each has been read. Those that have not changed since the beginning are known
+// by their length alone: of a tree of a hundred thousand files only the few that are written to are ever opened. A file that was
+// renamed goes on where it was; one that has left the question, as a rotated log does, is read to its end; a new one is read from
+// its beginning.
+
+namespace TinyGrepServer.Search;
+
+internal sealed class FollowedFiles : IDisposable
+{
+    /// <summary>As many descriptors are kept.</summary>
+    const int MaxOpen = 64;
+
+    /// <summary>A file changed later than this before a look may have been written to after it.</summary>
+    const long Margin = 1_000_000_000; // nanoseconds
+
+    readonly Dictionary<FileIdentity, FollowedFile> known = [];
+    readonly List<FollowedFile> departed = []; // known, and no part of the question any more; the oldest first
+    readonly List<(FollowNote Kind, string Name)> notes = [];
+    readonly HashSet<FileIdentity> notPlain = [];
+    readonly long question;
+    long seen;
+
+    FollowedFiles(FileSet set, long question, long seen) => (Set, this.question, this.seen) = (set, question, seen);
+
+    /// <summary>The files as they were at the last look.</summary>
+    public FileSet Set { get; private set; }
+
+    /// <summary>Begins with what is there now: only what is written from now on is new.</summary>
+    /// <param name="question">See <see cref="FollowCursor.QuestionOf"/>.</param>
+    /// <param name="seen">When the folder was looked at, in nanoseconds since 1970 UTC.</param>
+    public static FollowedFiles FromNow(FileSet set, long question, long seen)
+    {
+        var files = new FollowedFiles(set, question, seen);
+        if (set.Files.Count <= MaxOpen) files.KnowAll();
+        return files;
+    }
+
+    /// <summary>Begins where an earlier follower was.</summary>
+    /// <param name="all">All files of the folder: what has left the question may be among them.</param>
+    public static FollowedFiles From(FollowCursor cursor, FileSet set, FolderSnapshot all, long question, long seen)
+    {
+        var files = new FollowedFiles(set, question, seen);
+        Dictionary<long, Passed> left = new(cursor.Places);
+        foreach (var file in set.Files) files.GoOn(file, cursor, left);
+        if (left.Count > 0) files.FindDeparted(cursor, left, all);
+        if (set.Files.Count <= MaxOpen) files.KnowAll();
+        return files;
+    }
+
+    /// <summary>Every file in which there may be something new, as far as is known without a look.</summary>
+    public IReadOnlyList<FollowedFile> Known => [.. known.Values];
+
+    /// <summary>What has happened that followers have to know.</summary>
+    public IReadOnlyList<(FollowNote Kind, string Name)> TakeNotes()
+    {
+        if (notes.Count == 0) return [];
+        var taken = notes.ToArray();
+        notes.Clear();
+        return taken;
+    }
+
+    /// <summary>Takes in the files as they are now.</summary>
+    /// <param name="now">Those of the question.</param>
+    /// <param name="all">All of the folder, asked for where one has left the question.</param>
+    /// <param name="seenAt">When the look began.</param>
+    /// <returns>Those in which there may be something new, in the order in which they are read.</returns>
+    public IReadOnlyList<FollowedFile> Refresh(FileSet now, Func<FolderSnapshot> all, long seenAt)
+    {
+        List<FollowedFile> changed = [];
+        if (!ReferenceEquals(now, Set)) Compare(Set.Files, now.Files, all, changed);
+        (Set, seen) = (now, seenAt);
+        return [.. departed, .. changed];
+    }
+
+    /// <summary>Where reading would go on in a file, as this knows it.</summary>
+    public long EndOf(FollowedFile file) =>
+        known.TryGetValue(file.Identity, out var own) ? own.Position
+        : Set.Find(file.Name) is { } untouched && untouched.Version.Identity == file.Identity ? untouched.Version.Length
+        : long.MaxValue;
+
+    /// <summary>Takes over files that another one knows and this one does not: they have left the question.</summary>
+    public void Adopt(FollowedFiles other)
+    {
+        foreach (var file in other.departed.Where(file => !known.ContainsKey(file.Identity)).ToList())
+        {
+            other.known.Remove(file.Identity);
+            other.departed.Remove(file);
+            known[file.Identity] = file;
+            departed.Insert(0, file);
+        }
+    }
+
+    /// <summary>The place now, as followers carry it.</summary>
+    public string Cursor()
+    {
+        List<(long Key, Passed Passed)> places = [];
+        foreach (var file in known.Values.OrderByDescending(file => file.LastRead))
+        {
+            if (places.Count == FollowCursor.MaxPlaces) break;
+            if (file.Place is { } place) places.Add((file.Key, place));
+        }
+        var isWhole = known.Count <= FollowCursor.MaxPlaces && Set.Files.All(file => known.ContainsKey(file.Version.Identity));
+        return FollowCursor.Write(question, seen, isWhole, places);
+    }
+
+    /// <summary>Lets go of descriptors beyond those that may be kept.</summary>
+    public void CloseOldest()
+    {
+        foreach (var file in known.Values.Where(file => file.IsOpen).OrderByDescending(file => file.LastRead).Skip(MaxOpen))
+        {
+            _ = file.Place;
+            file.Close();
+            departed.Remove(file);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in known.Values) file.Dispose();
+    }
+
+    void KnowAll()
+    {
+        foreach (var file in Set.Files) _ = Know(file, file.Version.Length);
+    }
+
+    void GoOn(DictionaryFile file, FollowCursor cursor, Dictionary<long, Passed> left)
+    {
+        if (known.ContainsKey(file.Version.Identity)) return; // by another of its names
+        var key = FollowCursor.KeyOf(file.Version.Identity);
+        if (left.Remove(key, out var passed)) GoOnBehind(file, passed);
+        else if (cursor.IsWhole || file.Version.Born > cursor.Seen) Begin(file);
+        else if (file.Version.Changed <= cursor.Seen - Margin) return; // nothing new in it
+        else if (Know(file, file.Version.Length) is not null) notes.Add((FollowNote.Gap, file.Name));
+    }
+
+    void GoOnBehind(DictionaryFile file, Passed passed)
+    {
+        var one = Know(file, length: 0);
+        if (one is null || one.GoOnBehind(passed)) return;
+        one.GoOnAtBeginning();
+        notes.Add((FollowNote.Rotated, file.Name));
+    }
+
+    /// <summary>Finds files that have left the question since, and those that stood in their place for a while.</summary>
+    void FindDeparted(FollowCursor cursor, Dictionary<long, Passed> left, FolderSnapshot all)
+    {
+        List<DictionaryFile> generations = [];
+        foreach (var file in all.All.Select(listed => listed.File).OfType<DictionaryFile>())
+        {
+            if (known.ContainsKey(file.Version.Identity) || !left.Remove(FollowCursor.KeyOf(file.Version.Identity), out var passed)) continue;
+            GoOnBehind(file, passed);
+            if (known.TryGetValue(file.Version.Identity, out var old)) departed.Add(old);
+            if (Set.Files.FirstOrDefault(one => IsGenerationOf(file.Name, one.Name)) is { } current)
+                generations.AddRange(GenerationsBetween(current, cursor.Seen, all));
+        }
+        foreach (var file in generations.OrderBy(file => file.Version.Born)) Depart(file);
+        notes.AddRange(left.Values.Select(_ => (FollowNote.Gone, "")));
+    }
+
+    void Compare(
+        IReadOnlyList<DictionaryFile> before, IReadOnlyList<DictionaryFile> now, Func<FolderSnapshot> all, List<FollowedFile> changed)
+    {
+        List<DictionaryFile> gone = [];
+        List<DictionaryFile> come = [];
+        var (old, current) = (0, 0);
+        while (old < before.Count || current < now.Count)
+        {
+            var order = old == before.Count ? 1
+                : current == now.Count ? -1
+                : ReferenceEquals(before[old], now[current]) ? 0
+                : string.CompareOrdinal(before[old].Name, now[current].Name);
+            if (order < 0) gone.Add(before[old++]);
+            else if (order > 0) come.Add(now[current++]);
+            else if (ReferenceEquals(before[old], now[current])) (old, current) = (old + 1, current + 1);
+            else Compare(before[old++], now[current++], gone, come, changed);
+        }
+        if (gone.Count + come.Count > 0) Move(gone, come, all, changed);
+    }
+
+    void Compare(
+        DictionaryFile before, DictionaryFile now, List<DictionaryFile> gone, List<DictionaryFile> come, List<FollowedFile> changed)
+    {
+        if (before.Version.Identity != now.Version.Identity)
+        {
+            gone.Add(before);
+            come.Add(now);
+        }
+        else if (Know(now, before.Version.Length) is { } one)
+        {
+            changed.Add(one);
+        }
+    }
+
+    /// <summary>Files that have gone from a name and files that have come to one: the same, where they were renamed.</summary>
+    void Move(List<DictionaryFile> gone, List<DictionaryFile> come, Func<FolderSnapshot> all, List<FollowedFile> changed)
+    {
+        var before = gone.ToLookup(file => file.Version.Identity);
+        foreach (var file in come)
+        {
+            var isKnown = known.ContainsKey(file.Version.Identity);
+            var old = before[file.Version.Identity].FirstOrDefault();
+            if ((isKnown || old is not null ? Know(file, old?.Version.Length ?? 0) : Begin(file)) is not { } one) continue;
+            departed.Remove(one);
+            changed.Add(one);
+        }
+        var stay = come.Select(file => file.Version.Identity).ToHashSet();
+        foreach (var file in gone.Where(file => !stay.Contains(file.Version.Identity))) Leave(file, come, all);
+    }
+
+    /// <summary>A file has left the question: what nobody has read of it, and of those that stood in its place meanwhile, is read.</summary>
+    void Leave(DictionaryFile file, List<DictionaryFile> come, Func<FolderSnapshot> all)
+    {
+        if (Set.Files.Any(one => one.Version.Identity == file.Version.Identity && one.Name != file.Name && come.Contains(one))) return;
+        var old = all().Find(file.Version.Identity) is { File: { } elsewhere } ? Know(elsewhere, file.Version.Length)
+            : known.TryGetValue(file.Version.Identity, out var deleted) && deleted.IsOpen ? deleted
+            : null;
+        if (old is null) notes.Add((FollowNote.Rotated, file.Name));
+        else departed.Add(old);
+        foreach (var one in departed) one.Name = all().Find(one.Identity)?.Name ?? one.Name; // rotated once more
+        if (come.Find(one => one.Name == file.Name) is not { } successor) return;
+        foreach (var one in GenerationsBetween(successor, file.Version.Born, all()).OrderBy(one => one.Version.Born)) Depart(one);
+    }
+
+    /// <summary>Logs that were rotated twice between two looks: made after one that is known, and before the one that is there now.</summary>
+    IEnumerable<DictionaryFile> GenerationsBetween(DictionaryFile current, long born, FolderSnapshot all) =>
+        from listed in all.All
+        where listed.File is not null && IsGenerationOf(listed.Name, current.Name)
+        let file = listed.File
+        where file.Version.Born > born && file.Version.Born < current.Version.Born && !known.ContainsKey(file.Version.Identity)
+        select file;
+
+    static bool IsGenerationOf(string name, string log) =>
+        name.Length > log.Length && name.StartsWith(log, StringComparison.Ordinal) && name[log.Length] is '.' or '-' or '_';
+
+    void Depart(DictionaryFile file)
+    {
+        if (Begin(file) is { } one) departed.Add(one);
+    }
+
+    FollowedFile? Begin(DictionaryFile file)
+    {
+        var one = Know(file, length: 0);
+        one?.GoOnAtBeginning();
+        return one;
+    }
+
+    /// <summary>The file, open; one that is not known yet goes on behind the lines that end within this length.</summary>
+    FollowedFile? Know(DictionaryFile file, long length)
+    {
+        if (!known.TryGetValue(file.Version.Identity, out var one)) one = null;
+        if (one is null && !IsPlain(file)) return null;
+        var isNew = one is null;
+        one ??= new FollowedFile(file.Version.Identity, file.Name);
+        one.Name = file.Name;
+        if (!one.Open(file)) return null;
+        if (!isNew) return one;
+        known[file.Version.Identity] = one;
+        if (one.GoOnBehindLines(length)) return one;
+        one.GoOnAtBeginning();
+        notes.Add((FollowNote.Rotated, file.Name));
+        return one;
+    }
+
+    bool IsPlain(DictionaryFile file)
+    {
+        if (file.Form is TextForm.Plain or TextForm.Utf8WithMark or TextForm.BehindHole or TextForm.Binary) return true;
+        if (notPlain.Add(file.Version.Identity)) notes.Add((FollowNote.NotPlain, file.Name));
+        return false;
+    }
+}
+
+/// <summary>What followers are told beside matches.</summary>
+internal enum FollowNote
+{
+    /// <summary>It was truncated, rewritten or deleted; lines that nobody had read may be gone.</summary>
+    Rotated,
+
+    /// <summary>A file that the cursor knows is nowhere any more.</summary>
+    Gone,
+
+    /// <summary>It has changed, and the cursor does not tell since where.</summary>
+    Gap,
+
+    /// <summary>It is UTF-16 or gzip, which cannot be followed.</summary>
+    NotPlain,
+
+    /// <summary>It has a line that is too long.</summary>
+    LineTooLong,
+
+    /// <summary>It has a line that grep gave up on.</summary>
+    NotJudged,
+}
