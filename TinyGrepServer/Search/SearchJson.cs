@@ -13,6 +13,7 @@ namespace TinyGrepServer.Search;
 [JsonSerializable(typeof(LinesReply))]
 [JsonSerializable(typeof(SearchReply))]
 [JsonSerializable(typeof(FirstReply))]
+[JsonSerializable(typeof(FollowReply))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class SearchJson : JsonSerializerContext
 {

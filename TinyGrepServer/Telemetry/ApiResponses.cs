@@ -91,6 +91,7 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
     Dictionary<string, IOpenApiMediaType> Content(Route route)
     {
         var types = route.ReplyContentTypes.Count > 0 ? route.ReplyContentTypes : route.ReplyType is null ? ["*/*"] : ["application/json"];
+        var hasDocument = types.Contains("application/json"); // which NDJSON takes apart
         return types.ToDictionary(type => type, IOpenApiMediaType (type) => type switch
         {
             "application/json" => new OpenApiMediaType
@@ -99,8 +100,8 @@ internal sealed class ApiResponses(OpenApiDocument document, ApiSchemas schemas)
             },
             "application/x-ndjson" => new OpenApiMediaType
             {
-                Schema = Text("One JSON object a line; the last line sums up."),
-                ItemSchema = schemas.Line(route.ReplyType!),
+                Schema = Text(hasDocument ? "One JSON object a line; the last line sums up." : "One JSON object a line."),
+                ItemSchema = hasDocument ? schemas.Line(route.ReplyType!) : schemas.Reply(route.ReplyType!),
             },
             "*/*" => new OpenApiMediaType(),
             _ => new OpenApiMediaType { Schema = Text(null) },

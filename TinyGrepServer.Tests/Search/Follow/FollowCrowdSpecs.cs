@@ -39,7 +39,7 @@ public sealed class FollowCrowdSpecs
 
         foreach (var reader in followers)
         {
-            await Wait.UntilAsync(() => reader.Count >= writer.Written, $"{reader.Count} of {writer.Written} lines came", TimeSpan.FromSeconds(60));
+            await Wait.UntilAsync(() => reader.Count >= writer.Written, "all lines have come", TimeSpan.FromSeconds(60));
             Assert.AreEqual("", reader.Wrong);
         }
         await ended.CancelAsync();
@@ -151,7 +151,8 @@ public sealed class FollowCrowdSpecs
                     client ??= await FollowClient.StartAsync(url, Query, cursor);
                     await using (client) await ReadAsync(client, ended);
                 }
-                catch (Exception gone) when (gone is HttpRequestException or IOException or AssertFailedException or ObjectDisposedException)
+                catch (Exception gone)
+                    when (gone is HttpRequestException or IOException or AssertFailedException or ObjectDisposedException)
                 {
                     // It comes back.
                 }

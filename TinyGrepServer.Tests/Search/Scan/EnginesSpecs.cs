@@ -1,6 +1,6 @@
 // The two engines give the same bytes, with the index and without. Files are built to be nasty, questions are random, and every answer
-// of --engine auto is compared with that of --engine grep, where one of them has an index and the other has none. The seed is printed; TINYGREP_TEST_SEED replays it, TINYGREP_TEST_TRIPLES sets
-// how many (file, question, engine) triples are tried.
+// of --engine auto is compared with that of --engine grep, where one of them has an index and the other has none. The seed is
+// printed; TINYGREP_TEST_SEED replays it, TINYGREP_TEST_TRIPLES sets how many (file, question, engine) triples are tried.
 
 using System.Net.Http.Headers;
 using System.Text;

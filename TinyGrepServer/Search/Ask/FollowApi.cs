@@ -24,6 +24,7 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
         Group = "Search",
         Summary = "Follow dictionaries: every new line that matches, as it is written, through rotation and restarts.",
         Parameters = [.. Parameters, new Parameter(LastEventId, "The same as cursor; browsers send it.", IsHeader: true)],
+        ReplyType = SearchJson.Plain.FollowReply,
         ReplyContentTypes = [Events, Ndjson],
         Statuses = [200, 403, 404],
         Deadline = settings.RequestTimeout,
@@ -59,7 +60,7 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
         return reply with { Stream = (output, stopping) => WriteAsync(follow, isEvents, output, stopping), Owner = follow };
     }
 
-    static async Task WriteAsync(Follow follow, bool isEvents, Stream output, CancellationToken stopping)
+    static async Task WriteAsync(FollowStream follow, bool isEvents, Stream output, CancellationToken stopping)
     {
         try
         {

@@ -55,7 +55,7 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
     /// <exception cref="ApiError">400: no cursor of this question.</exception>
     public static FollowCursor Read(string text, long question)
     {
-        var isLetters = text.Length is > 0 and <= MaxLetters && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+        var isLetters = text.Length is > 0 and <= MaxLetters && text.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_');
         if (!isLetters || !Base64Url.IsValid(text, out var length) || length < Head + Check || (length - Head - Check) % Place != 0)
             throw NotOurs();
         var bytes = Base64Url.DecodeFromChars(text);

@@ -15,7 +15,7 @@ internal sealed class FollowEvent
 
     FollowEvent(string? kind, byte[] json, string cursor) => (this.kind, this.json, this.cursor) = (kind, json, cursor);
 
-    /// <summary>What it is where it is no match: <c>rotated</c>, <c>gap</c>, <c>problem</c>, <c>bye</c>, <c>heartbeat</c>; null: one.</summary>
+    /// <summary>Null for a match; else <c>rotated</c>, <c>gap</c>, <c>problem</c>, <c>bye</c> or <c>heartbeat</c>.</summary>
     public string? Kind => kind;
 
     /// <summary>The match, or what is told, as an object.</summary>

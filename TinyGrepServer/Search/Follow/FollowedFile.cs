@@ -120,8 +120,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
         try
         {
             var filled = 0;
-            while (filled < length && RandomAccess.Read(handle!, buffer.AsSpan(filled, length - filled), Position + filled) is var read and > 0)
-                filled += read;
+            while (filled < length && ReadAt(Position + filled, buffer.AsSpan(filled, length - filled)) is var read and > 0) filled += read;
             var whole = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
             if (whole > 0) into.Add(this, Position, buffer.AsSpan(0, whole));
             return true;
@@ -156,11 +155,13 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
     {
         if (end == 0) return;
         Span<byte> head = stackalloc byte[3];
-        var read = RandomAccess.Read(handle!, head, 0);
+        var read = ReadAt(0, head);
         if (read > 0 && head[0] == 0 && NulRun.End(handle!, 0) is { } begin && begin < end) MoveTo(begin);
         else if (head[..read].SequenceEqual<byte>([0xef, 0xbb, 0xbf])) MoveTo(3);
         lines = 0;
     }
+
+    int ReadAt(long offset, Span<byte> buffer) => RandomAccess.Read(handle!, buffer, offset);
 
     long? FirstNewline(long from, long end)
     {
@@ -169,7 +170,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
         {
             while (from < end)
             {
-                var read = RandomAccess.Read(handle!, buffer.AsSpan(0, (int)Math.Min(Block, end - from)), from);
+                var read = ReadAt(from, buffer.AsSpan(0, (int)Math.Min(Block, end - from)));
                 if (read == 0) return null;
                 var newline = buffer.AsSpan(0, read).IndexOf((byte)'\n');
                 if (newline >= 0) return from + newline;
@@ -191,7 +192,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
             while (end > 0)
             {
                 var from = Math.Max(0, end - Block);
-                var read = RandomAccess.Read(handle!, buffer.AsSpan(0, (int)(end - from)), from);
+                var read = ReadAt(from, buffer.AsSpan(0, (int)(end - from)));
                 var newline = buffer.AsSpan(0, read).LastIndexOf((byte)'\n');
                 if (newline >= 0) return from + newline + 1;
                 end = from;
@@ -210,7 +211,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
         try
         {
             var (at, count) = (0L, 0L);
-            while (at < end && RandomAccess.Read(handle!, buffer.AsSpan(0, (int)Math.Min(Block, end - at)), at) is var read and > 0)
+            while (at < end && ReadAt(at, buffer.AsSpan(0, (int)Math.Min(Block, end - at))) is var read and > 0)
             {
                 count += buffer.AsSpan(0, read).Count((byte)'\n');
                 at += read;

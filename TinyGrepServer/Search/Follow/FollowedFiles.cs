@@ -148,9 +148,10 @@ internal sealed class FollowedFiles : IDisposable
         List<DictionaryFile> generations = [];
         foreach (var file in all.All.Select(listed => listed.File).OfType<DictionaryFile>())
         {
-            if (known.ContainsKey(file.Version.Identity) || !left.Remove(FollowCursor.KeyOf(file.Version.Identity), out var passed)) continue;
+            var identity = file.Version.Identity;
+            if (known.ContainsKey(identity) || !left.Remove(FollowCursor.KeyOf(identity), out var passed)) continue;
             GoOnBehind(file, passed);
-            if (known.TryGetValue(file.Version.Identity, out var old)) departed.Add(old);
+            if (known.TryGetValue(identity, out var old)) departed.Add(old);
             if (Set.Files.FirstOrDefault(one => IsGenerationOf(file.Name, one.Name)) is { } current)
                 generations.AddRange(GenerationsBetween(current, cursor.Seen, all));
         }
@@ -208,7 +209,7 @@ internal sealed class FollowedFiles : IDisposable
         foreach (var file in gone.Where(file => !stay.Contains(file.Version.Identity))) Leave(file, come, all);
     }
 
-    /// <summary>A file has left the question: what nobody has read of it, and of those that stood in its place meanwhile, is read.</summary>
+    /// <summary>A file has left the question: it is read to its end, and so are those that stood in its place meanwhile.</summary>
     void Leave(DictionaryFile file, List<DictionaryFile> come, Func<FolderSnapshot> all)
     {
         if (Set.Files.Any(one => one.Version.Identity == file.Version.Identity && one.Name != file.Name && come.Contains(one))) return;
@@ -222,7 +223,7 @@ internal sealed class FollowedFiles : IDisposable
         foreach (var one in GenerationsBetween(successor, file.Version.Born, all()).OrderBy(one => one.Version.Born)) Depart(one);
     }
 
-    /// <summary>Logs that were rotated twice between two looks: made after one that is known, and before the one that is there now.</summary>
+    /// <summary>Logs that were rotated twice between two looks: younger than one that is known, older than the one there now.</summary>
     IEnumerable<DictionaryFile> GenerationsBetween(DictionaryFile current, long born, FolderSnapshot all) =>
         from listed in all.All
         where listed.File is not null && IsGenerationOf(listed.Name, current.Name)

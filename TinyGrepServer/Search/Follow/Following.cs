@@ -5,7 +5,9 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
+#pragma warning disable CA1001 // The semaphore has no handle, as nobody asks for it.
 internal sealed class Following
+#pragma warning restore CA1001
 {
     /// <summary>Proxies close what is silent for a minute.</summary>
     static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(15);

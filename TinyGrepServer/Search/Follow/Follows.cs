@@ -36,14 +36,15 @@ internal sealed class Follows : IDisposable
     /// <param name="cursor">Where an earlier one stopped; null: from now on.</param>
     /// <param name="last">How many matches from before now are wanted.</param>
     /// <exception cref="ApiError">400: the pattern or the cursor. 404: no such dictionary. 503: too many follow.</exception>
-    public async Task<Follow> BeginAsync(SearchQuery query, string? cursor, int last, string asker, CancellationToken cancellationToken)
+    public async Task<FollowStream> BeginAsync(
+        SearchQuery query, string? cursor, int last, string asker, CancellationToken cancellationToken)
     {
         var key = Encoding.UTF8.GetString(CanonicalQuery.Of(query));
         var following = Enter(key, query);
         try
         {
             await searching.JudgeOf(query).CheckAsync(asker, cancellationToken);
-            return new Follow(following, await following.BeginAsync(cursor, cancellationToken), last, () => Leave(key));
+            return new FollowStream(following, await following.BeginAsync(cursor, cancellationToken), last, () => Leave(key));
         }
         catch
         {
@@ -112,7 +113,7 @@ internal sealed class Follows : IDisposable
 /// <summary>What one client follows.</summary>
 /// <param name="files">The files as it found them.</param>
 /// <param name="left">Called once it has left.</param>
-internal sealed class Follow(Following following, FollowedFiles files, int last, Action left) : IAsyncDisposable
+internal sealed class FollowStream(Following following, FollowedFiles files, int last, Action left) : IAsyncDisposable
 {
     readonly Follower follower = new();
     readonly CancellationTokenSource leaving = new();

@@ -9,6 +9,9 @@ namespace TinyGrepServer.Search;
 
 internal sealed partial class Grep
 {
+    /// <summary>The most greps of one search that run at once.</summary>
+    public static readonly int MostOfASearch = Environment.ProcessorCount + 1;
+
     readonly string program;
     readonly SearchSettings settings;
     readonly ILogger log;
@@ -20,7 +23,7 @@ internal sealed partial class Grep
     {
         this.settings = settings;
         this.log = log;
-        filesAtOnce = (int)Math.Clamp(ProcessLimits.OpenFiles / 4 / (settings.MaxSearches * GrepRun.MostAtOnce), 16, int.MaxValue);
+        filesAtOnce = (int)Math.Clamp(ProcessLimits.OpenFiles / 4 / (settings.MaxSearches * MostOfASearch), 16, int.MaxValue);
         program = Executable.Find("grep") ?? throw new UsageError("There is no grep on PATH; install GNU grep.");
     }
 

@@ -12,9 +12,6 @@ namespace TinyGrepServer.Search;
 /// <param name="ticket">The right to run, given back when the run is disposed.</param>
 internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate> candidates, SearchTicket ticket) : ISearchRun
 {
-    /// <summary>The most greps of one search that run at once.</summary>
-    public static readonly int MostAtOnce = Environment.ProcessorCount + 1;
-
     readonly Lock gate = new(); // of what may be killed from outside
     readonly Queue<RunningGrep> running = new(); // the first of them is read
     readonly PooledBuffer buffer = new(64 << 10);
@@ -108,7 +105,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     {
         batches ??= new GrepBatches(plan, candidates, await grep.FilesAtOnceAsync());
         var mayEndEarly = plan.Command.Most is not null;
-        var most = ticket.OthersWait || (mayEndEarly && finished == 0) ? 1 : MostAtOnce;
+        var most = ticket.OthersWait || (mayEndEarly && finished == 0) ? 1 : Grep.MostOfASearch;
         while (running.Count < most && (waiting ?? batches.Next()) is { } batch)
         {
             waiting = batch;
