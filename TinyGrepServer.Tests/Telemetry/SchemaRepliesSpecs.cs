@@ -31,6 +31,7 @@ public sealed class SchemaRepliesSpecs
         var token = ("Authorization", $"Bearer {await server.TokenAsync("ann")}");
 
         await AskSearchAsync(check, server);
+        await AskFollowAsync(check, server);
         await AskDictionariesAsync(check, server);
         await AskMessagesAsync(check, server);
         await AskMoviesAsync(check, server, token);
@@ -104,6 +105,20 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(server, 400, "POST /api/v1/json", body: "{");
         await check.AskAsync(server, 403, "POST /api/v1/json", body: """{"action":"all","dictionary":"nope"}""");
         await check.AskAsync(server, 501, "POST /api/v1/json", body: """{"action":"dance"}""");
+    }
+
+    /// <summary>What never ends is read line by line.</summary>
+    static async Task AskFollowAsync(SchemaCheck check, TestServer server)
+    {
+        const string Follow = "/api/v1/follow";
+        await check.AskAsync(server, 400, $"GET {Follow}", "?q=a&limit=1");
+        await check.AskAsync(server, 404, $"GET {Follow}", "?q=a&dictionary=nope");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Follow}?q=cache&last=2");
+        request.Headers.Add("Accept", "application/x-ndjson");
+        using var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var told = $"{await lines.ReadLineAsync()}\n{await lines.ReadLineAsync()}\n{await lines.ReadLineAsync()}\n";
+        check.Replies.Add(new Replied($"GET {Follow}", 200, response.Content.Headers.ContentType!.MediaType, told, null));
     }
 
     static async Task AskDictionariesAsync(SchemaCheck check, TestServer server)
