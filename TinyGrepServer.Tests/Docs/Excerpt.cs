@@ -42,7 +42,8 @@ internal sealed partial record Excerpt(string File, string Member, string Shown)
     {
         for (var at = first; at < lines.Length; at++)
         {
-            if (lines[at] == $"{indent}{{") return Array.FindIndex(lines, at, line => line.StartsWith($"{indent}}}", StringComparison.Ordinal));
+            if (lines[at] == $"{indent}{{")
+                return Array.FindIndex(lines, at, line => line.StartsWith($"{indent}}}", StringComparison.Ordinal));
             if (lines[at].EndsWith(';')) return at;
         }
         return lines.Length - 1;
@@ -56,6 +57,8 @@ internal sealed partial record Excerpt(string File, string Member, string Shown)
     [GeneratedRegex("^```csharp$", RegexOptions.Multiline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"^<!-- (?<file>[\w./-]+): (?<member>\w+) -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    const string Mark = @"^<!-- (?<file>[\w./-]+): (?<member>\w+) -->\n```csharp\n(?<code>.*?)^```$";
+
+    [GeneratedRegex(Mark, RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Marked();
 }

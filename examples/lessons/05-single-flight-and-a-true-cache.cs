@@ -50,8 +50,8 @@ string Try(Func<string, (string Text, bool IsSettled)> keyOf)
     }
     File.Delete(file);
     var before = reads;
-    for (var i = 0; i < Askers; i++) Read(typeof(object).Assembly.Location); // a file that has not changed since it was installed
-    return $"{lies} of {Rewrites} answers were not in the file; a file at rest was read {reads - before} time for {Askers}.";
+    for (var i = 0; i < Askers; i++) Read("/etc/passwd"); // a file that nobody has touched for a while
+    return $"{lies} of {Rewrites} answers were not in the file; {Askers} from a file at rest took {reads - before} reading.";
 
     string Read(string path)
     {

@@ -35,7 +35,7 @@ static async Task StopAsync(HttpListener server)
 static async Task AcceptAsync(HttpListener server, bool expects)
 {
     while (await server.GetContextAsync() is var context)
-        try { context.Response.Close(Encoding.ASCII.GetBytes($"{context.Request.RemoteEndPoint.Address}: Hello!"), willBlock: true); }
+        try { context.Response.Close(Encoding.ASCII.GetBytes($"{context.Request.RemoteEndPoint!.Address}: Hello!"), willBlock: true); }
         catch (Exception nobody) when (expects && nobody is NullReferenceException or ObjectDisposedException) { }
 }
 
