@@ -32,7 +32,8 @@ internal sealed partial record Excerpt(string File, string Member, string Shown)
             if (declared.Match(lines[first]) is not { Success: true } found || IsStatement(lines[first])) continue;
             var indent = found.Groups["indent"].Value;
             var last = End(lines, first, indent);
-            return string.Join('\n', lines[first..(last + 1)].Select(line => line.Length > indent.Length ? line[indent.Length..] : ""));
+            return string.Join('\n', lines[first..(last + 1)].Select(line =>
+                line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line)); // #pragma stands at the margin
         }
         return null;
     }

@@ -193,7 +193,7 @@ public sealed class LessonsSpecs
 
         Assert.AreEqual((0, 1), (said["Naive, a mark"][0], said["Better, a lease"][0]));
         Assert.AreEqual(2, said["Better, a lease"][2], "the attempt");
-        Assert.AreEqual((2, 1), (said["Naive, all may tell"][0], said["Better, the holder"][0]));
+        Assert.AreEqual((2, 1), (said["Naive, all may tell"][1], said["Better, the holder"][1]));
     }
 
     [TestMethod, Timeout(60_000)]

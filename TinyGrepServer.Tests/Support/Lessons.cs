@@ -45,7 +45,7 @@ internal static class Lessons
         """;
 
     static readonly string Folder = Path.Join(TestServer.Root, "examples", "lessons");
-    static readonly Lazy<TemporaryFolder> Programs = new(CompileAll);
+    static readonly Lazy<TemporaryFolder> Built = new(CompileAll);
     static readonly ConcurrentDictionary<string, Lazy<Task<LessonOutput>>> Outputs = new();
 
     /// <summary>The files, by name, in the order they are read.</summary>
@@ -60,15 +60,15 @@ internal static class Lessons
 
     public static void RemoveBuilt()
     {
-        if (Programs.IsValueCreated) Programs.Value.Dispose();
+        if (Built.IsValueCreated) Built.Value.Dispose();
     }
 
     static async Task<LessonOutput> RunOnceAsync(string number)
     {
         var file = Files.Single(file => file.StartsWith($"{number}-", StringComparison.Ordinal));
-        var program = Path.Join(Programs.Value.Path, Path.ChangeExtension(file, ".dll"));
+        var program = Path.Join(Built.Value.Path, Path.ChangeExtension(file, ".dll"));
         var started = TimeProvider.System.GetTimestamp();
-        var (exitCode, output, errors) = await TestServer.RunAsync(Tests.Programs.Start("dotnet", program));
+        var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Start("dotnet", program));
         Assert.AreEqual(0, exitCode, output + errors);
         return new LessonOutput(exitCode, output, TimeProvider.System.GetElapsedTime(started));
     }

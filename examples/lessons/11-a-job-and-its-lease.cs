@@ -42,7 +42,7 @@ string Return(Action<string, long> settle)
     Update(file, job => job with { LeaseUntil = 0 }); // its lease is over, and it has not noticed
     settle(file, Claim(file, mayTakeOver: true));     // another takes the job and ends it
     settle(file, slow);                               // the slow one ends it as well
-    return $"{Read(file).Results} results of 1 job.";
+    return $"1 job, done {Read(file).Results} x.";
 }
 
 // The number of the attempt, or 0. It is the claim's name, too: whoever has lost the job has an old one.
