@@ -1,9 +1,9 @@
 // 02 · One slow client, and a task per connection
 // The loop of lesson 01 serves one client after the other. A client that stops in the middle of a word stops everybody behind it.
-// A thread for each client mends that, and a thousand clients who do nothing are then a thousand threads that do nothing.
+// A thread for each client mends that, but then a thousand idle clients are a thousand idle threads.
 // In TinyGrepServer: `Server/HttpServer.cs` (AcceptAsync: a task a request, owned by the counter in `Server/ActiveRequests.cs`),
 // held by `HttpListenerTrapsSpecs.Two_hundred_half_sent_headers_do_not_keep_valid_requests_from_their_answers`.
-// Exercise: nobody sees what a task throws that nobody awaits. Log it. And who would know, at a stop, which tasks still run?
+// Exercise: what a task throws is lost if nobody awaits it. Log it. And at a stop, who knows which tasks are still running?
 
 using System.Net;
 using System.Net.Sockets;

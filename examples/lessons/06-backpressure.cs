@@ -3,7 +3,7 @@
 // long as the train takes. And the search has run to its end for somebody who closes the page after the first screen.
 // In TinyGrepServer: `Search/Answers/RunningSearch.cs` (StreamAsync: write a piece, then read on) and `Server/Wire/TimedStream.cs`,
 // held by `LargeAnswersSpecs.All_of_a_dictionary_of_300_MB_arrives_whole_in_bounded_memory`.
-// Exercise: a client who never reads holds a child, a socket and a turn for ever. Where belongs the timer, and what does it close?
+// Exercise: a client who never reads holds a child, a socket and a turn for good. Where does the timer belong, and what does it close?
 
 using System.Diagnostics;
 using System.Net;
@@ -64,7 +64,7 @@ async Task<string> TryAsync(Func<Stream, Stream, Task> answer)
     while (made == 0 || unread != Volatile.Read(ref made)) // until it stands still: all is made, or the child waits
     {
         unread = Volatile.Read(ref made);
-        await Task.Delay(200);
+        await Task.Delay(400);
     }
     var (buffer, got) = (new byte[64 << 10], 0L);
     while (await client.GetStream().ReadAsync(buffer) is > 0 and var read) got += read;

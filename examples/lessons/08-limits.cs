@@ -1,6 +1,6 @@
 // 08 · Limits and 503, and memory that follows what has arrived
-// A client says that four megabytes are coming, and sends one byte. Who believes it has paid for a number in a header field.
-// Sixty such clients are 240 MiB, six thousand are the end. A limit for each is none for all: somebody has to be sent away.
+// A client says that four megabytes are coming, and sends one byte. Whoever believes it pays for a number in a header field.
+// Sixty such clients cost 240 MiB, six thousand cost the server. A limit on each is no limit on all: some have to be sent away.
 // In TinyGrepServer: `Server/Wire/RequestBody.cs`, `Server/BodyBudget.cs`, `Server/Middleware/Limits.cs`,
 // held by `RequestBodySpecs.Idle_bodies_that_announce_a_megabyte_cost_what_has_arrived`.
 // Exercise: one client can take all the places there are. Give no address more than half of them.

@@ -1,6 +1,6 @@
 // 09 · One fsync for many
 // "Stored" must mean stored, after the power has failed, too. Only fsync gives that, and a disk does some hundred to some thousand
-// of them a second. Whoever makes one for each write has sold the disk to the first few clients.
+// of them a second. With one for each write, that is all the clients a server can have.
 // In TinyGrepServer: `Storage/GroupCommit.cs`,
 // held by `GroupCommitSpecs.Many_writes_share_a_commit` and `GroupCommitSpecs.A_write_that_fails_takes_no_other_with_it`.
 // Exercise: one write of a group throws. The others must not notice, and its own client must. (In SQL: a savepoint a write.)

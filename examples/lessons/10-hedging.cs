@@ -1,6 +1,6 @@
 // 10 · Hedging and its budget
-// One in ten answers of an upstream never comes. Whoever asks once waits for it until his own client has gone.
-// Asking a second time elsewhere helps, until the upstream is in trouble: then everybody asks three times, and that finishes it.
+// One in ten answers of an upstream never comes. Whoever asks once waits for it until its own client has gone.
+// Asking again helps, until the upstream is in trouble: then everybody asks three times, and that finishes it off.
 // In TinyGrepServer: `Relay/Hedging.cs` and `Relay/HedgeBudget.cs`,
 // held by `HedgingSpecs.A_success_after_350_ms_takes_three_requests_and_the_losers_are_closed`
 // and `HedgingSpecs.A_spent_budget_leaves_one_attempt_and_says_so_until_it_has_recovered`.
