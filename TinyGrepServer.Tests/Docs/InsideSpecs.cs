@@ -26,6 +26,10 @@ public sealed class InsideSpecs
         AssertNone(InsideDocs.RowsWithoutProof(Read("docs/inside/patterns.md"), andFile: true));
 
     [TestMethod]
+    public void Every_row_of_the_index_has_a_file_and_a_test() =>
+        AssertNone(InsideDocs.RowsWithoutProof(Read("docs/inside/index.md"), andFile: true));
+
+    [TestMethod]
     public void Every_fact_about_HttpListener_has_a_test() =>
         AssertNone(InsideDocs.RowsWithoutProof(Read("docs/inside/httplistener.md"), andFile: false));
 

@@ -113,7 +113,8 @@ internal sealed partial class Document
     /// <summary>What the sources mean by the same, however it is laid out.</summary>
     public static string WithoutSpace(string text) => Space().Replace(text, "");
 
-    static void AssertShown(ShownCommand command, string printed, string errors)
+    /// <summary>Compares what a command printed with what is shown below it.</summary>
+    public static void AssertShown(ShownCommand command, string printed, string errors)
     {
         var pattern = $"\\A{string.Join("[^\n]*", command.Shown.Split('…').Select(Regex.Escape))}\\z";
         if (!Regex.IsMatch(printed, pattern)) Assert.AreEqual(command.Shown, printed, $"{command.Typed}\n{errors}");

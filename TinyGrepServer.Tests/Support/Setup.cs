@@ -26,6 +26,7 @@ public static class Setup
     {
         await Storage.PostgresServer.StopSharedAsync();
         await DocumentedServer.StopSharedAsync();
+        Lessons.RemoveBuilt();
         SmallMachine.RemoveGroups();
     }
 }
