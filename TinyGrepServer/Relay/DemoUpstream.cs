@@ -10,7 +10,7 @@ namespace TinyGrepServer.Relay;
 
 /// <summary>The demo's good answer.</summary>
 /// <param name="Time">How long it took, in milliseconds.</param>
-public sealed record WorkReply([property: JsonPropertyName("time")] int Time);
+internal sealed record WorkReply([property: JsonPropertyName("time")] int Time);
 
 internal enum WorkKind
 {
