@@ -5,6 +5,7 @@
 using System.Globalization;
 using TinyGrepServer.Jobs;
 using TinyGrepServer.Messages;
+using TinyGrepServer.Processes;
 using TinyGrepServer.Search;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
@@ -42,6 +43,7 @@ public sealed class TinyServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // for all that is started from here; the caller keeps its own
+        ResourceLimits.RaiseOpenFiles();
         var reserve = RuntimeReserve.FillAsync();
         var app = await App.CreateAsync(settings, configure);
         await reserve;
@@ -84,6 +86,19 @@ public sealed class TinyServer : IAsyncDisposable
     /// </summary>
     /// <returns>False where running requests had to be cancelled.</returns>
     public Task<bool> StopAsync() => stopped ??= StopOnceAsync();
+
+    /// <summary>
+    /// Serves until SIGINT, SIGTERM or SIGHUP asks for the stop, and stops; a second signal ends the process at once. For a script that
+    /// is a server: <c>return await server.RunAsync();</c>
+    /// </summary>
+    /// <returns>The exit code: 0 stopped cleanly, 1 where running requests had to be cancelled.</returns>
+    public async Task<int> RunAsync()
+    {
+        using var stop = new StopSignal(ChildProcess.KillAll);
+        await stop.AskedAsync;
+        var whole = await StopAsync();
+        return stop.ForcedExitCode ?? (whole ? 0 : 1);
+    }
 
     public async ValueTask DisposeAsync() => await StopAsync();
 

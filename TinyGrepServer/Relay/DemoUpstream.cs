@@ -55,7 +55,7 @@ internal static class DemoUpstream
         };
         return HttpServer.Create(
             settings with { InstructionsPath = InstructionsPage.Path },
-            state => [work, .. new TelemetrySlice(prometheus, state, []).Routes],
+            state => [work, .. new TelemetrySlice(prometheus, state, new Health([], state)).Routes],
             [],
             log,
             Tracing.Trace,

@@ -40,7 +40,11 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
         try
         {
             using var lines = new StreamReader(pipe.Reader.AsStream());
-            while (await lines.ReadLineAsync(cancellationToken) is { } line) yield return line;
+            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // a line that is there already comes without a look at it
+                yield return line;
+            }
             await writing; // the lines end, too, where it failed
         }
         finally
