@@ -101,7 +101,7 @@ publish() {
     need_sdk
     need_linker
     dotnet publish "$project" -c Release -v quiet --nologo -r linux-x64 --artifacts-path "$top/artifacts/build" -o "$top/artifacts/native" \
-        -p:PublishAot=true -p:RestorePackagesWithLockFile=false -p:CompileAhead=false -p:RunAnalyzers=false "$@" >&2 || fail "publishing failed."
+        -p:PublishAot=true -p:NuGetLockFilePath="$top/artifacts/build/native.lock.json" -p:CompileAhead=false -p:RunAnalyzers=false "$@" >&2 || fail "publishing failed."
     mv "$top/artifacts/native/TinyGrepServer" "$top/artifacts/tinygrep"
     echo "$top/artifacts/tinygrep"
 }
