@@ -4,6 +4,8 @@
 #   ./run.sh search TERM [PATH...]        ask without a server
 #   ./run.sh test                install what tests need, build, check the format, run all tests
 #   ./run.sh bench               measure (see bench/)                        ./run.sh --help        all options
+#   ./run.sh pack                the packages for scripts and the command tinygrep, into artifacts/
+#   ./run.sh publish             one native file, artifacts/tinygrep
 #   ./run.sh demo-upstream       an upstream to try the relay with
 set -eu
 top=$(cd "$(dirname "$0")" && pwd)
@@ -78,6 +80,32 @@ build() {
     touch "$build/TinyGrepServer.dll"
 }
 
+# Apart from the usual build, whose files stay as they are. What follows goes to dotnet, such as -p:Version=1.2.3.
+pack() {
+    need_sdk
+    local tool
+    for tool in false true; do
+        dotnet pack "$project" -c Release -v quiet --nologo --artifacts-path "$top/artifacts/build" -o "$top/artifacts" -p:Tool=$tool \
+            -p:CompileAhead=false -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false "$@" >&2 || fail "packing failed."
+    done
+    ls "$top"/artifacts/*.nupkg
+}
+
+# A linker and zlib are what the SDK does not bring.
+need_linker() {
+    { command -v clang || command -v gcc; } >/dev/null && [ -e /usr/include/zlib.h ] || install gcc libc6-dev zlib1g-dev ||
+        fail "a C compiler or zlib is missing; install gcc and zlib1g-dev."
+}
+
+publish() {
+    need_sdk
+    need_linker
+    dotnet publish "$project" -c Release -v quiet --nologo -r linux-x64 --artifacts-path "$top/artifacts/build" -o "$top/artifacts/native" \
+        -p:PublishAot=true -p:NuGetLockFilePath="$top/artifacts/build/native.lock.json" -p:CompileAhead=false -p:RunAnalyzers=false "$@" >&2 || fail "publishing failed."
+    mv "$top/artifacts/native/TinyGrepServer" "$top/artifacts/tinygrep"
+    echo "$top/artifacts/tinygrep"
+}
+
 run_tests() {
     need_sdk
     need_grep
@@ -101,6 +129,8 @@ run_tests() {
 case ${1:-} in
     test) shift; set -o pipefail; run_tests "$@" ;;
     bench) shift; exec "$top/bench/run.sh" "$@" ;;
+    pack) shift; pack "$@" ;;
+    publish) shift; publish "$@" ;;
     *)
         need_limits
         need_grep

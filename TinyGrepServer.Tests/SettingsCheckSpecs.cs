@@ -22,6 +22,7 @@ public sealed class SettingsCheckSpecs
     const string Origins = "origins such as https://notes.example.org, with commas between, or * alone";
     const string Rates = "a rate such as 200/s, 30/m or 1000/h, at most 1000000, or off";
     const string Size = "a size, such as 64KiB, 1MiB or 2GiB";
+    const string Services = "none or some of search, messages, movies, relay, jobs, web, with commas between";
     const string DatabaseUrl = "sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME";
 
     const string Upstreams =
@@ -73,6 +74,7 @@ public sealed class SettingsCheckSpecs
         Search("search-memory", new() { MemoryBytes = (16L << 20) - 1 }, "MemoryBytes", "a size of at least 16MiB"),
         Storage("data", new() { DataFolder = "a\0b" }, "DataFolder", "a path"),
         Storage("database", new() { Database = "mysql://a/b" }, "Database", DatabaseUrl),
+        ("services", new() { Services = ["serch"] }, "Settings.Services", Services),
         Storage("database", new() { Database = "sqlite:" }, "Database", DatabaseUrl),
         Storage("write-group", new() { WriteGroup = 0 }, "WriteGroup", "an integer in 1..10000"),
         Messages("max-message-store", new() { MaxStoreBytes = -1 }, "MaxStoreBytes", Size),

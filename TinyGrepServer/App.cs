@@ -25,8 +25,8 @@ internal sealed class App : IAsyncDisposable
     readonly TimeSpan shutdownTimeout;
 #pragma warning disable CA2213 // They are owned, and disposed there.
     readonly OtlpExport? export;
-    readonly JobsSlice jobs;
-    readonly SearchSlice search;
+    readonly JobsSlice? jobs;
+    readonly SearchSlice? search;
     readonly HttpServer server;
 #pragma warning restore CA2213
 
@@ -43,28 +43,35 @@ internal sealed class App : IAsyncDisposable
         var prometheus = owned.Add(new PrometheusExporter(meter));
         ProcessMetrics.AddTo(meter);
         var database = owned.Add(NewDatabase(settings, meter, logs));
-        search = owned.Add(new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), time));
+        search = settings.Serves(Services.Search)
+            ? owned.Add(new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), time))
+            : null;
         var accounts = new Accounts(database, time);
         var access = owned.Add(new AccessSlice(settings.Access, NewKeys(settings, logs), accounts, meter, time));
         var messages = new MessageStore(settings.Messages, database, meter, logs.CreateLogger("Messages"), time);
         var relay = owned.Add(new RelaySlice(settings.Relay, meter, time));
         var own = new AppBuilder(database, logs.CreateLogger("App"));
         configure?.Invoke(own);
-        jobs = owned.Add(NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs));
-        var pages = new Pages(search.InProcess, access.Guard);
+        jobs = settings.Serves(Services.Jobs)
+            ? owned.Add(NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs))
+            : null;
+        var pages = settings.Serves(Services.Web) ? new Pages(search!.InProcess, access.Guard) : null;
+        var keepsMessages = settings.Serves(Services.Messages);
         ISlice[] slices =
         [
-            search,
-            new MessagesSlice(messages, access.Guard.MayWrite),
-            new MoviesSlice(new MovieStore(database)),
-            relay,
-            jobs,
-            new WebSlice(pages.Sources),
-            .. settings.Diagnostics ? [new DiagnosticsSlice()] : Array.Empty<ISlice>(),
+            .. Those(
+                search,
+                keepsMessages ? new MessagesSlice(messages, access.Guard.MayWrite) : null,
+                settings.Serves(Services.Movies) ? new MoviesSlice(new MovieStore(database)) : null,
+                settings.Serves(Services.Relay) ? relay : null,
+                jobs,
+                pages is null ? null : new WebSlice(pages.Sources),
+                settings.Diagnostics ? new DiagnosticsSlice() : null),
             access,
             .. own.Slices,
         ];
         IReadOnlyList<HealthCheck> checks = [.. slices.SelectMany(slice => slice.Checks), database.Check];
+        Health? health = null;
         var paths = settings.Server with
         {
             InstructionsPath = settings.Server.InstructionsPath ?? InstructionsPage.Path,
@@ -72,16 +79,37 @@ internal sealed class App : IAsyncDisposable
         };
         server = owned.Add(HttpServer.Create(
             paths,
-            state => pages.FindRoutes(Guard.Protect([.. slices, new TelemetrySlice(prometheus, state, checks)], settings.Access.Protect)),
+            state =>
+            {
+                health = new Health(checks, state);
+                var routes = Guard.Protect([.. slices, new TelemetrySlice(prometheus, state, health)], settings.Access.Protect);
+                return pages?.FindRoutes(routes) ?? routes;
+            },
             [access.Guard.Check, .. own.Middleware],
             logs.CreateLogger("Server"),
             Tracing.Trace,
             meter,
             time));
+        Health = health!;
+        Search = search is null ? null : new LocalSearch(server.State, search.InProcess);
+        Messages = new LocalMessages(server.State, keepsMessages ? messages : null);
+        Jobs = new LocalJobs(server.State, jobs?.Actions, time);
     }
 
     /// <summary>The address the server listens on.</summary>
     public Uri Url => server.Url;
+
+    /// <summary>What the probes ask, for a call in process.</summary>
+    public Health Health { get; }
+
+    /// <summary>The search for calls in process; null: it is not served.</summary>
+    public LocalSearch? Search { get; }
+
+    /// <summary>The messages for calls in process.</summary>
+    public LocalMessages Messages { get; }
+
+    /// <summary>The jobs for calls in process.</summary>
+    public LocalJobs Jobs { get; }
 
     /// <summary>Puts a server together; where that fails, nothing of it is left.</summary>
     /// <exception cref="UsageError">A setting does not fit this machine.</exception>
@@ -106,7 +134,7 @@ internal sealed class App : IAsyncDisposable
         try
         {
             server.Start();
-            jobs.Start();
+            jobs?.Start();
         }
         catch
         {
@@ -119,8 +147,8 @@ internal sealed class App : IAsyncDisposable
     /// <returns>False where running requests had to be cancelled, or jobs could not be handed back.</returns>
     public async Task<bool> DrainAsync()
     {
-        search.StopFollows();
-        var handedBack = jobs.StopAsync(shutdownTimeout);
+        search?.StopFollows();
+        var handedBack = jobs?.StopAsync(shutdownTimeout) ?? Task.FromResult(true);
         var whole = await server.DrainAsync() & await handedBack;
         if (export is not null) await export.FlushAsync();
         return whole;
@@ -183,12 +211,16 @@ internal sealed class App : IAsyncDisposable
 
     /// <summary>What jobs can do comes from the slices that can do it; what comes of it is kept as a message.</summary>
     static JobsSlice NewJobs(
-        Settings settings, SearchSlice search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own,
+        Settings settings, SearchSlice? search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own,
         Database database, Meter meter, ILoggerFactory logs)
     {
-        var work = new SearchWork(search.InProcess);
-        List<JobKind> kinds = [new("search", SearchWork.Check, async (run, stop) => await work.AnswerAsync(run.Input, stop))];
-        if (settings.Relay.Upstreams.Count > 0)
+        List<JobKind> kinds = [];
+        if (search is not null)
+        {
+            var work = new SearchWork(search.InProcess);
+            kinds.Add(new JobKind("search", SearchWork.Check, async (run, stop) => await work.AnswerAsync(run.Input, stop)));
+        }
+        if (settings.Serves(Services.Relay) && settings.Relay.Upstreams.Count > 0)
             kinds.Add(new JobKind("relay", relay.Work.Check, async (run, stop) => await relay.Work.AnswerAsync(run.Input, run.Id, stop)));
         kinds.AddRange(own);
         return new JobsSlice(
@@ -197,6 +229,8 @@ internal sealed class App : IAsyncDisposable
             async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, bounded: false, stop)).Digest),
             database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
     }
+
+    static IEnumerable<ISlice> Those(params IEnumerable<ISlice?> slices) => slices.OfType<ISlice>();
 
     /// <summary>Nobody may search what the server keeps, wherever the folders lie.</summary>
     static SearchSettings Closing(Settings settings) =>

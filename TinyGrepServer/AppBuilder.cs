@@ -10,7 +10,7 @@ namespace TinyGrepServer;
 /// <summary>Takes routes and slices from those who embed the server.</summary>
 public sealed class AppBuilder
 {
-    readonly List<Route> routes = [];
+    readonly List<MappedRoute> routes = [];
     readonly List<ISlice> slices = [];
     readonly List<JobKind> kinds = [];
     readonly List<Middleware> middleware = [];
@@ -36,13 +36,17 @@ public sealed class AppBuilder
     /// <summary>Adds a kind of job.</summary>
     public void Add(JobKind kind) => kinds.Add(kind);
 
-    /// <summary>Adds a route.</summary>
+    /// <summary>Adds a route; <c>app.Map(…).Protected()</c> puts it behind a token.</summary>
     /// <param name="method">GET (which answers HEAD too), POST, PUT, PATCH, DELETE or QUERY.</param>
     /// <param name="pattern">The path; <c>{name}</c> stands for one segment.</param>
     /// <param name="handler">Who answers.</param>
     /// <param name="summary">One sentence for the instructions page.</param>
-    public void Map(string method, string pattern, Handler handler, string summary = "") =>
-        routes.Add(new Route(method, pattern, handler) { Summary = summary });
+    public MappedRoute Map(string method, string pattern, Handler handler, string summary = "")
+    {
+        var mapped = new MappedRoute(new Route(method, pattern, handler) { Summary = summary });
+        routes.Add(mapped);
+        return mapped;
+    }
 
     /// <summary>
     /// Adds a middleware around every route. It runs last in the pipeline, just before the route's handler, those added first
@@ -53,11 +57,11 @@ public sealed class AppBuilder
     public void Use(Middleware middleware) => this.middleware.Add(middleware);
 
     /// <summary>Routes without a slice around them; whether they need a token is their own affair.</summary>
-    sealed class MappedRoutes(IReadOnlyList<Route> routes) : ISlice
+    sealed class MappedRoutes(IReadOnlyList<MappedRoute> mapped) : ISlice
     {
         public string Name => "mapped";
 
-        public IReadOnlyList<Route> Routes => routes;
+        public IReadOnlyList<Route> Routes => [.. mapped.Select(one => one.Route)];
 
         public bool Protectable => false;
     }

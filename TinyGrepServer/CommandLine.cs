@@ -26,6 +26,9 @@ internal abstract record Invocation(Settings Settings)
     /// <summary>Load the films that come with the program.</summary>
     public sealed record SeedMovies(Settings Settings) : Invocation(Settings);
 
+    /// <summary>Ask a running server whether it is ready.</summary>
+    public sealed record AskHealth(Settings Settings) : Invocation(Settings);
+
     /// <summary>Serve an upstream to try the relay with.</summary>
     public sealed record DemoUpstream(Settings Settings, int? Seed) : Invocation(Settings);
 
@@ -64,6 +67,8 @@ internal static partial class CommandLine
         foreach (var command in accounts.All) root.Subcommands.Add(command);
         var seed = new Command("seed", "Loads the films that come with the program into the catalogue, those that are missing.");
         root.Subcommands.Add(seed);
+        var health = new Command("health", "Asks the server on this machine's --port whether it is ready: exit code 0 or 1.");
+        root.Subcommands.Add(health);
         root.Subcommands.Add(demo.Command);
         foreach (var command in WithAction(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
 
@@ -85,6 +90,7 @@ internal static partial class CommandLine
         return verb == search.Command ? new Invocation.Search(settings, search.Read(parsed))
             : verb == demo.Command ? new Invocation.DemoUpstream(settings, demo.Seed(parsed))
             : verb == seed ? new Invocation.SeedMovies(settings)
+            : verb == health ? new Invocation.AskHealth(settings)
             : accounts.Read(parsed) is { } action ? new Invocation.Administer(settings, action)
             : new Invocation.Serve(settings);
     }

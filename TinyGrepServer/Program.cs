@@ -6,6 +6,7 @@ using TinyGrepServer.Relay;
 using TinyGrepServer.Server;
 using TinyGrepServer.Telemetry;
 
+ResourceLimits.RaiseOpenFiles();
 if (RuntimeLimits.Shortage() is { } shortage)
 {
     StandardStreams.Complain(shortage);
@@ -26,6 +27,7 @@ try
             administer, Logs.Create(administer.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
         Invocation.SeedMovies seed => await App.SeedAsync(
             seed, Logs.Create(seed.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
+        Invocation.AskHealth health => await HealthVerb.RunAsync(health.Settings.Server, StandardStreams.Print, StandardStreams.Complain),
         _ => 0,
     };
 }

@@ -4,7 +4,6 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace TinyGrepServer;
@@ -30,13 +29,25 @@ internal static class RuntimeReserve
         "System.Threading.Tasks.Parallel",
     ];
 
-    /// <summary>Starts the pool's threads and loads what can be needed: about 30 ms, beside what the caller does.</summary>
-    public static Task FillAsync() => Task.Run(() =>
+    static readonly Lazy<Task> Filled = new(() => Task.Run(Fill));
+
+    /// <summary>
+    /// Starts the pool's threads and loads what can be needed, once a process: about 30 ms, beside what the caller does.
+    /// </summary>
+    public static Task FillAsync() => Filled.Value;
+
+    static void Fill()
     {
-        if (RuntimeFeature.IsDynamicCodeSupported) LoadAssemblies(); // a native program has them all in it
+        if (!IsNative) LoadAssemblies(); // a native program has them all in it
         SHA256.HashData([]); // opens OpenSSL
         StartThreads();
-    });
+    }
+
+    /// <summary>
+    /// Whether there are no assemblies to load: a runtime is told by its host where they are. (What RuntimeFeature says of dynamic code
+    /// is a setting, off in a script that could be published as a native program, too.)
+    /// </summary>
+    static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed, nothing can need later.")]
     static void LoadAssemblies()
@@ -55,7 +66,8 @@ internal static class RuntimeReserve
     }
 
     /// <summary>
-    /// Has that many pool threads meet, so that all of them exist. The project file tells the pool to keep them (ThreadTimeoutMs).
+    /// Has that many pool threads meet, so that all of them exist. The project file tells the pool to keep them (ThreadTimeoutMs); for
+    /// those who embed the server the package does.
     /// </summary>
     static void StartThreads()
     {

@@ -111,6 +111,11 @@ internal static partial class SettingOptions
         .. SearchOptions,
 
         Root.Option(
+            "services", "NAMES",
+            "What is served: some of search, messages, movies, relay, jobs and web, with commas between, or none. Default all.",
+            ServiceNames, part => part.Services, (part, value) => part with { Services = value }),
+
+        Root.Option(
             "diagnostics", "BOOL",
             "Serve GET /wait and GET /fail, and take jobs of the kind noop. Default false.",
             Flag, part => part.Diagnostics, (part, value) => part with { Diagnostics = value }) with { IsFlag = true },

@@ -29,6 +29,8 @@ internal static class SettingValues
 
     public static SettingValues<IReadOnlyList<string>> Names { get; } = new(Split, _ => { });
 
+    public static SettingValues<IReadOnlyList<string>> ServiceNames { get; } = new(Services.Parse, Services.Check);
+
     public static SettingValues<IReadOnlyList<string>> PageOrigins { get; } = new(Split, CheckOrigins);
 
     public static SettingValues<string> Host { get; } = new(text => text, CheckHost);

@@ -31,8 +31,17 @@ public sealed record Settings
 
     public LogSettings Log { get; init; } = new();
 
+    /// <summary>
+    /// What is served: <c>search</c>, <c>messages</c>, <c>movies</c>, <c>relay</c>, <c>jobs</c>, <c>web</c>; all of them by default. None:
+    /// routes of one's own, probes and metrics; such a server needs no folder and no grep.
+    /// </summary>
+    public IReadOnlyList<string> Services { get; init; } = TinyGrepServer.Services.All;
+
     /// <summary>Whether <c>/wait</c> and <c>/fail</c> are served and jobs of the kind <c>noop</c> taken in.</summary>
     public bool Diagnostics { get; init; }
+
+    /// <summary>Whether a service is wanted.</summary>
+    internal bool Serves(string service) => Services.Contains(service);
 
     /// <summary>Refuses values out of range and combinations that cannot work; a server checks what it is started with.</summary>
     /// <exception cref="UsageError">The first that is wrong: its name, its value, and what was expected.</exception>
@@ -45,6 +54,8 @@ public sealed record Settings
                 $"--allowed-hosts needs --host 0.0.0.0: on {Server.Host}, HttpListener itself refuses every other Host. " +
                 $"A proxy in front can send 'Host: {Server.Host}'.");
         }
+        if (Serves(TinyGrepServer.Services.Web) && !Serves(TinyGrepServer.Services.Search))
+            throw new UsageError("--services: web shows what search finds, and needs it.");
         if (Access.OpenTokens && !Server.IsLoopback)
         {
             throw new UsageError(

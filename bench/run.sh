@@ -43,7 +43,7 @@ make_large() { # a large dictionary with 300 lines that hold the needle
 serve() {
     local out=$work/out.${#servers[@]}
     : >"$out"
-    TINYGREP_DATA=$work/data "$top/run.sh" --port 0 --dicts "${dicts:-$work/dicts}" --log-level warning "$@" >"$out" 2>"$work/log" &
+    TINYGREP_DATA=$work/data "${program:-$top/run.sh}" --port 0 --dicts "${dicts:-$work/dicts}" --log-level warning "$@" >"$out" 2>"$work/log" &
     server=$!
     servers+=("$server")
     until grep -q Listening "$out"; do kill -0 "$server" || { cat "$work/log" >&2; exit 1; }; sleep 0.02; done
@@ -148,4 +148,4 @@ for file in "$top"/bench/rows/*.sh; do . "$file"; done
 prepare
 echo "| workload | ours | comparator | ratio | goal |"
 echo "|---|---|---|---|---|"
-for name in ${*:-repeated distinct auto large all latency start memory messages movies relay jobs page}; do "row_$name"; done
+for name in ${*:-repeated distinct auto large all latency start native memory messages movies relay jobs page}; do "row_$name"; done

@@ -2,7 +2,6 @@
 // Two routes and one middleware on TinyGrepServer/Server; nothing of the program around it is started.
 
 #:project ../TinyGrepServer/TinyGrepServer.csproj
-#:property PublishAot=false
 
 using Microsoft.Extensions.Logging.Abstractions;
 using TinyGrepServer.Server;

@@ -2,26 +2,22 @@
 // It keeps one note a user, behind tokens, in the server's database: a constructor that brings its table, a route table, handlers.
 
 #:project ../TinyGrepServer/TinyGrepServer.csproj
-#:property PublishAot=false
 
 using System.Text;
 using TinyGrepServer;
-using TinyGrepServer.Access;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
-using TinyGrepServer.Telemetry;
 
 var settings = new Settings
 {
-    Server = new ServerSettings { Port = 0 },
-    Storage = new StorageSettings { DataFolder = Directory.CreateTempSubdirectory("notes-").FullName },
-    Access = new AccessSettings { OpenTokens = true },
-    Log = new LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.Warning },
+    Server = new() { Port = 0 },
+    Storage = new() { DataFolder = Directory.CreateTempSubdirectory("notes-").FullName },
+    Access = new() { OpenTokens = true },
+    Log = new() { Level = Microsoft.Extensions.Logging.LogLevel.Warning },
 };
 await using var server = await TinyServer.StartAsync(settings, app => app.Add(new NotesSlice(app.Database)));
-using var http = new HttpClient { BaseAddress = server.Url };
 
-// As any client would: no token, no note; then with one.
+using var http = new HttpClient { BaseAddress = server.Url }; // as any client: no token, no note; then with one
 Console.WriteLine($"Without a token: {(int)(await http.GetAsync("note")).StatusCode}");
 var token = await (await http.PostAsync("api/token", new StringContent("""{"user":"ann"}"""))).Content.ReadAsStringAsync();
 http.DefaultRequestHeaders.Add("Authorization", $"Bearer {token.Split('"')[3]}");
@@ -59,6 +55,6 @@ sealed class NotesSlice : ISlice
         const string Find = "SELECT body FROM notes WHERE author = @Author";
         var body = await database.ReadAsync(
             read => read.Prepared(Find, ("Author", exchange.User)).RowAsync(row => row.GetString(0), stop), stop);
-        return body is null ? throw ApiError.NotFound("You have no note yet; PUT one.") : Reply.Text(body);
+        return Reply.Text(body ?? throw ApiError.NotFound("You have no note yet; PUT one."));
     }
 }

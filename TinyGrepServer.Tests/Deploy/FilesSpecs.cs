@@ -34,10 +34,11 @@ public sealed partial class FilesSpecs
     {
         var final = Dockerfile[Dockerfile.LastIndexOf("\nFROM ", StringComparison.Ordinal)..];
         var entry = JsonSerializer.Deserialize<string[]>(Regex.Match(final, "\nENTRYPOINT (.*)").Groups[1].Value)!;
-        var settings = DeployedFile.Parse(entry[2..], DeployedFile.Environment([]));
+        var settings = DeployedFile.Parse(entry[1..], DeployedFile.Environment([]));
 
         Assert.MatchesRegex("\nUSER \\$APP_UID\n", final);
-        CollectionAssert.AreEqual(new[] { "dotnet", "/app/TinyGrepServer.dll" }, entry);
+        CollectionAssert.AreEqual(new[] { "/usr/bin/tinygrep" }, entry);
+        Assert.Contains("\nCOPY --from=build /publish/TinyGrepServer /usr/bin/tinygrep\n", final);
         StringAssert.Contains(final, $"\nEXPOSE {settings.Server.Port}\n", StringComparison.Ordinal);
         StringAssert.Contains(final, $"\nVOLUME {settings.Storage.DataFolder} {settings.Search.Folder}\n", StringComparison.Ordinal);
         Assert.IsTrue(settings.Server.IsEveryAddress, "loopback alone cannot be reached from outside of a container");
@@ -178,7 +179,8 @@ public sealed partial class FilesSpecs
 
     static async Task<int> CheckAsync(string[] words, int port)
     {
-        var start = Programs.Start(words[0], words[1..]);
+        Assert.AreEqual("/usr/bin/tinygrep", words[0], "the image has no other program that could ask");
+        var start = TestServer.Command(words[1..]);
         start.Environment["TINYGREP_PORT"] = $"{port}";
         return (await TestServer.RunAsync(start)).ExitCode;
     }

@@ -21,9 +21,9 @@ public sealed partial class ImagesSpecs
         ];
 
         Assert.IsGreaterThan(6, images.Length);
-        foreach (var image in images) Assert.MatchesRegex(@"@sha256:[0-9a-f]{64}$|:v?\d+\.\d+(\.\d+)?$", image);
+        foreach (var image in images) Assert.MatchesRegex(@"@sha256:[0-9a-f]{64}$|:v?\d+\.\d+(\.\d+)?(-[a-z]+)*$", image);
         foreach (var image in images.Where(image => !image.Contains("postgres", StringComparison.Ordinal))) // it has versions of two parts
-            Assert.MatchesRegex(@"@sha256:|:v?\d+\.\d+\.\d+$", image);
+            Assert.MatchesRegex(@"@sha256:|:v?\d+\.\d+\.\d+(-[a-z]+)*$", image);
     }
 
     [TestMethod, Timeout(120_000)]

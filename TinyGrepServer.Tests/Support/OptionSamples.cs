@@ -52,6 +52,8 @@ internal static class OptionSamples
         new("timeout", "7d", settings => settings.Search.Timeout, TimeSpan.FromDays(7), [.. BadDurations, "0", "0ms"]),
         new("search-memory", "64MiB", settings => settings.Search.MemoryBytes, 64L << 20,
             "", "15MiB", "64MB", "64 MiB", "-1", "NaN", "-Infinity", "2PiB"),
+        new("services", "search,jobs", settings => string.Join(' ', settings.Services), "search jobs",
+            "", "serch", "search,,jobs", "none,web"),
         new("diagnostics", "yes", settings => settings.Diagnostics, true, "", "maybe", "2", "TRUE!"),
         new("trusted-proxies", "127.0.0.1,10.0.0.0/8", settings => string.Join(' ', settings.Server.TrustedProxies),
             "127.0.0.1/32 10.0.0.0/8", "proxy.example.org", "10.0.0.0/33"),

@@ -74,17 +74,21 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>How the program is started; its three streams are redirected.</summary>
+    /// <summary>
+    /// How the program is started; its three streams are redirected. TINYGREP_TEST_PROGRAM names another than the one that was built
+    /// with the tests: the native file.
+    /// </summary>
     public static ProcessStartInfo Command(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var other = Environment.GetEnvironmentVariable("TINYGREP_TEST_PROGRAM");
+        var start = new ProcessStartInfo(other ?? "dotnet")
         {
             WorkingDirectory = Root,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Join(BinaryFolder, "TinyGrepServer.dll"));
+        if (other is null) start.ArgumentList.Add(Path.Join(BinaryFolder, "TinyGrepServer.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return start;
     }

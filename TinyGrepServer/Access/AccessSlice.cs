@@ -7,7 +7,7 @@ using TinyGrepServer.Server;
 namespace TinyGrepServer.Access;
 
 /// <summary>What a client sends for a token.</summary>
-public sealed record TokenRequest
+internal sealed record TokenRequest
 {
     /// <summary>The user's name.</summary>
     [JsonPropertyName("user")] public required string User { get; init; }
@@ -20,7 +20,7 @@ public sealed record TokenRequest
 /// <param name="Token">For <c>Authorization: Bearer TOKEN</c>.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">How long it is good for, in seconds.</param>
-public sealed record TokenReply(
+internal sealed record TokenReply(
     [property: JsonPropertyName("token")] string Token,
     [property: JsonPropertyName("token_type")] string TokenType,
     [property: JsonPropertyName("expires_in")] int ExpiresIn);

@@ -10,7 +10,7 @@ namespace TinyGrepServer.Diagnostics;
 
 /// <summary>The answer of /wait.</summary>
 /// <param name="Waited">Seconds.</param>
-public sealed record WaitReply([property: JsonPropertyName("waited")] int Waited);
+internal sealed record WaitReply([property: JsonPropertyName("waited")] int Waited);
 
 internal sealed class DiagnosticsSlice : ISlice
 {

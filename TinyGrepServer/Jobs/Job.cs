@@ -178,13 +178,13 @@ public sealed record JobReply
 /// <param name="Jobs">The jobs.</param>
 /// <param name="Counts">How many of the jobs that the user may see are in each state, whatever was asked for.</param>
 /// <param name="Next">The <c>cursor</c> of the next page; null on the last.</param>
-public sealed record JobPage(
+internal sealed record JobPage(
     [property: JsonPropertyName("jobs")] IReadOnlyList<JobReply> Jobs,
     [property: JsonPropertyName("counts")] IReadOnlyDictionary<string, long> Counts,
     [property: JsonPropertyName("next")] string? Next);
 
 /// <summary>Which jobs are to be changed.</summary>
-public sealed record JobSelection
+internal sealed record JobSelection
 {
     /// <summary>The state they are in; by itself <c>failed</c>.</summary>
     [JsonPropertyName("state")] public string? State { get; init; }
@@ -194,7 +194,7 @@ public sealed record JobSelection
 }
 
 /// <summary>How many jobs were changed.</summary>
-public sealed record JobsChanged([property: JsonPropertyName("changed")] int Changed);
+internal sealed record JobsChanged([property: JsonPropertyName("changed")] int Changed);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict)]
 [JsonSerializable(typeof(JobRequest))]

@@ -5,9 +5,8 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Jobs;
 
-/// <param name="wake">Tells the workers that a job has come.</param>
-/// <param name="cancelHere">Cancels a job that runs on this server.</param>
-internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKind> kinds, Action wake, Action<string> cancelHere)
+/// <param name="wake">Tells the workers that jobs have come.</param>
+internal sealed class JobsApi(JobActions actions, JobStore store, Action wake)
 {
     public const string Base = "/api/v1/jobs";
     const string Token = """-H "Authorization: Bearer $TOKEN" """;
@@ -82,8 +81,7 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var request = await exchange.ReadJsonAsync(JobsJson.Plain.JobRequest, cancellationToken);
-        var job = await store.AddAsync(NewJob.Parse(request, exchange.User ?? "", kinds), Owner(exchange), cancellationToken);
-        if (request.RunAt is null) wake();
+        var job = await actions.AddAsync(request, exchange.User ?? "", Owner(exchange), cancellationToken);
         return Show(job, 202).With("Location", $"{Base}/{job.Id}");
     }
 
@@ -98,21 +96,16 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
     }
 
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        Show(await store.GetAsync(Id(exchange), Owner(exchange), cancellationToken)).With("Cache-Control", "no-store");
+        Show(await actions.GetAsync(exchange.RouteValue("id"), Owner(exchange), cancellationToken)).With("Cache-Control", "no-store");
 
     async Task<Reply> DeleteAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var job = await store.CancelAsync(Id(exchange), Owner(exchange), cancellationToken);
-        cancelHere(job.Id);
+        var job = await actions.CancelAsync(exchange.RouteValue("id"), Owner(exchange), cancellationToken);
         return Show(job, job.State == JobState.Running ? 202 : 200);
     }
 
-    async Task<Reply> RetryAsync(Exchange exchange, CancellationToken cancellationToken)
-    {
-        var job = await store.RetryAsync(Id(exchange), Owner(exchange), cancellationToken);
-        wake();
-        return Show(job, 202);
-    }
+    async Task<Reply> RetryAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Show(await actions.RetryAsync(exchange.RouteValue("id"), Owner(exchange), cancellationToken), 202);
 
     async Task<Reply> RetryAllAsync(Exchange exchange, CancellationToken cancellationToken)
     {
@@ -140,12 +133,6 @@ internal sealed class JobsApi(JobStore store, IReadOnlyDictionary<string, JobKin
 
     /// <summary>Whose jobs a request may see and change; null: everybody's.</summary>
     static string? Owner(Exchange exchange) => exchange.IsAdmin ? null : exchange.User ?? "";
-
-    static string Id(Exchange exchange)
-    {
-        var id = exchange.RouteValue("id");
-        return Guid.TryParseExact(id, "D", out var known) ? known.ToString() : throw JobStore.Missing(id);
-    }
 
     static Reply Show(Job job, int status = 200) => Reply.Json(job.ToReply(), JobsJson.Plain.JobReply, status);
 }

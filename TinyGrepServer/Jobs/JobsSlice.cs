@@ -24,12 +24,16 @@ internal sealed class JobsSlice : ISlice, IAsyncDisposable
         var store = new JobStore(database, clock);
         var runner = new JobRunner(keep, new JobMetrics(database, store, meter, time), log, time);
         workers = new Workers(settings, kinds, new JobQueue(database, clock, NewHolder(), kinds.Keys, settings.Lease), runner, log, time);
-        Routes = [.. new JobsApi(store, kinds, workers.Wake, workers.Cancel).Routes, .. Dashboard.Routes];
+        Actions = new JobActions(store, kinds, workers.Wake, workers.Cancel);
+        Routes = [.. new JobsApi(Actions, store, workers.Wake).Routes, .. Dashboard.Routes];
     }
 
     public string Name => "jobs";
 
     public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>For those who ask without HTTP.</summary>
+    public JobActions Actions { get; }
 
     /// <summary>Begins to run jobs.</summary>
     public void Start() => workers.Start();

@@ -6,7 +6,7 @@ using TinyGrepServer.Server;
 namespace TinyGrepServer.Jobs;
 
 /// <summary>What a noop is told.</summary>
-public sealed record NoopInput
+internal sealed record NoopInput
 {
     /// <summary>How long it runs, 0..3,600,000.</summary>
     [JsonPropertyName("milliseconds")] public int? Milliseconds { get; init; }

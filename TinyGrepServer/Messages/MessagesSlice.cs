@@ -9,11 +9,11 @@ using TinyGrepServer.Server;
 namespace TinyGrepServer.Messages;
 
 /// <summary>A text.</summary>
-public sealed record Message([property: JsonPropertyName("message")] string Text);
+internal sealed record Message([property: JsonPropertyName("message")] string Text);
 
 /// <summary>Where a text is kept.</summary>
 /// <param name="Digest">The SHA-256 of its UTF-8 bytes, 64 hexadecimal digits in lower case.</param>
-public sealed record MessageDigest([property: JsonPropertyName("digest")] string Digest);
+internal sealed record MessageDigest([property: JsonPropertyName("digest")] string Digest);
 
 /// <param name="hasToken">Whether a request carries a token that may write, where none is needed.</param>
 internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> hasToken) : ISlice
@@ -60,7 +60,7 @@ internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> has
     async Task<Reply> GetAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var name = exchange.RouteValue("digest");
-        if (name.Length != 2 * SHA256.HashSizeInBytes || !name.All(char.IsAsciiHexDigitLower)) throw Missing(name);
+        if (!LocalMessages.IsDigest(name)) throw Missing(name);
         var text = await store.FindAsync(Convert.FromHexString(name), cancellationToken) ?? throw Missing(name);
 
         var plain = ContentNegotiation.MediaType(exchange.Header("Accept"), Json, Plain) == Plain;

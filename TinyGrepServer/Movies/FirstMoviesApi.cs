@@ -153,7 +153,7 @@ internal sealed class FirstMoviesApi(MovieStore store)
 }
 
 /// <summary>Two days.</summary>
-public sealed record DayRange
+internal sealed record DayRange
 {
     [JsonPropertyName("from")] public string From { get; init; } = null!;
 

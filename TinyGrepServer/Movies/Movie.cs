@@ -14,7 +14,7 @@ namespace TinyGrepServer.Movies;
 /// <param name="ExpiryDate">The last day it may be shown, <c>2031-05-17</c>.</param>
 /// <param name="ReleaseYear">1870..2200.</param>
 /// <param name="Version">1, one more with each change.</param>
-public sealed record Movie(
+internal sealed record Movie(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("title")] string Title,
     [property: JsonPropertyName("genre")] string Genre,
@@ -28,14 +28,14 @@ public sealed record Movie(
 }
 
 /// <summary>A movie as the first routes answer it.</summary>
-public sealed record FirstMovie(
+internal sealed record FirstMovie(
     [property: JsonPropertyName("title")] string Title,
     [property: JsonPropertyName("genre")] string Genre,
     [property: JsonPropertyName("expiry_date")] string ExpiryDate,
     [property: JsonPropertyName("release_year")] long ReleaseYear);
 
 /// <summary>Some or all fields of a movie, as sent. None may be null; one that is absent is not there at all.</summary>
-public sealed record MovieFields
+internal sealed record MovieFields
 {
     const int MaxLength = 500; // PostgreSQL's index entries are at most 2.7 kB, and a character at most 4 bytes
 
@@ -120,11 +120,11 @@ public sealed record MovieFields
 }
 
 /// <summary>What the first routes answer a list with.</summary>
-public sealed record FirstMovies([property: JsonPropertyName("movies")] IReadOnlyList<FirstMovie> Movies);
+internal sealed record FirstMovies([property: JsonPropertyName("movies")] IReadOnlyList<FirstMovie> Movies);
 
 /// <summary>One page of a list.</summary>
 /// <param name="Movies">The movies, in the order asked for.</param>
 /// <param name="Next">The <c>cursor</c> of the next page; null on the last.</param>
-public sealed record MoviePage(
+internal sealed record MoviePage(
     [property: JsonPropertyName("movies")] IReadOnlyList<Movie> Movies,
     [property: JsonPropertyName("next")] string? Next);

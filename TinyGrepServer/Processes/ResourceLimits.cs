@@ -1,6 +1,7 @@
-// What a child may use, set with prlimit(2) right after its start. Memory is a fixed bound. Processor time is a lease: a little more
-// than it has used, renewed every second while the server lives, because only then does a child of a server that was killed end
-// by itself, however long a search may take or be extended. A child that ended meanwhile needs no limit: failure means nothing.
+// What a child may use, set with prlimit(2) right after its start, and what this process may have open. Memory is a fixed bound.
+// Processor time is a lease: a little more than it has used, renewed every second while the server lives, because only then does a
+// child of a server that was killed end by itself, however long a search may take or be extended. A child that ended meanwhile needs
+// no limit: failure means nothing.
 
 using System.Runtime.InteropServices;
 
@@ -12,11 +13,21 @@ internal static class ResourceLimits
     public const int Lease = 10;
 
     const int ProcessorTime = 0; // RLIMIT_CPU
+    const int OpenFiles = 7;     // RLIMIT_NOFILE
     const int AddressSpace = 9;  // RLIMIT_AS
 
     /// <summary>The hard limit this process was started with: a child keeps it, and no lease goes beyond it.</summary>
     static readonly ulong MostProcessorTime =
         Native.GetLimit(0, ProcessorTime, nint.Zero, out var own) == 0 ? own.Hard : ulong.MaxValue;
+
+    /// <summary>
+    /// Lets this process have as many files open as it may at all. The runtime does so before Main; a native program has none that does.
+    /// </summary>
+    public static void RaiseOpenFiles()
+    {
+        if (Native.GetLimit(0, OpenFiles, nint.Zero, out var limit) == 0 && limit.Soft < limit.Hard)
+            _ = Native.SetLimit(0, OpenFiles, limit with { Soft = limit.Hard }, nint.Zero);
+    }
 
     /// <summary>The most address space a child may map.</summary>
     public static void LimitMemory(int processId, long bytes) =>

@@ -10,7 +10,7 @@ namespace TinyGrepServer.Relay;
 
 /// <summary>The demo's good answer.</summary>
 /// <param name="Time">How long it took, in milliseconds.</param>
-public sealed record WorkReply([property: JsonPropertyName("time")] int Time);
+internal sealed record WorkReply([property: JsonPropertyName("time")] int Time);
 
 internal enum WorkKind
 {
@@ -55,7 +55,7 @@ internal static class DemoUpstream
         };
         return HttpServer.Create(
             settings with { InstructionsPath = InstructionsPage.Path },
-            state => [work, .. new TelemetrySlice(prometheus, state, []).Routes],
+            state => [work, .. new TelemetrySlice(prometheus, state, new Health([], state)).Routes],
             [],
             log,
             Tracing.Trace,

@@ -6,7 +6,7 @@ using TinyGrepServer.Server;
 namespace TinyGrepServer.Relay;
 
 /// <summary>What is to be asked.</summary>
-public sealed record RelayQuestion
+internal sealed record RelayQuestion
 {
     /// <summary>The upstream's name; absent: the default one.</summary>
     [JsonPropertyName("upstream")] public string? Upstream { get; init; }

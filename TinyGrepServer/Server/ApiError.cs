@@ -1,5 +1,5 @@
 // The one way to refuse a request. A handler that cannot answer throws an ApiError; Errors turns it into the error body.
-// Anything else that is thrown is our own fault: a 500 whose details stay in the log.
+// Anything else that is thrown is our own fault: a 500 whose details stay in the log. Those who call in process catch the same.
 
 namespace TinyGrepServer.Server;
 
@@ -12,6 +12,9 @@ public sealed class ApiError(int status, string detail, params (string Name, str
     /// <summary>The HTTP status code of the reply.</summary>
     public int Status { get; } = status;
 
+    /// <summary>One sentence: what was wrong and what was expected, as in the error body.</summary>
+    public string Detail => Message;
+
     /// <summary>Header fields that go out with the error body.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; } = headers;
 
@@ -20,6 +23,9 @@ public sealed class ApiError(int status, string detail, params (string Name, str
 
     /// <summary>404: there is no such thing.</summary>
     public static ApiError NotFound(string detail) => new(404, detail);
+
+    /// <summary>501: a service that this server was started without.</summary>
+    internal static ApiError NotServed(string service) => new(501, $"This server does not have the service '{service}'.");
 
     /// <summary>503: not now; the client may ask again after the given time.</summary>
     public static ApiError Unavailable(string detail, int retryAfterSeconds = 1) =>

@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 namespace TinyGrepServer.Server;
 
 /// <summary>What a client reads when something went wrong.</summary>
-public sealed record ErrorBody
+internal sealed record ErrorBody
 {
     /// <summary>Always <c>about:blank</c>: the status says what kind of problem it is.</summary>
     [JsonPropertyName("type")] public string Type { get; init; } = "about:blank";

@@ -61,6 +61,9 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     /// <summary>The address the server listens on, with a trailing slash; of use once it has been started.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 
+    /// <summary>Where the server is in its life.</summary>
+    internal ServerState State => state;
+
     /// <summary>The accept loop; ends when the server is closed.</summary>
     internal Task Accepting { get; private set; } = Task.CompletedTask;
 
@@ -166,7 +169,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         if (options.DrainDelay > TimeSpan.Zero) await Task.Delay(options.DrainDelay, time);
         state.Refuse();
         if (await IsIdleWithinAsync(options.ShutdownTimeout)) return true;
-        LogForced(log, state.Active.Count, options.ShutdownTimeout.TotalSeconds);
+        LogForced(log, state.Active.Count + state.LocalCalls.Count, options.ShutdownTimeout.TotalSeconds);
         await forcing.CancelAsync();
         await IsIdleWithinAsync(ForcedTimeout);
         return false;
@@ -176,7 +179,9 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     {
         try
         {
-            await state.Active.WhenIdleAsync(limit, time, CancellationToken.None);
+            await Task.WhenAll(
+                state.Active.WhenIdleAsync(limit, time, CancellationToken.None),
+                state.LocalCalls.WhenIdleAsync(limit, time, CancellationToken.None));
             return true;
         }
         catch (TimeoutException)

@@ -27,6 +27,9 @@ public sealed class ServerState
     /// <summary>The requests that are running.</summary>
     internal ActiveRequests Active { get; } = new();
 
+    /// <summary>The calls in process that are running.</summary>
+    internal ActiveRequests LocalCalls { get; } = new();
+
     /// <summary>The large replies that are being written.</summary>
     internal StreamCount Streams { get; } = new();
 

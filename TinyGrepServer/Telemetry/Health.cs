@@ -14,7 +14,9 @@ public sealed record HealthReply(
 
 internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState server)
 {
-    static readonly Reply Alive = Reply.Json(new HealthReply("ok", new Dictionary<string, string>()), TelemetryJson.Default.HealthReply);
+    const string Ok = "ok";
+
+    static readonly Reply Alive = Reply.Json(new HealthReply(Ok, new Dictionary<string, string>()), TelemetryJson.Default.HealthReply);
 
     public IEnumerable<Route> Routes =>
     [
@@ -37,15 +39,21 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         },
     ];
 
-    async Task<Reply> ReadyAsync(Exchange exchange, CancellationToken cancellationToken)
+    /// <summary>What <c>/readyz</c> says.</summary>
+    public async Task<HealthReply> ReadAsync(CancellationToken cancellationToken)
     {
-        SortedDictionary<string, string> states = new(StringComparer.Ordinal) { ["server"] = server.Draining ? "shutting down" : "ok" };
-        foreach (var check in checks) states[check.Name] = await check.ProblemAsync(cancellationToken) ?? "ok";
-        var ready = states.Values.All(state => state == "ok");
+        SortedDictionary<string, string> states = new(StringComparer.Ordinal) { ["server"] = server.Draining ? "shutting down" : Ok };
+        foreach (var check in checks) states[check.Name] = await check.ProblemAsync(cancellationToken) ?? Ok;
+        var ready = states.Values.All(state => state == Ok);
         if (server.MissingFields.Count > 0) // told, and no reason to be sent nothing: requests are answered all the same
             states["connections"] = $"not watched, this runtime's HttpListener lacks {string.Join(", ", server.MissingFields)}";
-        return Reply.Json(new HealthReply(ready ? "ok" : "unavailable", states), TelemetryJson.Default.HealthReply, ready ? 200 : 503)
-            .With("Cache-Control", "no-store");
+        return new HealthReply(ready ? Ok : "unavailable", states);
+    }
+
+    async Task<Reply> ReadyAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var health = await ReadAsync(cancellationToken);
+        return Reply.Json(health, TelemetryJson.Default.HealthReply, health.Status == Ok ? 200 : 503).With("Cache-Control", "no-store");
     }
 }
 

@@ -4,13 +4,13 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Telemetry;
 
-internal sealed class TelemetrySlice(PrometheusExporter prometheus, ServerState state, IReadOnlyList<HealthCheck> checks) : ISlice
+internal sealed class TelemetrySlice(PrometheusExporter prometheus, ServerState state, Health health) : ISlice
 {
     public string Name => "telemetry";
 
     public IReadOnlyList<Route> Routes { get; } =
     [
-        .. new Health(checks, state).Routes,
+        .. health.Routes,
         prometheus.Route,
         new InstructionsPage(state).Route,
         new SchemaPage(state).Route,

@@ -1,6 +1,8 @@
-// The door for those who ask without HTTP: pages and jobs. They take the same way as HTTP, with the same
-// turns, limits and kept answers; what they bring along is a question and, where it is not the usual one, a time limit.
+// The door for those who ask without HTTP: pages, jobs, and programs that embed the server. They take the same way as HTTP, with the
+// same turns, limits and kept answers; what they bring along is a question and, where it is not the usual one, a time limit.
 
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -24,11 +26,44 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
     public async Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
         await searching.AskAloneAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), timeout, cancellationToken);
 
+    /// <summary>
+    /// The lines of its NDJSON as they are found, the summary last, by a search of its own. One who reads slowly holds the search back,
+    /// which lends its turn meanwhile; one who stops reading ends it.
+    /// </summary>
+    public async IAsyncEnumerable<string> LinesAsync(SearchQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var question = await QuestionOfAsync(query, AnswerForm.Ndjson, cancellationToken);
+        await using var search = await searching.SearchAsync(question, new SearchClock(settings.Timeout), cancellationToken);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pipe = new Pipe();
+        var writing = WriteAsync(search, pipe.Writer.AsStream(), given.Token);
+        try
+        {
+            using var lines = new StreamReader(pipe.Reader.AsStream());
+            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // a line that is there already comes without a look at it
+                yield return line;
+            }
+            await writing; // the lines end, too, where it failed
+        }
+        finally
+        {
+            await given.CancelAsync();
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>A window of a dictionary; <paramref name="window"/> has the parameters of <c>/api/v1/lines</c>.</summary>
     /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>
     public Task<LinesReply> LinesAsync(
         string name, IReadOnlyList<(string Name, string Value)> window, CancellationToken cancellationToken) =>
         lines.ReadAsync(name, window, cancellationToken);
+
+    static async Task WriteAsync(RunningSearch search, Stream output, CancellationToken cancellationToken)
+    {
+        await using (output) await search.WriteAsync(output, cancellationToken);
+    }
 
     async ValueTask<Question> QuestionOfAsync(SearchQuery query, AnswerForm form, CancellationToken cancellationToken) =>
         new() { Query = query, Scope = await SearchScope.OfAsync(query, folder, cancellationToken), Form = form };

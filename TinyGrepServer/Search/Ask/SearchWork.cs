@@ -18,23 +18,9 @@ internal sealed class SearchWork(InProcess door)
     public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken)
     {
         var reply = await door.AskAloneAsync(Parse(question), MaxTime, cancellationToken);
-        await using var owner = reply.Owner;
-        if (reply.Stream is null) return reply.Body.Length <= MaxAnswer ? reply.Body.ToArray() : throw TooLarge();
-        using var body = new MemoryStream();
-        await using var limited = new LimitedStream(body);
-        await reply.Stream(limited, cancellationToken);
-        return body.ToArray();
+        return (await WholeAnswer.ReadAsync(reply, MaxAnswer, cancellationToken)).ToArray();
     }
 
     static SearchQuery Parse(ReadOnlyMemory<byte> question) =>
         StrictJson.Parse(question.Span, SearchJson.Default.SearchRequest).ToQuery();
-
-    static ApiError TooLarge() =>
-        new(413, $"The answer is larger than {MaxAnswer >> 20} MiB; ask for fewer matches or less context.");
-
-    sealed class LimitedStream(MemoryStream body) : WriteOnlyStream
-    {
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            body.Length + buffer.Length <= MaxAnswer ? body.WriteAsync(buffer, cancellationToken) : throw TooLarge();
-    }
 }

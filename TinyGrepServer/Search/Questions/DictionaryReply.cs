@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace TinyGrepServer.Search;
 
 /// <summary>A dictionary in the list.</summary>
-public sealed record DictionaryReply
+internal sealed record DictionaryReply
 {
     [JsonPropertyName("name")] public required string Name { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record DictionaryReply
 }
 
 /// <summary>A page of the list of dictionaries.</summary>
-public sealed record DictionaryList
+internal sealed record DictionaryList
 {
     /// <summary>Sorted by name.</summary>
     [JsonPropertyName("dictionaries")] public required IReadOnlyList<DictionaryReply> Dictionaries { get; init; }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace TinyGrepServer.Search;
 
 /// <summary>A question of the first API.</summary>
-public sealed record FirstRequest
+internal sealed record FirstRequest
 {
     [JsonPropertyName("action")] public required string Action { get; init; }
 
@@ -23,6 +23,6 @@ public sealed record FirstRequest
 /// <summary>An answer of the first API.</summary>
 /// <param name="Count">The number of results.</param>
 /// <param name="Results">One entry a matching line, or one a group of lines where context was asked for.</param>
-public sealed record FirstReply(
+internal sealed record FirstReply(
     [property: JsonPropertyName("nr of entries")] long Count,
     [property: JsonPropertyName("results")] IReadOnlyList<string> Results);

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace TinyGrepServer.Search;
 
 /// <summary>Some lines of a dictionary.</summary>
-public sealed record LinesReply
+internal sealed record LinesReply
 {
     [JsonPropertyName("dictionary")] public required string Dictionary { get; init; }
 

@@ -16,7 +16,8 @@ public sealed record MatchReply
     [JsonPropertyName("text")] public required string Text { get; init; }
 
     /// <summary>The matched parts, [start, end) in UTF-16 code units; absent where they cannot be told.</summary>
-    [JsonPropertyName("bounds")] public IReadOnlyList<IReadOnlyList<int>>? Bounds { get; init; }
+    [JsonPropertyName("bounds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<IReadOnlyList<int>>? Bounds { get; init; }
 
     [JsonPropertyName("before")] public required IReadOnlyList<string> Before { get; init; }
 
@@ -49,7 +50,8 @@ public sealed record SearchReply
     [JsonPropertyName("matches")] public required IReadOnlyList<MatchReply> Matches { get; init; }
 
     /// <summary>With count_only: the dictionaries that have any match, the first <c>limit</c> of them; else absent.</summary>
-    [JsonPropertyName("dictionaries")] public IReadOnlyList<DictionaryCount>? Dictionaries { get; init; }
+    [JsonPropertyName("dictionaries"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DictionaryCount>? Dictionaries { get; init; }
 
     /// <summary>Matches in this answer; with count_only: of all.</summary>
     [JsonPropertyName("count")] public required long Count { get; init; }
@@ -61,7 +63,7 @@ public sealed record SearchReply
     [JsonPropertyName("stop_reason")] public required string StopReason { get; init; }
 
     /// <summary>The cursor for the next part; null where there is none.</summary>
-    [JsonPropertyName("next")] public required string? Next { get; init; }
+    [JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required string? Next { get; init; }
 
     /// <summary>
     /// How many dictionaries the rules left out that were not named: <c>dotfile</c>, <c>backup</c>, <c>binary</c>; empty: none.

@@ -1,6 +1,5 @@
 // A question of the full API as it stands in a query string or in a JSON body: the same names in both.
 
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
 
@@ -9,34 +8,49 @@ namespace TinyGrepServer.Search;
 /// <summary>What a client may ask of <c>/api/v1/search</c>; absent members have their defaults.</summary>
 public sealed record SearchRequest
 {
+    /// <summary>What to look for: 1..1,024 characters, no newline, no NUL.</summary>
     [JsonPropertyName("q")] public string? Term { get; init; }
 
+    /// <summary>Names, folders and globs; with <c>!</c> before it, an exclusion. Null or empty: all but skipped ones.</summary>
     [JsonPropertyName("dictionary"), JsonConverter(typeof(OneOrMany))] public IReadOnlyList<string>? Dictionaries { get; init; }
 
+    /// <summary><c>basic</c> (the default), <c>extended</c>, <c>fixed</c>, <c>perl</c> or <c>words</c>.</summary>
     [JsonPropertyName("mode")] public string? Mode { get; init; }
 
+    /// <summary>Upper and lower case are the same.</summary>
     [JsonPropertyName("ignore_case")] public bool? IgnoreCase { get; init; }
 
+    /// <summary>Only whole words match.</summary>
     [JsonPropertyName("word")] public bool? Word { get; init; }
 
+    /// <summary>Only whole lines match.</summary>
     [JsonPropertyName("line")] public bool? Line { get; init; }
 
+    /// <summary>Finds the lines that do not match.</summary>
     [JsonPropertyName("invert")] public bool? Invert { get; init; }
 
+    /// <summary>Lines of context before each match, 0..1,000; null: as <see cref="Context"/>.</summary>
     [JsonPropertyName("before")] public int? Before { get; init; }
 
+    /// <summary>Lines of context after each match, 0..1,000; null: as <see cref="Context"/>.</summary>
     [JsonPropertyName("after")] public int? After { get; init; }
 
+    /// <summary>Lines of context on both sides, 0..1,000; null: none.</summary>
     [JsonPropertyName("context")] public int? Context { get; init; }
 
+    /// <summary>Matches in one answer, 1..10,000; null: 100. A stream of matches takes any number; null: all.</summary>
     [JsonPropertyName("limit")] public int? Limit { get; init; }
 
+    /// <summary>Matches of one dictionary, 1..10,000; null: any number.</summary>
     [JsonPropertyName("max_per_dictionary")] public int? MostPerDictionary { get; init; }
 
+    /// <summary><c>name</c> (the default), or <c>newest</c>: dictionaries changed last come first.</summary>
     [JsonPropertyName("order")] public string? Order { get; init; }
 
+    /// <summary>The <see cref="SearchReply.Next"/> of an earlier answer to the same question: goes on there.</summary>
     [JsonPropertyName("cursor")] public string? Cursor { get; init; }
 
+    /// <summary>Only the number of all matches.</summary>
     [JsonPropertyName("count_only")] public bool? CountOnly { get; init; }
 
     static readonly string[] Modes = ["basic", "extended", "fixed", "perl", "words"]; // in the order of SearchMode
@@ -152,27 +166,4 @@ public sealed record SearchRequest
         Cursor = query.Cursor,
         CountOnly = query.CountOnly,
     };
-
-    /// <summary>Lets <c>"dictionary":"a.txt"</c> stand for <c>["a.txt"]</c>.</summary>
-    internal sealed class OneOrMany : JsonConverter<IReadOnlyList<string>>
-    {
-        public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            if (reader.TokenType == JsonTokenType.String) return [reader.GetString()!];
-            if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException();
-            List<string> many = [];
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                many.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException());
-            }
-            return many;
-        }
-
-        public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options)
-        {
-            writer.WriteStartArray();
-            foreach (var one in value) writer.WriteStringValue(one);
-            writer.WriteEndArray();
-        }
-    }
 }

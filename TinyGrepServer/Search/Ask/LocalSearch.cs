@@ -1,0 +1,63 @@
+// The search as a program calls it that embeds the server: a typed question, a typed answer. Both go through the JSON that a client
+// would read, so there is one way for all who ask, and one answer.
+
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using TinyGrepServer.Server;
+
+namespace TinyGrepServer.Search;
+
+internal sealed class LocalSearch(ServerState state, InProcess door)
+{
+    const int MaxAnswer = 1 << 30;
+
+    /// <exception cref="ApiError">As over HTTP.</exception>
+    public async Task<SearchReply> AnswerAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        using var call = new LocalCall(state, cancellationToken);
+        var reply = await door.AskAsync(request.ToQuery(), call.Token);
+        var json = await WholeAnswer.ReadAsync(reply, MaxAnswer, call.Token);
+        return JsonSerializer.Deserialize(json.Span, SearchJson.Default.SearchReply)!;
+    }
+
+    /// <summary>
+    /// All matches, or as many as the request's limit says, as they are found. An answer that ends at its bytes is gone on with; whatever
+    /// else would leave a match out is thrown once those found have been given, since a stream has no other way to say so.
+    /// </summary>
+    /// <exception cref="ApiError">As over HTTP; 504: the time was up; 403: a dictionary could not be read to its end.</exception>
+    public async IAsyncEnumerable<MatchReply> MatchesAsync(
+        SearchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var call = new LocalCall(state, cancellationToken);
+        if (request.CountOnly == true) throw ApiError.BadRequest("'count_only' gives no matches; ask for an answer.");
+        var left = SearchQuery.CheckRange(request.Limit, 1, SearchQuery.NoLimit, SearchQuery.NoLimit, "limit");
+        var query = (request with { Limit = null }).ToQuery();
+        ApiError? unfinished = null;
+        do
+        {
+            await foreach (var line in door.LinesAsync(query with { Limit = left }, call.Token))
+            {
+                if (!line.StartsWith("{\"query\":", StringComparison.Ordinal))
+                {
+                    yield return JsonSerializer.Deserialize(line, SearchJson.Default.MatchReply)!;
+                    left--;
+                    continue;
+                }
+                using var summary = JsonDocument.Parse(line);
+                query = query with { Cursor = summary.RootElement.GetProperty("next").GetString() };
+                unfinished ??= WhyUnfinished(summary.RootElement);
+            }
+        }
+        while (left > 0 && query.Cursor is not null);
+        if (left > 0 && unfinished is not null) throw unfinished;
+    }
+
+    static ApiError? WhyUnfinished(JsonElement summary)
+    {
+        if (summary.GetProperty("stop_reason").ValueEquals("timeout")) return Refusals.OutOfTime();
+        var problem = summary.GetProperty("problems").EnumerateArray().FirstOrDefault();
+        if (problem.ValueKind == JsonValueKind.Undefined) return null;
+        var (name, what) = (problem.GetProperty("dictionary"), problem.GetProperty("problem"));
+        return new ApiError(403, $"The dictionary '{name}' was not read to its end: {what}.");
+    }
+}

@@ -1,0 +1,27 @@
+// The services that a server may be started with or without: whole slices. What all of them stand on (access, telemetry) is always
+// there and costs nothing until it is used.
+
+namespace TinyGrepServer;
+
+internal static class Services
+{
+    public const string Search = "search";
+    public const string Messages = "messages";
+    public const string Movies = "movies";
+    public const string Relay = "relay";
+    public const string Jobs = "jobs";
+    public const string Web = "web";
+
+    public static IReadOnlyList<string> All { get; } = [Search, Messages, Movies, Relay, Jobs, Web];
+
+    /// <summary>Reads <c>search,web</c>; <c>none</c> is none of them.</summary>
+    /// <exception cref="FormatException">It is none of these.</exception>
+    public static IReadOnlyList<string> Parse(string text) => text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries);
+
+    /// <exception cref="FormatException">One is unknown.</exception>
+    public static void Check(IReadOnlyList<string> services)
+    {
+        if (services.Any(service => !All.Contains(service)))
+            throw new FormatException($"none or some of {string.Join(", ", All)}, with commas between");
+    }
+}
