@@ -1,4 +1,4 @@
-// Where the lines of a dictionary are, without keeping them: how many lines begin before each block of half a MiB. It is
+// Where the lines of a dictionary are, without keeping them: how many lines begin before each block of half a MiB of its text. It is
 // counted in process with vector instructions and remembered per version; line 4,000,000 is then one block away.
 
 using System.Buffers;
@@ -52,7 +52,7 @@ internal sealed class LineIndexes(TimeProvider time)
         try
         {
             using var handle = file.Open();
-            return known.GetOrAdd(file.As(handle), _ => Count(handle));
+            return known.GetOrAdd(file.As(handle), opened => Count(handle, opened.Form ?? TextForm.Plain));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -64,19 +64,19 @@ internal sealed class LineIndexes(TimeProvider time)
         }
     }
 
-    LineIndex Count(SafeFileHandle handle)
+    LineIndex Count(SafeFileHandle handle, TextForm form)
     {
         var started = time.GetTimestamp();
+        using var text = TextSources.Open(handle, form, keepReturns: true);
         var buffer = ArrayPool<byte>.Shared.Rent(LineIndex.BlockBytes);
         try
         {
             List<long> newlines = [0];
-            var (offset, last) = (0L, (byte)'\n');
-            while (Read(handle, buffer.AsSpan(0, LineIndex.BlockBytes), offset) is var read and > 0)
+            var last = (byte)'\n';
+            while (text.Fill(buffer.AsSpan(0, LineIndex.BlockBytes)) is var read and > 0)
             {
                 newlines.Add(newlines[^1] + buffer.AsSpan(0, read).Count((byte)'\n'));
                 last = buffer[read - 1];
-                offset += read;
                 if (time.GetElapsedTime(started) > MaxTime) return new LineIndex([.. newlines], null);
             }
             return new LineIndex([.. newlines], last == '\n' ? newlines[^1] : newlines[^1] + 1);
@@ -85,13 +85,5 @@ internal sealed class LineIndexes(TimeProvider time)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    /// <summary>Fills the block as far as the file goes: a block that is short in its middle would shift all after it.</summary>
-    static int Read(SafeFileHandle handle, Span<byte> block, long offset)
-    {
-        var filled = 0;
-        while (filled < block.Length && RandomAccess.Read(handle, block[filled..], offset + filled) is var read and > 0) filled += read;
-        return filled;
     }
 }
