@@ -100,7 +100,7 @@ public sealed class LargeFolderSpecs
         var href = await hit.GetAttributeAsync("href");
 
         await hit.ClickAsync();
-        await visit.Page.WaitForURLAsync("**/d/part*");
+        await visit.Page.WaitForURLAsync("**/d/part**");
         await visit.Page.GoBackAsync();
 
         await Expect(visit.Page.Locator($"a[href='{href}']")).ToBeInViewportAsync();

@@ -89,6 +89,7 @@ public sealed class ReaderPageSpecs
         await visit.Page.Keyboard.PressAsync("n");
         await Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Match 2 of 20");
         await visit.Page.Keyboard.PressAsync("n");
+        await Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Match 3 of 20");
         await Expect(visit.Page.Locator("li.chosen mark")).ToHaveTextAsync("0000 of");
         await Expect(visit.Page.Locator("li.chosen")).ToBeInViewportAsync();
         StringAssert.EndsWith(visit.Page.Url, "#L30000", StringComparison.Ordinal);

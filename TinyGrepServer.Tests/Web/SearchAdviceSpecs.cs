@@ -56,8 +56,8 @@ public sealed class SearchAdviceSpecs
 
         await visit.SaysAsync("No line matches.");
         await Expect(visit.Page.Locator("#advice button")).ToHaveTextAsync(["Ignore case", "All words, in any order", "In all files"]);
-        await visit.Page.GetByText("All words, in any order").ClickAsync();
-        await visit.Page.GetByText("Ignore case").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "All words, in any order" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Ignore case" }).ClickAsync();
 
         await visit.SaysAsync("1 match. That is all.");
         await Expect(visit.Page.Locator("#q")).ToBeFocusedAsync();

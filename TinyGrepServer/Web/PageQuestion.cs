@@ -33,8 +33,9 @@ internal sealed record PageQuestion(IReadOnlyList<(string Name, string Value)> P
     public IReadOnlyList<(string Name, string Value)> Asked =>
         Folds ? [.. Parameters, ("max_per_dictionary", $"{Fold + 1}")] : Parameters;
 
-    /// <summary>The part that says which lines match.</summary>
-    public IReadOnlyList<(string Name, string Value)> LineParameters => [.. Parameters.Where(one => OfLines.Contains(one.Name))];
+    /// <summary>The part that says which lines match; nothing where nothing is asked.</summary>
+    public IReadOnlyList<(string Name, string Value)> LineParameters =>
+        Term.Length == 0 ? [] : [.. Parameters.Where(one => OfLines.Contains(one.Name))];
 
     public static PageQuestion Of(Exchange exchange)
     {

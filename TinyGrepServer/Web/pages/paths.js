@@ -83,6 +83,7 @@ export function complete(field, list) {
     field.setSelectionRange(at, at);
     close();
     field.dispatchEvent(new Event('input', { bubbles: true })); // a folder goes on with what is in it
+    field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
   function close() {

@@ -60,10 +60,11 @@ export function toParameters(question) {
   return parameters;
 }
 
-/** The part that says which lines match. */
+/** The part that says which lines match; nothing where nothing is asked. */
 export function lineParameters(question) {
   const parameters = new URLSearchParams();
-  if (question.q) parameters.set('q', question.q);
+  if (!question.q) return parameters;
+  parameters.set('q', question.q);
   if (question.mode !== 'basic') parameters.set('mode', question.mode);
   for (const flag of flags) if (question[flag]) parameters.set(flag, '1');
   return parameters;

@@ -24,6 +24,7 @@ const asking = new Asking();
 const box = form.elements.q;
 const firstPart = 100; // matches of the first answer
 const furtherPart = 1000; // of each that is asked for
+const pathPause = 700; // ms between a letter of a path and its search
 const mostFiles = 1000; // whose matches are counted one by one
 
 let signal = asking.begin(); // of the last question; the next one aborts it
@@ -308,23 +309,31 @@ function tellOptions() {
   part('rest-chosen').textContent = chosen.length ? `: ${chosen.join(', ')}` : '';
 }
 
-/** The form says something new. */
-function changed() {
+/** The form says something new, and is asked after a pause. */
+function changed(next = search, after = wait) {
   tellOptions();
   remember(toAddress(question()));
   clearTimeout(typing);
-  typing = setTimeout(search, wait);
+  typing = setTimeout(next, after);
   clearTimeout(resting);
   resting = setTimeout(settle, 2000);
 }
 
+/** Half a path fits nothing: it is asked for only where nothing completes it. */
+const searchUnlessOffered = () => { if (part('in-list').hidden) void search(); };
+
 form.addEventListener('input', event => {
-  const isText = event.target === box || event.target.id === 'in';
+  if (event.target.id === 'in') return changed(searchUnlessOffered, pathPause);
+  const isText = event.target === box;
   if (event.target.id === 'regex') part('syntax').value = '';
   if (event.target.id === 'syntax' && event.target.value) part('regex').checked = false;
   if (!isText) isSettled = true;
   changed();
   if (!isText) isSettled = true;
+});
+part('in').addEventListener('change', () => {
+  isSettled = true;
+  changed();
 });
 form.addEventListener('submit', event => {
   event.preventDefault();
