@@ -19,21 +19,26 @@ public sealed class LargeFolderSpecs
         folder =>
         {
             var top = Path.Join(folder.Path, "d");
-            for (var number = 0; number < Files; number++)
-            {
-                var name = Path.Join(top, $"part{number % 40:00}", $"file{number:00000}.{(number % 10 == 0 ? "c" : "txt")}");
-                if (number < 40) Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-                File.WriteAllText(name, $"file {number}\ncommon word\n{(number % 500 == 0 ? "a rare pearl\n" : "")}");
-            }
+            WriteTree(top);
             folder.Write("d/flood.txt", string.Concat(Enumerable.Range(1, 12_000).Select(number => $"flood {number}, a common word\n")));
-            folder.Write("d/logs/old.log.gz", "");
-            WriteGzip(Path.Join(top, "logs/old.log.gz"), "first\r\nzipped, a rare pearl\r\n");
-            File.WriteAllText(Path.Join(top, "logs/windows.log"), "a rare pearl\r\nin UTF-16\r\n", Encoding.Unicode);
-            File.WriteAllBytes(Path.Join(top, "logs/picture.png"), [0x89, 0, 1, .. "a rare pearl\n"u8]);
             folder.Write("d/.env", "a rare pearl\n");
             return TestServer.StartAsync("--dicts", top, "--index-bytes", "0", "--default-dictionary", "flood.txt");
         },
         server => server.Url);
+
+    static void WriteTree(string top)
+    {
+        for (var number = 0; number < Files; number++)
+        {
+            var name = Path.Join(top, $"part{number % 40:00}", $"file{number:00000}.{(number % 10 == 0 ? "c" : "txt")}");
+            if (number < 40) Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+            File.WriteAllText(name, $"file {number}\ncommon word\n{(number % 500 == 0 ? "a rare pearl\n" : "")}");
+        }
+        Directory.CreateDirectory(Path.Join(top, "logs"));
+        WriteGzip(Path.Join(top, "logs/old.log.gz"), "first\r\nzipped, a rare pearl\r\n");
+        File.WriteAllText(Path.Join(top, "logs/windows.log"), "a rare pearl\r\nin UTF-16\r\n", Encoding.Unicode);
+        File.WriteAllBytes(Path.Join(top, "logs/picture.png"), [0x89, 0, 1, .. "a rare pearl\n"u8]);
+    }
 
     [ClassCleanup]
     public static async Task StopAsync() => await test.DisposeAsync();

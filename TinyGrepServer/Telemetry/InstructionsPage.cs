@@ -14,7 +14,7 @@ internal sealed class InstructionsPage(ServerState server)
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>Other pages that the header leads to, where they are served.</summary>
-    static readonly (string Path, string Name)[] Pages = [("/files", "Files"), ("/internal/jobs", "Jobs"), (Path, "API")];
+    static readonly (string Path, string Name)[] Elsewhere = [("/files", "Files"), ("/internal/jobs", "Jobs"), (Path, "API")];
 
     public Route Route => new("GET", Path, AnswerAsync)
     {
@@ -62,7 +62,7 @@ internal sealed class InstructionsPage(ServerState server)
             .Append($"<a class=\"brand\" href=\"{root}{(Serves("/") ? "/" : Path)}\">")
             .Append($"<img src=\"{house}/icon.svg\" alt=\"\" width=\"24\" height=\"24\">TinyGrep</a></p>\n")
             .Append("<nav aria-label=\"Site\">");
-        foreach (var (path, name) in Pages.Where(one => Serves(one.Path))) page.Append($"<a href=\"{root}{path}\">{name}</a>");
+        foreach (var (path, name) in Elsewhere.Where(one => Serves(one.Path))) page.Append($"<a href=\"{root}{path}\">{name}</a>");
         page.Append("</nav>\n</header>\n");
     }
 

@@ -7,7 +7,7 @@ namespace TinyGrepServer.Web;
 
 internal static class FilesMarkup
 {
-    static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+    static readonly string[] SizeUnits = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
     /// <param name="folder">Whose listing it is, with a slash at its end; empty: the top.</param>
     public static Markup Write(Listing listing, string root, string folder) => Markup.Join(
@@ -18,9 +18,9 @@ internal static class FilesMarkup
 
     public static string Size(long bytes)
     {
-        var power = Math.Min((int)Math.Log2(Math.Max(bytes, 1)) / 10, Units.Length - 1);
+        var power = Math.Min((int)Math.Log2(Math.Max(bytes, 1)) / 10, SizeUnits.Length - 1);
         var number = (bytes / Math.Pow(1024, power)).ToString(power > 0 ? "#,0.#" : "#,0", CultureInfo.InvariantCulture);
-        return bytes == 1 ? "1 byte" : $"{number} {Units[power]}";
+        return bytes == 1 ? "1 byte" : $"{number} {SizeUnits[power]}";
     }
 
     public static string Lines(long? lines) => lines switch

@@ -43,7 +43,7 @@ internal sealed class FilesPage(Sources sources)
     public static Task<PageAnswer<Listing>> ListAsync(
         Sources sources, Exchange exchange, string folder, string? cursor, int most, CancellationToken cancellationToken)
     {
-        List<(string, string)> query = [("folder", folder), ("limit", most.ToString(CultureInfo.InvariantCulture))];
+        List<(string, string)> query = [("folder", folder), ("quick", "1"), ("limit", most.ToString(CultureInfo.InvariantCulture))];
         if (cursor is not null) query.Add(("cursor", cursor));
         return PageAnswer<Listing>.OfAsync(() => sources.ListAsync(exchange, query, cancellationToken), WebJson.Default.Listing);
     }

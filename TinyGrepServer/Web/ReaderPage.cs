@@ -53,7 +53,7 @@ internal sealed class ReaderPage(Sources sources)
     /// <summary>What the list says of the file; null where it is not there, or not to be listed.</summary>
     async Task<Listed?> FactsAsync(Exchange exchange, string name, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(string, string)> query = [("dictionary", PagePaths.EntryOf(name)), ("limit", "1")];
+        IReadOnlyList<(string, string)> query = [("dictionary", PagePaths.EntryOf(name)), ("quick", "1"), ("limit", "1")];
         var (_, _, listing) = await PageAnswer<Listing>.OfAsync(
             () => sources.ListAsync(exchange, query, cancellationToken), WebJson.Default.Listing);
         return listing?.Files.FirstOrDefault(file => file.Name == name);

@@ -64,6 +64,25 @@ public sealed class DictionaryPagesSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task A_quick_list_does_not_wait_for_the_lines_of_a_large_file()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("large.log", string.Concat(Enumerable.Repeat("a line of a log\n", 100_000)));
+        folder.Write("small.txt", "one\n");
+        await using var own = await TestServer.StartAsync("--dicts", folder.Path, "--index-bytes", "0");
+
+        var quick = await LinesAsync("quick=true");
+        var patient = await LinesAsync("");
+
+        Assert.AreEqual(("null 1", "100000 1"), (quick, patient));
+
+        async Task<string> LinesAsync(string query) => string.Join(
+            ' ',
+            (await own.GetAsync($"/api/v1/dictionaries?{query}").OkAsync()).Json.GetProperty("dictionaries").EnumerateArray()
+                .Select(one => one.GetProperty("lines").GetRawText()));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task What_comes_and_goes_between_two_pages_neither_hides_nor_repeats_another()
     {
         using var folder = new TemporaryFolder();

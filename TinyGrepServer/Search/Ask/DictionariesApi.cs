@@ -11,6 +11,9 @@ internal sealed class DictionariesApi(
     const int DefaultLimit = 1_000;
     const int MaxLimit = 10_000;
 
+    /// <summary>A file that is counted sooner than anybody would notice.</summary>
+    const int QuicklyCounted = 1 << 20;
+
     static readonly Parameter[] Paging =
     [
         new("folder", "Only what is directly in this folder, and its folders; empty: the top. Absent: all depths."),
@@ -18,6 +21,8 @@ internal sealed class DictionariesApi(
             "string[]"),
         new("form", "Only those of this form; may be repeated.", "string[]", OneOf: DictionaryReply.Forms),
         new("skipped", "true: only those that a search over all leaves out; false: only the others. Default: both.", "boolean"),
+        new("quick", "true: the lines of files over 1 MiB are not counted for this, but null where they are not known. Default false.",
+            "boolean"),
         new("limit", "Dictionaries of one page, 1..10,000. Default 1,000.", "integer", Least: 1, Most: MaxLimit),
         new("cursor", "The 'next' of an earlier page: goes on there."),
     ];
@@ -65,7 +70,8 @@ internal sealed class DictionariesApi(
         if (forms.Count > 0 || skipped is not null) snapshot.Sniff();
         var page = DictionaryPage.Of(snapshot.All, IsAsked, given.Text("folder"), given.Text("cursor"), limit);
         List<DictionaryReply> replies = [];
-        foreach (var listed in page.Files) replies.Add(await DescribeAsync(listed, cancellationToken));
+        var most = given.Flag("quick") ?? false ? QuicklyCounted : long.MaxValue;
+        foreach (var listed in page.Files) replies.Add(await DescribeAsync(listed, most, cancellationToken));
         return new DictionaryList
         {
             Dictionaries = replies,
@@ -91,14 +97,15 @@ internal sealed class DictionariesApi(
     static string? FormOf(ListedFile listed) =>
         listed is { File: { } file, Skipped: not DictionaryFile.Unreadable } && file.Form is { } form ? DictionaryReply.NameOf(form) : null;
 
-    async Task<DictionaryReply> DescribeAsync(ListedFile listed, CancellationToken cancellationToken)
+    /// <param name="mostCounted">A file of more bytes is not counted for this.</param>
+    async Task<DictionaryReply> DescribeAsync(ListedFile listed, long mostCounted, CancellationToken cancellationToken)
     {
         var isReadable = listed is { File: not null, Skipped: not DictionaryFile.Unreadable };
         return new DictionaryReply
         {
             Name = listed.Name,
             Bytes = listed.File?.Version.Length ?? 0,
-            Lines = isReadable ? await LinesAsync(listed.File!, cancellationToken) : null,
+            Lines = isReadable ? await LinesAsync(listed.File!, mostCounted, cancellationToken) : null,
             Modified = listed.File?.Version.ModifiedAt,
             Form = FormOf(listed),
             Skipped = listed.Skipped,
@@ -106,8 +113,10 @@ internal sealed class DictionariesApi(
     }
 
     /// <summary>Where a pass has read the file as a text, its lines have been counted already.</summary>
-    async ValueTask<long?> LinesAsync(DictionaryFile file, CancellationToken cancellationToken) =>
-        file.Facts is { Form: not TextForm.Binary } facts ? facts.Lines : (await indexes.OfAsync(file, cancellationToken))?.Total;
+    async ValueTask<long?> LinesAsync(DictionaryFile file, long mostCounted, CancellationToken cancellationToken) =>
+        file.Facts is { Form: not TextForm.Binary } facts ? facts.Lines
+        : file.Version.Length <= mostCounted ? (await indexes.OfAsync(file, cancellationToken))?.Total
+        : null;
 
     /// <summary>Tag, length and bytes are those of one open file, whatever takes its place meanwhile.</summary>
     Task<Reply> FileAsync(Exchange exchange, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ async function decodedFiles(question, signal) {
   const query = new URLSearchParams([
     ...question.dictionary.map(entry => ['dictionary', entry]),
     ...Object.keys(decoders).map(form => ['form', form]),
-    ['limit', mostDecoded],
+    ['quick', '1'], ['limit', mostDecoded],
   ]);
   return await ask(`/api/v1/dictionaries?${query}`, { signal });
 }

@@ -122,4 +122,4 @@ async function fitting(typed, signal) {
 const patterns = (...globs) => globs.map(glob => ['dictionary', glob.startsWith('*') ? glob : `/${glob}`]);
 
 const listing = (query, signal) =>
-  ask(`/api/v1/dictionaries?${new URLSearchParams([...query, ['limit', most]])}`, { signal });
+  ask(`/api/v1/dictionaries?${new URLSearchParams([...query, ['quick', 1], ['limit', most]])}`, { signal });

@@ -139,7 +139,8 @@ async function lookCloser(own) {
       }
     }
     if (Object.keys(answer.skipped ?? {}).length) {
-      const query = new URLSearchParams([...asked.dictionary.map(entry => ['dictionary', entry]), ['skipped', 'true'], ['limit', 20]]);
+      const entries = asked.dictionary.map(entry => ['dictionary', entry]);
+      const query = new URLSearchParams([...entries, ['skipped', 'true'], ['quick', '1'], ['limit', 20]]);
       const left = await asking.ask(`/api/v1/dictionaries?${query}`, own);
       if (!own.aborted) part('left-out').textContent = leftOut(answer, left.dictionaries);
     }

@@ -14,7 +14,7 @@ export function growTree(list, folder) {
 
 /** The rows of a folder, and a button for the files that follow. */
 async function rowsOf(folder, cursor = null) {
-  const query = new URLSearchParams([['folder', folder], ['limit', most], ...cursor ? [['cursor', cursor]] : []]);
+  const query = new URLSearchParams([['folder', folder], ['quick', 1], ['limit', most], ...cursor ? [['cursor', cursor]] : []]);
   const listing = await ask(`/api/v1/dictionaries?${query}`);
   const rows = [
     ...(listing.folders ?? []).map(name => folderRow(name, folder)),
