@@ -265,13 +265,13 @@ internal sealed class App : IAsyncDisposable
     {
         readonly Entrance found;
         readonly Entrance lines;
-        readonly Entrance names;
+        readonly Entrance list;
 
         public Pages(InProcess search, Guard guard)
         {
             found = new Entrance(guard, "GET", "/api/v1/search");
             lines = new Entrance(guard, "GET", "/api/v1/lines/{*name}");
-            names = new Entrance(guard, "GET", "/api/v1/dictionaries");
+            list = new Entrance(guard, "GET", "/api/v1/dictionaries");
             Sources = new Sources
             {
                 RequestTimeout = search.RequestTimeout,
@@ -285,10 +285,10 @@ internal sealed class App : IAsyncDisposable
                     lines.Admit(exchange);
                     return Reply.Json(await search.LinesAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
                 },
-                NamesAsync = (exchange, cancellationToken) =>
+                ListAsync = async (exchange, query, cancellationToken) =>
                 {
-                    names.Admit(exchange);
-                    return search.NamesAsync(cancellationToken);
+                    list.Admit(exchange);
+                    return Reply.Json(await search.ListAsync(query, cancellationToken), SearchJson.Plain.DictionaryList);
                 },
             };
         }
@@ -299,7 +299,7 @@ internal sealed class App : IAsyncDisposable
         /// <exception cref="InvalidOperationException">One is not there.</exception>
         public IReadOnlyList<Route> FindRoutes(IReadOnlyList<Route> routes)
         {
-            foreach (var entrance in (Entrance[])[found, lines, names]) entrance.FindRoute(routes);
+            foreach (var entrance in (Entrance[])[found, lines, list]) entrance.FindRoute(routes);
             return routes;
         }
     }

@@ -22,7 +22,8 @@ public sealed class PrefixSpecs
             var strays = Strays(visit.Page);
             await visit.TypeAsync("needle");
             await visit.SaysAsync("1 match. That is all.");
-            await Expect(visit.Page).ToHaveURLAsync(new Uri(test.Server.Url, "?q=needle").ToString());
+            await Expect(visit.Page).ToHaveURLAsync(new Uri(test.Server.Url, "?q=needle&mode=fixed&ignore_case=1").ToString());
+            await visit.Page.Locator("#commands summary").ClickAsync();
             await Expect(visit.Page.Locator("#curl-command")).ToContainTextAsync($"{test.Server.Url}api/v1/search");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Freeze this answer" }).ClickAsync();
             await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Permanent link" }).ClickAsync();
@@ -31,7 +32,7 @@ public sealed class PrefixSpecs
             await Expect(visit.Page.Locator("#L1")).ToContainTextAsync("a needle");
             Assert.AreEqual("/grep/d/lines%20of%20mine.txt", new Uri(visit.Page.Url).AbsolutePath);
             visit.AssertQuiet(); // for a plain text, which can name no icon, the browser asks the top of the site for one
-            await visit.Page.GetByRole(AriaRole.Link, new() { Name = "File" }).ClickAsync();
+            await visit.Page.GetByText("Raw", new() { Exact = true }).ClickAsync();
             await Expect(visit.Page.Locator("body")).ToContainTextAsync("a needle");
             Assert.AreEqual("", string.Join(' ', strays));
         }

@@ -24,7 +24,7 @@ public sealed partial class DashboardSpecs
         Assert.AreEqual(HttpStatusCode.OK, reply.StatusCode);
         Assert.AreEqual(type, reply.Content.Headers.ContentType!.MediaType);
         Assert.AreEqual(
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             reply.Headers.GetValues("Content-Security-Policy").Single());
         Assert.AreEqual("nosniff", reply.Headers.GetValues("X-Content-Type-Options").Single());

@@ -132,6 +132,7 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(server, 404, $"GET {File}", "/api/v1/dictionaries/nope");
         await check.AskAsync(server, 200, "GET /api/v1/lines/{name}", "/api/v1/lines/quotes.txt?from=2&count=3");
         await check.AskAsync(server, 200, "GET /api/v1/lines/{name}", "/api/v1/lines/quotes.txt?from=100000");
+        await check.AskAsync(server, 200, "GET /api/v1/lines/{name}", "/api/v1/lines/quotes.txt?from=2&q=cache&ignore_case=1");
         await check.AskAsync(server, 400, "GET /api/v1/lines/{name}", "/api/v1/lines/quotes.txt?from=x");
         await check.AskAsync(server, 404, "GET /api/v1/lines/{name}", "/api/v1/lines/nope");
     }
@@ -233,8 +234,14 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(server, 400, "GET /", "?q=%5C(");
         await check.AskAsync(server, 200, "GET /d/{name}", "/d/quotes.txt?from=3");
         await check.AskAsync(server, 404, "GET /d/{name}", "/d/nope");
-        foreach (var file in new[] { "page.css", "search.js", "icon.svg" })
-            await check.AskAsync(server, 200, "GET /web/{file}", $"/web/{file}");
+        await check.AskAsync(server, 200, "GET /files");
+        await check.AskAsync(server, 400, "GET /files", "?cursor=!");
+        await check.AskAsync(server, 404, "GET /files/{folder}", "/files/nope");
+        foreach (var (room, file) in new[] { ("web", "page.css"), ("web", "search.js"), ("house", "house.css"), ("house", "icon.svg") })
+        {
+            await check.AskAsync(server, 200, $"GET /{room}/{{file}}", $"/{room}/{file}");
+            await check.AskAsync(server, 200, $"GET /{room}/{{version}}/{{file}}", $"/{room}/0/{file}");
+        }
         await check.AskAsync(server, 404, "GET /web/{file}", "/web/nope");
         foreach (var path in new[] { "/livez", "/readyz", "/metrics", "/schema", "/api/v1/web" })
             await check.AskAsync(server, 200, $"GET {path}");

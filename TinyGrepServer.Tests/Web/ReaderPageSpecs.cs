@@ -1,5 +1,6 @@
-// The reader: lines under their own numbers, however far inside.
+// The reader: lines under their own numbers, however far inside, and their matches.
 
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace TinyGrepServer.Tests.Web;
@@ -25,8 +26,8 @@ public sealed class ReaderPageSpecs
     {
         await using var visit = await test.VisitAsync("/d/large.txt#L150000");
 
-        await Expect(visit.Page.Locator("li:target .text")).ToHaveTextAsync("this is line 150000 of a larger dictionary");
-        await Expect(visit.Page.Locator("li:target")).ToBeInViewportAsync();
+        await Expect(visit.Page.Locator("li.chosen .text")).ToHaveTextAsync("this is line 150000 of a larger dictionary");
+        await Expect(visit.Page.Locator("li.chosen")).ToBeInViewportAsync();
         visit.AssertQuiet();
     }
 
@@ -60,7 +61,115 @@ public sealed class ReaderPageSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task It_searches_in_its_own_dictionary()
+    public async Task A_long_line_is_walked_through_to_its_match_with_a_script_and_without()
+    {
+        test.Folder.Write("d/walk.txt", $"short\n{new string('z', 100_000)}pearl{new string('y', 40_000)}\n");
+        await using var plain = await test.VisitAsync("/d/walk.txt?q=pearl", new() { JavaScriptEnabled = false });
+        await using var lively = await test.VisitAsync("/d/walk.txt?q=pearl");
+
+        await plain.Page.GetByText("to its match at column 100,001").ClickAsync();
+        await lively.Page.GetByRole(AriaRole.Button, new() { Name = "to its match at column 100,001" }).ClickAsync();
+
+        await Expect(plain.Page.Locator("mark")).ToHaveTextAsync("pearl");
+        await Expect(lively.Page.Locator("mark")).ToHaveTextAsync("pearl");
+        await Expect(lively.Page.Locator("mark")).ToBeInViewportAsync();
+        await lively.Page.GetByRole(AriaRole.Button, new() { Name = "the line goes on" }).ClickAsync();
+        await lively.Page.GetByRole(AriaRole.Button, new() { Name = "to the match before" }).ClickAsync();
+        await Expect(lively.Page.Locator("mark")).ToHaveTextAsync("pearl");
+        lively.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task N_and_p_go_from_match_to_match_through_windows_however_far_apart()
+    {
+        await using var visit = await test.VisitAsync("/d/large.txt?q=0000 of&mode=fixed");
+
+        await Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Match 1 of 20");
+        await Expect(visit.Page.Locator("li.chosen .text")).ToHaveTextAsync("this is line 10000 of a larger dictionary");
+        await visit.Page.Keyboard.PressAsync("n");
+        await Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Match 2 of 20");
+        await visit.Page.Keyboard.PressAsync("n");
+        await Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Match 3 of 20");
+        await Expect(visit.Page.Locator("li.chosen mark")).ToHaveTextAsync("0000 of");
+        await Expect(visit.Page.Locator("li.chosen")).ToBeInViewportAsync();
+        StringAssert.EndsWith(visit.Page.Url, "#L30000", StringComparison.Ordinal);
+        await visit.Page.Keyboard.PressAsync("p");
+        await Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Match 2 of 20");
+        await visit.Page.Keyboard.PressAsync("p");
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Previous", Exact = true }).First).ToBeDisabledAsync();
+
+        await visit.Page.ReloadAsync();
+        await Expect(visit.Page.Locator("li.chosen .number")).ToHaveTextAsync("10000");
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Without_a_script_links_lead_to_the_matches_outside_the_window()
+    {
+        await using var visit = await test.VisitAsync("/d/large.txt?q=0000 of&mode=fixed", new() { JavaScriptEnabled = false });
+
+        await Expect(visit.Page.Locator("mark")).ToHaveCountAsync(1); // the window has the first match
+        await visit.Page.GetByText("Next match").ClickAsync();
+        await Expect(visit.Page.Locator("li:target .number")).ToHaveTextAsync("20000");
+        await visit.Page.GetByText("Previous match").ClickAsync();
+
+        await Expect(visit.Page.Locator("li:target .number")).ToHaveTextAsync("10000");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_click_chooses_a_line_and_with_shift_the_lines_up_to_it()
+    {
+        await using var visit = await test.VisitAsync("/d/many.txt");
+        await visit.SaysAsync("Lines 1 to 250 of 250");
+
+        await visit.Page.Locator("#L10 .number").ClickAsync();
+        await visit.Page.Locator("#L12 .number").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Shift+Enter");
+
+        StringAssert.EndsWith(visit.Page.Url, "/d/many.txt#L10-L12", StringComparison.Ordinal);
+        await Expect(visit.Page.Locator("li.chosen")).ToHaveCountAsync(3);
+        await using var other = await test.VisitAsync("/d/large.txt#L120000-L120003");
+        await Expect(other.Page.Locator("li.chosen")).ToHaveCountAsync(4);
+        await Expect(other.Page.Locator("#L120000")).ToBeInViewportAsync();
+        visit.AssertQuiet();
+        other.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Escapes_become_colours_a_switch_shows_them_as_they_are_and_a_match_is_marked_in_both()
+    {
+        test.Folder.Write("d/colours.log", "\e[1;31merror\e[0m in \e[38;5;46mgreen needle\e[m\n");
+        await using var visit = await test.VisitAsync("/d/colours.log?q=needle");
+
+        await Expect(visit.Page.Locator("#L1 .text")).ToHaveTextAsync("error in green needle");
+        await Expect(visit.Page.Locator("#L1 .bold.ink-1")).ToHaveTextAsync("error");
+        await Expect(visit.Page.Locator("#L1 .ink-10 mark")).ToHaveTextAsync("needle");
+        await visit.Page.GetByLabel("Colours").UncheckAsync();
+
+        await Expect(visit.Page.Locator("#L1 .text")).ToContainTextAsync("[1;31merror");
+        await Expect(visit.Page.Locator("#L1 mark")).ToHaveTextAsync("needle");
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_file_that_is_no_text_says_so_and_is_shown_only_where_that_is_asked_for()
+    {
+        await File.WriteAllBytesAsync(Path.Join(test.Folder.Path, "d/picture.png"), [0x89, .. "PNG"u8, 0, 1, 2, .. "\nrubbish\n"u8]);
+        await using var visit = await test.VisitAsync("/d/picture.png");
+
+        await visit.SaysAsync("This file is no text.");
+        Assert.AreEqual(0, await visit.Page.Locator("#lines li").CountAsync());
+        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByText("Download it").ClickAsync());
+        Assert.AreEqual("picture.png", download.SuggestedFilename);
+        await visit.Page.GetByText("Show it as text").ClickAsync();
+
+        await Expect(visit.Page.Locator("#L2 .text")).ToHaveTextAsync("rubbish");
+        visit.AssertQuiet();
+        File.Delete(Path.Join(test.Folder.Path, "d/picture.png"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task It_finds_in_its_own_file_and_lists_all_matches()
     {
         await using var visit = await test.VisitAsync("/d/notes/2024/a%20b%20%26%20%3Cc%3E.txt");
 
@@ -68,8 +177,11 @@ public sealed class ReaderPageSpecs
         await visit.Page.Keyboard.TypeAsync("needle");
         await visit.Page.Keyboard.PressAsync("Enter");
 
-        await visit.SaysAsync("2 matches. That is all.");
-        await Expect(visit.Page.Locator("#chosen")).ToHaveTextAsync("notes/2024/a b & <c>.txt");
+        await Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Match 1 of 3");
+        await Expect(visit.Page.Locator("#lines mark")).ToHaveCountAsync(3);
+        await visit.Page.GetByText("All its matches as a list").ClickAsync();
+        await visit.SaysAsync("3 matches. That is all.");
+        await Expect(visit.Page.Locator("#in")).ToHaveValueAsync("\"notes/2024/a b & <c>.txt\"");
         visit.AssertQuiet();
     }
 

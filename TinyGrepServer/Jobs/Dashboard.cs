@@ -1,15 +1,16 @@
 // /internal/jobs: a static page, a style sheet and a script. They hold nothing of anybody's, so they need no token; the script
 // asks the API with the token that is typed in. Their addresses are relative, so they are the same bytes below any prefix.
 
-using System.Reflection;
+using System.Text;
 using TinyGrepServer.Server;
+using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Jobs;
 
 internal static class Dashboard
 {
     const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static IEnumerable<Route> Routes =>
@@ -24,9 +25,8 @@ internal static class Dashboard
 
     static Route Page(string path, string file, string type)
     {
-        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream($"TinyGrepServer.Jobs.Dashboard.{file}")!;
-        var body = new byte[resource.Length];
-        resource.ReadExactly(body);
+        var text = Encoding.UTF8.GetString(PageFiles.Read($"TinyGrepServer.Jobs.Dashboard.{file}"));
+        var body = Encoding.UTF8.GetBytes(text.Replace("{{house}}", $"..{PageFiles.House.Address}", StringComparison.Ordinal));
         var tag = EntityTags.Of(body);
         (string, string)[] fields =
         [

@@ -11,6 +11,7 @@ namespace TinyGrepServer.Search;
 [JsonSerializable(typeof(FirstRequest))]
 [JsonSerializable(typeof(DictionaryList))]
 [JsonSerializable(typeof(LinesReply))]
+[JsonSerializable(typeof(LinesFound))]
 [JsonSerializable(typeof(SearchReply))]
 [JsonSerializable(typeof(FirstReply))]
 [JsonSerializable(typeof(FollowReply))]

@@ -23,12 +23,13 @@ internal sealed class SearchSlice : ISlice, IDisposable
         searching = new Searching(settings, sieve, folder.IsStillAsync, meter, log, time);
         follows = new Follows(folder, searching, settings, meter, time);
         var indexes = new LineIndexes(time);
-        var lines = new LinesApi(folder, indexes);
-        InProcess = new InProcess(folder, searching, lines, settings);
+        var lines = new LinesApi(folder, indexes, searching, settings);
+        var dictionaries = new DictionariesApi(folder, defaultDictionary, indexes, time);
+        InProcess = new InProcess(folder, searching, dictionaries, lines, settings);
         Routes =
         [
             .. new FullApi(folder, searching, settings).Routes,
-            .. new DictionariesApi(folder, defaultDictionary, indexes, time).Routes,
+            .. dictionaries.Routes,
             lines.Route,
             new FollowApi(follows, settings).Route,
             new FirstApi(folder, defaultDictionary, searching, settings).Route,

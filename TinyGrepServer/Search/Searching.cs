@@ -166,6 +166,7 @@ internal sealed class Searching
     {
         AnswerForm.Entries => new EntriesAnswer(question),
         AnswerForm.Text or AnswerForm.Counts or AnswerForm.Names => new TextAnswer(question),
+        AnswerForm.Window => new WindowAnswer(question),
         _ => new MatchesAnswer(question, settings.AnswerBytes),
     };
 }

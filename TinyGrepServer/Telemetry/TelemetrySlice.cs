@@ -13,6 +13,7 @@ internal sealed class TelemetrySlice(PrometheusExporter prometheus, ServerState 
         .. health.Routes,
         prometheus.Route,
         new InstructionsPage(state).Route,
+        .. PageFiles.House.Routes("Instructions", "Style and icon of every page."),
         new SchemaPage(state).Route,
     ];
 

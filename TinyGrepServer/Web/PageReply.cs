@@ -13,16 +13,15 @@ internal static class PageReply
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
         + "base-uri 'none'; frame-ancestors 'none'";
 
-    public static Reply Html(Markup page, int status = 200) =>
-        Make(Encoding.UTF8.GetBytes(page.Html), "text/html; charset=utf-8") with { Status = status };
-
-    /// <summary>A file that goes out again and again; its compressed forms are kept.</summary>
-    public static Reply File(byte[] bytes, string type) => Make(bytes, type) with { Forms = new CompressedForms(_ => { }) };
-
-    static Reply Make(byte[] bytes, string type) => new()
+    public static Reply Html(Markup page, int status = 200)
     {
-        ContentType = type,
-        Body = bytes,
-        Headers = PageFields.Of(bytes, Policy),
-    };
+        var bytes = Encoding.UTF8.GetBytes(page.Html);
+        return new Reply
+        {
+            Status = status,
+            ContentType = "text/html; charset=utf-8",
+            Body = bytes,
+            Headers = PageFields.Of(bytes, Policy),
+        };
+    }
 }

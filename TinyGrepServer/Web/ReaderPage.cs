@@ -1,4 +1,5 @@
-// A dictionary to read, one window of lines at a time: line 4,000,000 comes as fast as line 1.
+// A file to read, one window of lines at a time: line 4,000,000 comes as fast as line 1. With a question its matches are marked, and
+// without an address of a line the first of them is in the window. What is no text is not shown as if it were.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -15,64 +16,73 @@ internal sealed class ReaderPage(Sources sources)
     {
         var name = exchange.RouteValue("name");
         var root = PageLinks.Root(exchange);
-        var (status, problem, window) = await AskAsync(exchange, name, cancellationToken);
-        return PageReply.Html(Page.Fill(new Dictionary<string, Markup>
+        var question = PageQuestion.Of(exchange);
+        var facts = await FactsAsync(exchange, name, cancellationToken);
+        var isShown = facts?.Form != "binary" || Value(exchange, "as") == "text";
+        var (status, problem, window) = isShown
+            ? await AskAsync(exchange, name, question, cancellationToken)
+            : new PageAnswer<Window>(200, null, new Window(1, [], [], 0, null, null, null));
+        var markup = new ReaderMarkup(root, name, question);
+        return PageReply.Html(Page.Fill(new Dictionary<string, Markup>(Assets.Places(root))
         {
-            ["root"] = Markup.Of($"{root}"),
             ["refused"] = status == 200 ? Markup.Empty : Markup.Of($" data-refused=\"{status}\""),
             ["name"] = Markup.Of($"{name}"),
+            ["crumbs"] = PageLinks.Crumbs(root, name),
+            ["own_name"] = Markup.Of($"{name[(name.LastIndexOf('/') + 1)..]}"),
+            ["facts"] = facts is null ? Markup.Empty : ReaderMarkup.Facts(facts),
             ["file"] = Markup.Of($"{PageLinks.File(root, name)}"),
+            ["reader"] = Markup.Of($"{PageLinks.Reader(root, name)}"),
+            ["in"] = Markup.Of($"{PagePaths.Join([PagePaths.EntryOf(name)])}"),
+            ["q"] = Markup.Of($"{question.Term}"),
+            ["case"] = Checked(!question.IgnoresCase),
+            ["word"] = Checked(question.IsOn("word")),
+            ["regex"] = Checked(question.Mode == "extended"),
+            ["carried"] = ReaderMarkup.Carried(question),
             ["from"] = Markup.Of($"{window?.From ?? 1}"),
             ["most"] = window?.Total is > 0 and var total ? Markup.Of($" max=\"{total}\"") : Markup.Empty,
-            ["status"] = problem is not null ? Markup.Of($"{problem}") : Summary(window!),
-            ["turn"] = window is null ? Markup.Empty : Turn(PageLinks.Reader(root, name), window),
-            ["lines"] = window is null
-                ? Markup.Empty
-                : Markup.Join(window.Lines.Select((text, at) => Line(window.From + at, text, window.Cut))),
+            ["status"] = problem is not null ? Markup.Of($"{problem}")
+                : isShown ? ReaderMarkup.Summary(window!, Column(exchange))
+                : new Markup("This file is no text."),
+            ["binary"] = isShown ? Markup.Empty : markup.NoText(),
+            ["matches"] = window?.Found is { } found ? markup.Matches(found) : Markup.Empty,
+            ["turn"] = window is null || !isShown ? Markup.Empty : markup.Turn(window, Lines),
+            ["lines"] = window is null ? Markup.Empty : markup.Lines(window, Column(exchange)),
         }), status);
     }
 
-    Task<PageAnswer<Window>> AskAsync(Exchange exchange, string name, CancellationToken cancellationToken) => PageAnswer<Window>.OfAsync(
-        () =>
-        {
-            var from = exchange.Query.FirstOrDefault(parameter => parameter is ("from", not ""), ("from", "1"));
-            var count = ("count", Lines.ToString(CultureInfo.InvariantCulture));
-            return sources.LinesAsync(exchange, name, [from, count], cancellationToken);
-        },
-        WebJson.Default.Window);
-
-    static Markup Summary(Window window)
+    /// <summary>What the list says of the file; null where it is not there, or not to be listed.</summary>
+    async Task<Listed?> FactsAsync(Exchange exchange, string name, CancellationToken cancellationToken)
     {
-        var last = window.From + window.Lines.Count - 1;
-        return (window.Lines.Count, window.Total) switch
-        {
-            (0, 0) => new("This dictionary is empty."),
-            (0, var total) => Markup.Of($"There is no line {window.From:N0}; the last one is {total ?? 0:N0}."),
-            (_, { } total) => Markup.Of($"Lines {window.From:N0} to {last:N0} of {total:N0}"),
-            (_, null) => Markup.Of($"Lines {window.From:N0} to {last:N0}"),
-        };
+        IReadOnlyList<(string, string)> query = [("dictionary", PagePaths.EntryOf(name)), ("quick", "1"), ("limit", "1")];
+        var (_, _, listing) = await PageAnswer<Listing>.OfAsync(
+            () => sources.ListAsync(exchange, query, cancellationToken), WebJson.Default.Listing);
+        return listing?.Files.FirstOrDefault(file => file.Name == name);
     }
 
-    static Markup Turn(string reader, Window window)
+    async Task<PageAnswer<Window>> AskAsync(
+        Exchange exchange, string name, PageQuestion question, CancellationToken cancellationToken)
     {
-        List<Markup> links = [];
-        if (window.From > 1)
-        {
-            links.Add(Markup.Of($"<a class=\"button\" href=\"{reader}\">First</a>"));
-            var previous = Math.Max(1, window.From - Lines);
-            links.Add(Markup.Of($"<a class=\"button\" rel=\"prev\" href=\"{reader}?from={previous}\">Previous</a>"));
-        }
-        if (window.Next is { } next)
-            links.Add(Markup.Of($"<a class=\"button\" rel=\"next\" href=\"{reader}?from={next}\">Next</a>"));
-        if (window.Total is { } total && window.From + window.Lines.Count <= total)
-            links.Add(Markup.Of($"<a class=\"button\" href=\"{reader}?from={Math.Max(1, total - Lines + 1)}\">Last</a>"));
-        return Markup.Join(links);
+        var from = Value(exchange, "from");
+        var answer = await WindowAsync(exchange, name, question, from ?? "1", cancellationToken);
+        if (from is not null || answer.Content?.Found is not { Lines.Count: 0, Next: { } first }) return answer;
+        return await WindowAsync(exchange, name, question, PageLinks.WindowStart(first), cancellationToken);
     }
 
-    static Markup Line(long number, string text, IReadOnlyList<long> cut)
+    Task<PageAnswer<Window>> WindowAsync(
+        Exchange exchange, string name, PageQuestion question, string from, CancellationToken cancellationToken)
     {
-        var rest = cut.Contains(number) ? new Markup("<span class=\"cut\"> … the line goes on</span>") : Markup.Empty;
-        var anchor = Markup.Of($"<a class=\"number\" href=\"#L{number}\">{number}</a>");
-        return Markup.Of($"<li id=\"L{number}\">{anchor}<span class=\"text\">{text}{rest}</span></li>\n");
+        List<(string, string)> window = [("from", from), .. question.LineParameters];
+        if (Value(exchange, "column") is { } column) window.AddRange([("count", "1"), ("column", column)]);
+        else window.Add(("count", Lines.ToString(CultureInfo.InvariantCulture)));
+        return PageAnswer<Window>.OfAsync(
+            () => sources.LinesAsync(exchange, name, window, cancellationToken), WebJson.Default.Window);
     }
+
+    static string? Value(Exchange exchange, string name) =>
+        exchange.Query.LastOrDefault(parameter => parameter.Name == name && parameter.Value.Length > 0).Value;
+
+    static int Column(Exchange exchange) =>
+        int.TryParse(Value(exchange, "column"), NumberStyles.None, CultureInfo.InvariantCulture, out var column) ? column : 0;
+
+    static Markup Checked(bool isOn) => new(isOn ? " checked" : "");
 }

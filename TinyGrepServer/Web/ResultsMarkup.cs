@@ -1,93 +1,76 @@
-// Matches as HTML, for readers without scripts: by dictionary, with context, matched parts marked. Overlapping contexts are
-// merged, as grep merges them. results.js draws the same.
-
-using TinyGrepServer.Server;
+// Matches as HTML, for readers without scripts: by file, with context, matched parts marked, the many of one file folded.
+// Overlapping contexts are merged, as grep merges them. results.js draws the same.
 
 namespace TinyGrepServer.Web;
 
-internal static class ResultsMarkup
+/// <param name="question">What was asked.</param>
+/// <param name="root">The path before ours.</param>
+internal sealed class ResultsMarkup(PageQuestion question, string root)
 {
-    /// <summary>Characters shown of a long line, and those before its first matched part.</summary>
-    const int MaxShown = 400;
-    const int Lead = 100;
-
-    static readonly Markup Ellipsis = new("<span class=\"cut\">…</span>");
-
     public static Markup Summary(Found found)
     {
+        var files = found.Matches.Select(match => match.Dictionary).Distinct().Count();
         var count = found.Matches.Count;
-        var what = count == 1 ? "1 match" : $"{count:N0} matches";
+        var what = (count == 1 ? "1 match" : $"{count:N0} matches") + (files > 1 ? $" in {files:N0} files" : "");
         return Markup.Of($"{found.StopReason switch
         {
-            "end" when count == 0 => $"No line matches.{Skipped(found)}",
-            "end" => $"{what}. That is all.{Skipped(found)}",
+            "end" when count == 0 => "No line matches.",
+            "end" => $"{what}. That is all.",
             "limit" => $"{what} so far; there are more.",
             "timeout" => $"{what}, but the time was up: not everything was searched.",
-            _ => $"{what}, but a dictionary could not be read: not everything was searched.",
+            _ => $"{what}, but not every file could be read.",
         }}");
     }
 
-    /// <summary>What the rules left out of a search that did not name it.</summary>
-    static string Skipped(Found found) =>
-        found.Skipped.Count == 0 ? "" : $" Skipped: {string.Join(", ", found.Skipped.Select(one => $"{one.Value:N0} {one.Key}"))}.";
-
-    public static Markup Write(Found found, string root) =>
-        Markup.Join(found.Matches.GroupBy(match => match.Dictionary).Select(group => Section(group, root)));
-
-    static Markup Section(IGrouping<string, FoundMatch> matches, string root)
+    /// <summary>What the rules left out of a search that did not name it, and what could not be read.</summary>
+    public static Markup LeftOut(Found found)
     {
-        var heading = Markup.Of($"<h2><a href=\"{PageLinks.Reader(root, matches.Key)}\">{matches.Key}</a></h2>");
-        return Markup.Of($"<section>{heading}\n<ol>{Rows(matches, root)}</ol></section>\n");
+        List<string> parts = [];
+        if (found.Skipped.Count > 0) parts.Add($"Skipped: {string.Join(", ", found.Skipped.Select(one => $"{one.Value:N0} {one.Key}"))}.");
+        if (found.Problems.Count > 0)
+            parts.Add($"Not read: {string.Join(", ", found.Problems.Select(one => $"{one.Dictionary} ({one.Problem})"))}.");
+        return Markup.Of($"{string.Join(" ", parts)}");
     }
 
-    static Markup Rows(IEnumerable<FoundMatch> matches, string root)
+    public Markup Write(Found found) => Markup.Join(found.Matches.GroupBy(match => match.Dictionary).Select(Section));
+
+    Markup Section(IGrouping<string, FoundMatch> file)
+    {
+        List<FoundMatch> matches = [.. file];
+        var shown = question.Folds ? matches.Take(PageQuestion.Fold) : matches;
+        var link = $"{PageLinks.Reader(root, file.Key)}{PageQuestion.Query(question.LineParameters)}";
+        var heading = Markup.Of($"<h2><a href=\"{link}\">{file.Key}</a></h2>");
+        var rest = question.Folds && matches.Count > PageQuestion.Fold
+            ? Markup.Of($"<p class=\"rest\"><a class=\"button\" href=\"{LinkTo(matches[PageQuestion.Fold])}\">More in this file</a></p>")
+            : Markup.Empty;
+        return Markup.Of($"<section>{heading}\n<ol>{Rows(shown)}</ol>{rest}</section>\n");
+    }
+
+    Markup Rows(IEnumerable<FoundMatch> matches)
     {
         SortedDictionary<long, Markup> rows = [];
         foreach (var match in matches)
         {
             var line = match.Line - match.Before.Count;
             foreach (var text in match.Before) rows.TryAdd(line, Context(line++, text));
-            rows[line] = Hit(match, root);
+            rows[line] = Hit(match);
             foreach (var text in match.After) rows.TryAdd(++line, Context(line, text));
         }
         return Markup.Join(rows.Values);
     }
 
-    static Markup Context(long line, string text) =>
-        Markup.Of($"<li class=\"context\"><span class=\"number\">{line}</span><span class=\"text\">{Marked(text, [])}</span></li>\n");
-
-    static Markup Hit(FoundMatch match, string root)
+    static Markup Context(long line, string text)
     {
-        var row = Markup.Of(
-            $"<span class=\"number\">{match.Line}</span><span class=\"text\">{Marked(match.Text, match.Bounds ?? [])}</span>");
-        return Markup.Of($"<li class=\"hit\"><a href=\"{PageLinks.Line(root, match.Dictionary, match.Line)}\">{row}</a></li>\n");
+        var shown = LineMarkup.Excerpt(text, []);
+        return Markup.Of($"<li class=\"context\"><span class=\"number\">{line}</span><span class=\"text\">{shown}</span></li>\n");
     }
 
-    static Markup Marked(string text, IReadOnlyList<IReadOnlyList<int>> bounds)
+    Markup Hit(FoundMatch match)
     {
-        var (start, end) = Excerpt(text, bounds.Count > 0 ? bounds[0][0] : 0);
-        List<Markup> pieces = start > 0 ? [Ellipsis] : [];
-        var at = start;
-        foreach (var bound in bounds)
-        {
-            var (from, to) = (Math.Clamp(bound[0], at, end), Math.Clamp(bound[1], at, end));
-            if (from == to) continue;
-            pieces.Add(Markup.Of($"{text[at..from]}<mark>{text[from..to]}</mark>"));
-            at = to;
-        }
-        pieces.Add(Markup.Of($"{text[at..end]}"));
-        if (end < text.Length) pieces.Add(Ellipsis);
-        return Markup.Join(pieces);
+        var shown = LineMarkup.Excerpt(match.Text, match.Bounds ?? []);
+        var row = Markup.Of($"<span class=\"number\">{match.Line}</span><span class=\"text\">{shown}</span>");
+        return Markup.Of($"<li class=\"hit\"><a href=\"{LinkTo(match)}\">{row}</a></li>\n");
     }
 
-    /// <summary>The part of a long line that is shown, without halving a character.</summary>
-    static (int Start, int End) Excerpt(string text, int first)
-    {
-        if (text.Length <= MaxShown) return (0, text.Length);
-        var start = Math.Clamp(first - Lead, 0, text.Length - MaxShown);
-        if (start > 0 && char.IsLowSurrogate(text[start])) start--;
-        var end = Math.Min(text.Length, start + MaxShown);
-        if (end < text.Length && char.IsLowSurrogate(text[end])) end++;
-        return (start, end);
-    }
+    string LinkTo(FoundMatch match) => PageLinks.Line(root, match.Dictionary, match.Line, question.LineParameters);
 }

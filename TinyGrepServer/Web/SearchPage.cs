@@ -1,5 +1,5 @@
 // The search page. With a question in its address it is sent with the answer; the script then takes over and searches as
-// people type.
+// people type. Without one it shows the top of the folder.
 
 using TinyGrepServer.Server;
 
@@ -7,52 +7,53 @@ namespace TinyGrepServer.Web;
 
 internal sealed class SearchPage(Sources sources)
 {
-    const int MaxNames = 1_000;
+    /// <summary>Files of the top folder that are shown.</summary>
+    const int MaxFiles = 100;
 
     static readonly Template Page = Assets.Page("search.html");
 
-    static readonly (string Value, string Label, string Title)[] Modes =
+    static readonly (string Value, string Label)[] Syntaxes =
     [
-        ("basic", "Basic", "Basic regular expression, as grep reads it"),
-        ("extended", "Extended", "Extended regular expression, as grep -E reads it"),
-        ("fixed", "Plain text", "The very letters, as grep -F reads it"),
-        ("perl", "Perl", "Perl-compatible regular expression, as grep -P reads it"),
-        ("words", "All words", "Every word on the line, in any order"),
+        ("", "as the buttons say"),
+        ("words", "all words, in any order"),
+        ("basic", "basic regular expression (grep)"),
+        ("perl", "Perl regular expression (grep -P)"),
     ];
 
-    static readonly (string Name, string Label, string Title)[] Flags =
-    [
-        ("ignore_case", "Ignore case", "Upper and lower case are the same"),
-        ("word", "Whole word", "Only whole words match"),
-        ("line", "Whole line", "Only whole lines match"),
-        ("invert", "Invert", "Lines that do not match"),
-    ];
+    static readonly (string Value, string Label)[] Orders = [("name", "by name"), ("newest", "newest first")];
 
     public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var question = PageQuestion.Of(exchange);
         var root = PageLinks.Root(exchange);
         var (status, problem, found) = await AskAsync(exchange, question, cancellationToken);
-        var names = (await NamesAsync(exchange, cancellationToken)).Take(MaxNames).ToList();
-        var chosen = question.Value("mode") ?? "basic";
-        return PageReply.Html(Page.Fill(new Dictionary<string, Markup>
+        var files = question.Term.Length > 0
+            ? PageAnswer<Listing>.None
+            : await FilesPage.ListAsync(sources, exchange, "", cursor: null, MaxFiles, cancellationToken);
+        var results = new ResultsMarkup(question, root);
+        return PageReply.Html(Page.Fill(new Dictionary<string, Markup>(Assets.Places(root))
         {
-            ["root"] = Markup.Of($"{root}"),
             ["title"] = Markup.Of($"{(question.Term.Length > 0 ? $"{question.Term} · TinyGrep" : "TinyGrep")}"),
             ["q"] = Markup.Of($"{question.Term}"),
-            ["modes"] = Markup.Join(
-                Modes.Select(mode => Choice("radio", "mode", mode.Value, mode.Label, mode.Title, isChosen: mode.Value == chosen))),
-            ["flags"] = Markup.Join(
-                Flags.Select(flag => Choice("checkbox", flag.Name, "1", flag.Label, flag.Title, question.IsOn(flag.Name)))),
+            ["case"] = Checked(!question.IgnoresCase),
+            ["word"] = Checked(question.IsOn("word")),
+            ["regex"] = Checked(question.Mode == "extended"),
+            ["in"] = Markup.Of($"{PagePaths.Join(question.Paths)}"),
+            ["orders"] = Options(Orders, question.Value("order") ?? "name"),
+            ["syntaxes"] = Options(Syntaxes, question.Mode is "fixed" or "extended" ? "" : question.Mode),
+            ["line"] = Checked(question.IsOn("line")),
+            ["invert"] = Checked(question.IsOn("invert")),
             ["context"] = Markup.Of($"{question.Value("context") ?? "0"}"),
-            ["dictionaries"] = Markup.Join(
-                names.Select(name => Choice("checkbox", "dictionary", name, name, name, question.Has("dictionary", name)))),
-            ["shelf"] = Markup.Join(names.Select(name => ShelfEntry(root, name))),
-            ["shelf_hidden"] = new(question.Term.Length > 0 ? " hidden" : ""),
             ["status"] = problem is not null ? Markup.Of($"{problem}") : found is null ? Markup.Empty : ResultsMarkup.Summary(found),
-            ["results"] = found is null ? Markup.Empty : ResultsMarkup.Write(found, root),
+            ["left_out"] = found is null ? Markup.Empty : ResultsMarkup.LeftOut(found),
+            ["results"] = found is null ? Markup.Empty : results.Write(found),
             ["more"] = found?.Next is { } next
                 ? Markup.Of($"<a class=\"button\" href=\"{question.After(next)}\">Next matches</a>")
+                : Markup.Empty,
+            ["shelf_hidden"] = new(question.Term.Length > 0 ? " hidden" : ""),
+            ["shelf"] = files.Content is { } top ? FilesMarkup.Write(top, root, "") : Markup.Empty,
+            ["shelf_more"] = files.Content is { Next: not null } cut
+                ? Markup.Of($"<p><a href=\"{PageLinks.Folder(root, "")}\">All {cut.Total:N0} files of this folder</a></p>")
                 : Markup.Empty,
         }), status);
     }
@@ -61,30 +62,13 @@ internal sealed class SearchPage(Sources sources)
         question.Term.Length == 0
             ? Task.FromResult(PageAnswer<Found>.None)
             : PageAnswer<Found>.OfAsync(
-                () => sources.SearchAsync(exchange, question.Parameters, cancellationToken), WebJson.Default.Found);
+                () => sources.SearchAsync(exchange, question.Asked, cancellationToken), WebJson.Default.Found);
 
-    async Task<IReadOnlyList<string>> NamesAsync(Exchange exchange, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await sources.NamesAsync(exchange, cancellationToken);
-        }
-        catch (ApiError)
-        {
-            return []; // the script asks for them with the reader's token, and says what is wrong
-        }
-    }
+    static Markup Checked(bool isOn) => new(isOn ? " checked" : "");
 
-    static Markup ShelfEntry(string root, string name)
+    static Markup Options((string Value, string Label)[] options, string chosen) => Markup.Join(options.Select(option =>
     {
-        var row = Markup.Of($"<span class=\"name\">{name}</span><span class=\"size\"></span>");
-        return Markup.Of($"<li><a href=\"{PageLinks.Reader(root, name)}\">{row}</a></li>");
-    }
-
-    static Markup Choice(string type, string name, string value, string label, string title, bool isChosen)
-    {
-        var state = new Markup(isChosen ? " checked" : "");
-        var input = Markup.Of($"<input type=\"{type}\" name=\"{name}\" value=\"{value}\"{state}>");
-        return Markup.Of($"<label title=\"{title}\">{input}<span>{label}</span></label>\n");
-    }
+        var selected = new Markup(option.Value == chosen ? " selected" : "");
+        return Markup.Of($"<option value=\"{option.Value}\"{selected}>{option.Label}</option>");
+    }));
 }

@@ -1,5 +1,5 @@
-// The pages for people: search at /, a reader at /d/{*name}. Plain HTML, CSS and JavaScript without a build step; what the
-// script does, a form does too, so the pages work without it.
+// The pages for people: search at /, the folder at /files, a reader at /d/{*name}. Plain HTML, CSS and JavaScript without a build
+// step; what the script does, a form does too, so the pages work without it.
 
 using TinyGrepServer.Server;
 
@@ -8,31 +8,55 @@ namespace TinyGrepServer.Web;
 internal sealed class WebSlice(Sources sources) : ISlice
 {
     static readonly string[] Html = ["text/html"];
+    static readonly Parameter Cursor = new("cursor", "Goes on where an earlier page ended.");
 
     public string Name => "web";
 
-    public IReadOnlyList<Route> Routes { get; } =
+    public IReadOnlyList<Route> Routes { get; } = NewRoutes(sources, new FilesPage(sources));
+
+    static Route[] NewRoutes(Sources sources, FilesPage files) =>
     [
         new("GET", "/", new SearchPage(sources).AnswerAsync)
         {
             Group = "Web",
-            Summary = "The search page. Its address holds the question, in the parameters of /api/v1/search: /?q=cache&mode=fixed.",
+            Summary = "The search page. Its address holds the question, in the parameters of /api/v1/search and, for its paths, 'in': "
+                + "/?q=cache&mode=fixed&in=src/.",
             ReplyContentTypes = Html,
             Statuses = [200, 304, 401, 403, 404, 409],
             Deadline = sources.RequestTimeout,
         },
-        new("GET", "/d/{*name}", new ReaderPage(sources).AnswerAsync)
+        new("GET", "/files", files.TopAsync)
         {
             Group = "Web",
-            Summary = "A dictionary to read, with an anchor for each line: /d/quotes.txt#L12.",
-            Parameters =
-            [
-                new("name", "The dictionary's name: its path in the folder.", Required: true),
-                new("from", "The first line shown, from 1. Default 1.", "integer", Least: 1),
-            ],
+            Summary = "The folder to look through.",
+            Parameters = [Cursor],
             ReplyContentTypes = Html,
             Statuses = [200, 304, 401, 403],
         },
-        Assets.Route,
+        new("GET", "/files/{*folder}", files.FolderAsync)
+        {
+            Group = "Web",
+            Summary = "A folder in it.",
+            Parameters = [new("folder", "The folder's path.", Required: true), Cursor],
+            ReplyContentTypes = Html,
+            Statuses = [200, 304, 401, 403],
+        },
+        new("GET", "/d/{*name}", new ReaderPage(sources).AnswerAsync)
+        {
+            Group = "Web",
+            Summary = "A file to read, with an anchor for each line: /d/quotes.txt#L12. With the parameters of a search its matches are "
+                + "marked.",
+            Parameters =
+            [
+                new("name", "The file's name: its path in the folder.", Required: true),
+                new("from", "The first line shown, from 1. Default 1, or with q the one before the first match.", "integer", Least: 1),
+                new("column", "Of the line 'from' alone: what follows this many letters.", "integer", Least: 0),
+                new("as", "text: shows a file that is no text.", OneOf: ["text"]),
+            ],
+            ReplyContentTypes = Html,
+            Statuses = [200, 304, 401, 403, 404],
+            Deadline = sources.RequestTimeout,
+        },
+        .. Assets.Routes,
     ];
 }

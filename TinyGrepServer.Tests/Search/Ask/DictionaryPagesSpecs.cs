@@ -44,6 +44,45 @@ public sealed class DictionaryPagesSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("skipped=true", ".hidden picture.bin")]
+    [DataRow("skipped=true&dictionary=*.bin", "picture.bin")]
+    [DataRow("skipped=false&folder=", "a.txt windows.txt")]
+    [DataRow("form=utf-16le", "windows.txt")]
+    [DataRow("form=utf-16le&form=binary&dictionary=!w*", "picture.bin")]
+    [DataRow("form=gzip", "")]
+    public async Task Forms_and_what_is_skipped_can_be_chosen(string query, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in (string[])["a.txt", ".hidden"]) folder.Write(name, "x\n");
+        folder.Write("picture.bin", "x\0\n");
+        await File.WriteAllTextAsync(Path.Join(folder.Path, "windows.txt"), "x\r\n", System.Text.Encoding.Unicode);
+        await using var own = await TestServer.StartAsync("--dicts", folder.Path, "--default-dictionary", "a.txt");
+
+        var list = (await own.GetAsync($"/api/v1/dictionaries?{query}").OkAsync()).Json;
+
+        Assert.AreEqual(expected, string.Join(' ', NamesOf(list)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_quick_list_does_not_wait_for_the_lines_of_a_large_file()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("large.log", string.Concat(Enumerable.Repeat("a line of a log\n", 100_000)));
+        folder.Write("small.txt", "one\n");
+        await using var own = await TestServer.StartAsync("--dicts", folder.Path, "--index-bytes", "0");
+
+        var quick = await LinesAsync("quick=true");
+        var patient = await LinesAsync("");
+
+        Assert.AreEqual(("null 1", "100000 1"), (quick, patient));
+
+        async Task<string> LinesAsync(string query) => string.Join(
+            ' ',
+            (await own.GetAsync($"/api/v1/dictionaries?{query}").OkAsync()).Json.GetProperty("dictionaries").EnumerateArray()
+                .Select(one => one.GetProperty("lines").GetRawText()));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task What_comes_and_goes_between_two_pages_neither_hides_nor_repeats_another()
     {
         using var folder = new TemporaryFolder();

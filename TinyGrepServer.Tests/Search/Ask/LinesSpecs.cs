@@ -1,5 +1,6 @@
 // Windows of a dictionary by line numbers: each line under the number that grep -n would give it, wherever the window begins.
 
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -129,6 +130,78 @@ public sealed class LinesSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("from=3&count=2&q=x", """[{"line":4,"bounds":[[0,1],[3,4]]}],"before":1,"previous":2,"next":6""")]
+    [DataRow("from=1&count=1&q=x", """[],"before":0,"previous":null,"next":2""")]
+    [DataRow("from=5&count=9&q=X&ignore_case=1&line=1", """[{"line":6,"bounds":[[0,1]]}],"before":1,"previous":2,"next":null""")]
+    [DataRow("from=1&count=3&q=x|a&mode=extended&invert=1", """[{"line":3,"bounds":[]}],"before":0,"previous":null,"next":5""")]
+    [DataRow("from=1&q=not+there", """[],"before":0,"previous":null,"next":null""")]
+    [DataRow("from=99&q=x", """[],"before":3,"previous":6,"next":null""")]
+    public async Task With_a_question_a_window_tells_what_matches_in_it_and_next_to_it(string query, string expected)
+    {
+        folder.Write("marks.txt", "a\nx\n\nx\U0001F600x\nb\nx\n");
+
+        var window = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/lines/marks.txt?{query}"))!;
+
+        Assert.AreEqual($$"""{"lines":{{expected}},"stop_reason":"end"}""", window["found"]!.ToJsonString());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Lines_and_matches_of_a_decoded_file_are_those_of_its_text()
+    {
+        var text = string.Concat(Enumerable.Range(1, 30_000).Select(number => $"line {number}{(number % 9_000 == 0 ? " pearl" : "")}\r\n"));
+        await using (var zipped = new GZipStream(File.Create(Path.Join(folder.Path, "decoded.gz")), CompressionLevel.Fastest))
+            await zipped.WriteAsync(Encoding.UTF8.GetBytes(text));
+        await File.WriteAllTextAsync(Path.Join(folder.Path, "decoded.log"), text, Encoding.Unicode);
+
+        foreach (var name in (string[])["decoded.gz", "decoded.log"])
+        {
+            var window = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/lines/{name}?from=17999&count=2&q=pearl"))!;
+
+            Assert.AreEqual("""["line 17999","line 18000 pearl"]""", window["lines"]!.ToJsonString());
+            Assert.AreEqual(30_000, window["total"]!.GetValue<int>());
+            Assert.AreEqual(
+                """{"lines":[{"line":18000,"bounds":[[11,16]]}],"before":1,"previous":9000,"next":27000,"stop_reason":"end"}""",
+                window["found"]!.ToJsonString());
+        }
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_long_line_is_walked_through_by_columns()
+    {
+        var line = string.Concat(Enumerable.Range(0, 20_000).Select(number => $"{number:00000}\u00e9"));
+        folder.Write("walked.txt", $"first\n{line}\nlast");
+        var walked = new StringBuilder();
+
+        for (var isCut = true; isCut;)
+        {
+            var piece = JsonNode.Parse(
+                await server.Http.GetStringAsync($"/api/v1/lines/walked.txt?from=2&count=1&column={walked.Length}"))!;
+            walked.Append(piece["lines"]![0]!.GetValue<string>());
+            isCut = piece["cut"]!.AsArray().Count > 0;
+            Assert.AreEqual(3, piece["next"]!.GetValue<int>());
+        }
+
+        Assert.AreEqual(line, walked.ToString());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_text_that_ends_too_early_is_given_as_far_as_it_goes_and_says_so()
+    {
+        using var whole = new MemoryStream();
+        await using (var zipped = new GZipStream(whole, CompressionLevel.Fastest, leaveOpen: true))
+            await zipped.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 9_000).Select(number => $"line {number}\n"))));
+        await File.WriteAllBytesAsync(Path.Join(folder.Path, "cut.gz"), whole.ToArray()[..^4_000]);
+
+        var first = JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/lines/cut.gz?count=1"))!;
+        var total = first["total"]!.GetValue<int>();
+        var last = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/lines/cut.gz?from={total}"))!;
+
+        Assert.AreEqual("""["line 1"]""", first["lines"]!.ToJsonString());
+        Assert.IsNull(first["problem"]);
+        Assert.AreEqual("its gzip data end too early", last["problem"]!.GetValue<string>());
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("missing.txt", 404)]
     [DataRow("..%2Fsmall.txt", 404)]
     [DataRow("small.txt?from=0", 400)]
@@ -136,6 +209,11 @@ public sealed class LinesSpecs
     [DataRow("small.txt?count=2001", 400)]
     [DataRow("small.txt?count=x", 400)]
     [DataRow("small.txt?lines=1", 400)]
+    [DataRow("small.txt?mode=perl", 400)]
+    [DataRow("small.txt?q=", 400)]
+    [DataRow("small.txt?q=%5C(", 400)]
+    [DataRow("small.txt?q=x&dictionary=small.txt", 400)]
+    [DataRow("small.txt?column=5", 400)]
     [DataRow("small.txt?from=99999999999999999999", 400)]
     public async Task What_cannot_be_given_is_refused(string path, int status)
     {

@@ -1,5 +1,5 @@
 // Writes a dictionary's bytes as the inside of a JSON string, straight from grep's output. Runs that need no escape are
-// found with vector instructions and copied whole. Bytes that are not UTF-8 become U+FFFD, as JSON is Unicode.
+// found with vector instructions and copied whole. Bytes that are not UTF-8 become U+FFFD, as JSON is Unicode. And where a line matches.
 
 using System.Buffers;
 using System.Text;
@@ -31,6 +31,21 @@ internal static class JsonText
             text = text[(special + 1)..];
         }
         output.Append(text);
+    }
+
+    /// <summary>Appends matched parts as <c>[3,7],[9,12]</c>: byte offsets become offsets in UTF-16 code units, which is how JavaScript
+    /// and .NET count.</summary>
+    public static void AppendBounds(PooledBuffer output, ReadOnlySpan<byte> text, ReadOnlySpan<int> bounds)
+    {
+        var (bytes, units) = (0, 0);
+        for (var at = 0; at < bounds.Length; at++)
+        {
+            units += Encoding.UTF8.GetCharCount(text[bytes..bounds[at]]);
+            bytes = bounds[at];
+            output.Append(at % 2 == 1 ? ","u8 : at == 0 ? "["u8 : ",["u8);
+            output.Append((long)units);
+            if (at % 2 == 1) output.Append((byte)']');
+        }
     }
 
     static void AppendEscape(PooledBuffer output, byte special)

@@ -11,18 +11,25 @@ internal sealed class DictionariesApi(
     const int DefaultLimit = 1_000;
     const int MaxLimit = 10_000;
 
+    /// <summary>A file that is counted sooner than anybody would notice.</summary>
+    const int QuicklyCounted = 1 << 20;
+
     static readonly Parameter[] Paging =
     [
         new("folder", "Only what is directly in this folder, and its folders; empty: the top. Absent: all depths."),
         new("dictionary", "As in a search: a name, a folder, a glob, or with ! an exclusion; may be repeated. Lists skipped ones, too.",
             "string[]"),
+        new("form", "Only those of this form; may be repeated.", "string[]", OneOf: DictionaryReply.Forms),
+        new("skipped", "true: only those that a search over all leaves out; false: only the others. Default: both.", "boolean"),
+        new("quick", "true: the lines of files over 1 MiB are not counted for this, but null where they are not known. Default false.",
+            "boolean"),
         new("limit", "Dictionaries of one page, 1..10,000. Default 1,000.", "integer", Least: 1, Most: MaxLimit),
         new("cursor", "The 'next' of an earlier page: goes on there."),
     ];
 
     public IEnumerable<Route> Routes =>
     [
-        new("GET", "/api/v1/dictionaries", ListAsync)
+        new("GET", "/api/v1/dictionaries", AnswerAsync)
         {
             Group = "Dictionaries",
             Summary = "The dictionaries: name, bytes, lines, time of the last change, form, and why one is skipped; in pages.",
@@ -46,18 +53,26 @@ internal sealed class DictionariesApi(
         },
     ];
 
-    /// <summary>A pattern that fits nothing is no refusal here, but an empty list.</summary>
-    async Task<Reply> ListAsync(Exchange exchange, CancellationToken cancellationToken)
+    async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Reply.Json(await ListAsync(exchange.Query, cancellationToken), SearchJson.Plain.DictionaryList);
+
+    /// <summary>A page of the list; also for those who ask without HTTP. A pattern that fits nothing is no refusal here.</summary>
+    /// <param name="query">The parameters of the route.</param>
+    /// <exception cref="ApiError">400: a parameter; 404: no such folder; 503: the folder cannot be read now.</exception>
+    public async Task<DictionaryList> ListAsync(
+        IReadOnlyList<(string Name, string Value)> query, CancellationToken cancellationToken)
     {
-        var given = QueryParameters.Read(exchange.Query, Paging);
+        var given = QueryParameters.Read(query, Paging);
         var limit = given.Integer("limit", 1, MaxLimit) ?? DefaultLimit;
         var patterns = NamePatterns.Compile(given.All("dictionary"), name => folder.Find(name) is not null);
+        var (forms, skipped) = (FormsOf(given.All("form")), given.Flag("skipped"));
         var snapshot = await folder.LookAsync(cancellationToken);
-        var page = DictionaryPage.Of(
-            snapshot.All, listed => patterns.Take(listed.Name, isSkipped: false), given.Text("folder"), given.Text("cursor"), limit);
+        if (forms.Count > 0 || skipped is not null) snapshot.Sniff();
+        var page = DictionaryPage.Of(snapshot.All, IsAsked, given.Text("folder"), given.Text("cursor"), limit);
         List<DictionaryReply> replies = [];
-        foreach (var listed in page.Files) replies.Add(await DescribeAsync(listed, cancellationToken));
-        var list = new DictionaryList
+        var most = given.Flag("quick") ?? false ? QuicklyCounted : long.MaxValue;
+        foreach (var listed in page.Files) replies.Add(await DescribeAsync(listed, most, cancellationToken));
+        return new DictionaryList
         {
             Dictionaries = replies,
             Folders = page.Folders,
@@ -65,26 +80,43 @@ internal sealed class DictionariesApi(
             Total = page.Total,
             Next = page.Next,
         };
-        return Reply.Json(list, SearchJson.Plain.DictionaryList);
+
+        bool IsAsked(ListedFile listed) =>
+            patterns.Take(listed.Name, isSkipped: false)
+            && (skipped is null || listed.Skipped is not null == skipped)
+            && (forms.Count == 0 || forms.Contains(FormOf(listed)));
     }
 
-    async Task<DictionaryReply> DescribeAsync(ListedFile listed, CancellationToken cancellationToken)
+    static IReadOnlyList<string?> FormsOf(IReadOnlyList<string> given) =>
+        given.FirstOrDefault(form => !DictionaryReply.Forms.Contains(form)) is { } unknown
+            ? throw ApiError.BadRequest(
+                $"'form' must be one of {string.Join(", ", DictionaryReply.Forms)}, not '{Printable.Excerpt(unknown, 32)}'.")
+            : given;
+
+    /// <summary>Null where it cannot be read.</summary>
+    static string? FormOf(ListedFile listed) =>
+        listed is { File: { } file, Skipped: not DictionaryFile.Unreadable } && file.Form is { } form ? DictionaryReply.NameOf(form) : null;
+
+    /// <param name="mostCounted">A file of more bytes is not counted for this.</param>
+    async Task<DictionaryReply> DescribeAsync(ListedFile listed, long mostCounted, CancellationToken cancellationToken)
     {
         var isReadable = listed is { File: not null, Skipped: not DictionaryFile.Unreadable };
         return new DictionaryReply
         {
             Name = listed.Name,
             Bytes = listed.File?.Version.Length ?? 0,
-            Lines = isReadable ? await LinesAsync(listed.File!, cancellationToken) : null,
+            Lines = isReadable ? await LinesAsync(listed.File!, mostCounted, cancellationToken) : null,
             Modified = listed.File?.Version.ModifiedAt,
-            Form = isReadable && listed.File!.Form is { } form ? DictionaryReply.NameOf(form) : null,
+            Form = FormOf(listed),
             Skipped = listed.Skipped,
         };
     }
 
     /// <summary>Where a pass has read the file as a text, its lines have been counted already.</summary>
-    async ValueTask<long?> LinesAsync(DictionaryFile file, CancellationToken cancellationToken) =>
-        file.Facts is { Form: not TextForm.Binary } facts ? facts.Lines : (await indexes.OfAsync(file, cancellationToken))?.Total;
+    async ValueTask<long?> LinesAsync(DictionaryFile file, long mostCounted, CancellationToken cancellationToken) =>
+        file.Facts is { Form: not TextForm.Binary } facts ? facts.Lines
+        : file.Version.Length <= mostCounted ? (await indexes.OfAsync(file, cancellationToken))?.Total
+        : null;
 
     /// <summary>Tag, length and bytes are those of one open file, whatever takes its place meanwhile.</summary>
     Task<Reply> FileAsync(Exchange exchange, CancellationToken cancellationToken)
@@ -94,7 +126,7 @@ internal sealed class DictionariesApi(
         var handle = Open(found);
         try
         {
-            return Task.FromResult(Answer(found.As(handle), handle));
+            return Task.FromResult(FileReply(found.As(handle), handle));
         }
         catch
         {
@@ -104,7 +136,7 @@ internal sealed class DictionariesApi(
     }
 
     /// <summary>A file may change at any moment, so a copy is asked for again before it is shown: no-cache.</summary>
-    Reply Answer(DictionaryFile file, SafeFileHandle handle) => new()
+    Reply FileReply(DictionaryFile file, SafeFileHandle handle) => new()
     {
         ContentType = "text/plain; charset=utf-8",
         Headers =

@@ -7,12 +7,13 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class InProcess(DictionaryFolder folder, Searching searching, LinesApi lines, SearchSettings settings)
+internal sealed class InProcess(
+    DictionaryFolder folder, Searching searching, DictionariesApi dictionaries, LinesApi lines, SearchSettings settings)
 {
-    /// <summary>The names a search over all asks, in order.</summary>
-    /// <exception cref="ApiError">503: the folder cannot be read now.</exception>
-    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken) =>
-        [.. (await folder.SelectAsync([], cancellationToken)).Files.Select(file => file.Name)];
+    /// <summary>A page of the list of dictionaries; <paramref name="query"/> has the parameters of <c>/api/v1/dictionaries</c>.</summary>
+    /// <exception cref="ApiError">400: a parameter; 404: no such folder; 503: the folder cannot be read now.</exception>
+    public Task<DictionaryList> ListAsync(IReadOnlyList<(string Name, string Value)> query, CancellationToken cancellationToken) =>
+        dictionaries.ListAsync(query, cancellationToken);
 
     /// <summary>How long the asking of a search may take, a margin to say so included.</summary>
     public TimeSpan RequestTimeout => settings.RequestTimeout;
@@ -58,7 +59,7 @@ internal sealed class InProcess(DictionaryFolder folder, Searching searching, Li
     /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>
     public Task<LinesReply> LinesAsync(
         string name, IReadOnlyList<(string Name, string Value)> window, CancellationToken cancellationToken) =>
-        lines.ReadAsync(name, window, cancellationToken);
+        lines.ReadAsync(name, window, asker: "", cancellationToken);
 
     static async Task WriteAsync(RunningSearch search, Stream output, CancellationToken cancellationToken)
     {

@@ -1,16 +1,20 @@
 // A window of a dictionary by line numbers, for readers: it costs one block before the window and the window itself, however
-// large the file. What does not fit is left out and said: a long line is cut, a window ends early.
+// large the file. What does not fit is left out and said: a long line is cut, a window ends early. With a question it also tells what
+// matches in the window and next to it, by a search as any other.
 
+using System.Text.Json;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
+internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Searching searching, SearchSettings settings)
 {
     const int MaxCount = 2_000;
     const int DefaultCount = 200;
     const int MaxLineBytes = 16 << 10;
     const int MaxWindowBytes = 1 << 20;
+
+    static readonly string[] OfLines = ["q", "mode", "ignore_case", "word", "line", "invert"];
 
     static readonly Parameter[] Window =
     [
@@ -21,44 +25,81 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
             "integer",
             Least: 1,
             Most: MaxCount),
+        new(
+            "column",
+            "With count=1: the line from this UTF-16 unit on, from 0, to walk through a long one. Default 0.",
+            "integer",
+            Least: 0,
+            Most: FoundLine.MaxBytes),
+        .. SearchRequest.Parameters.Where(parameter => OfLines.Contains(parameter.Name)).Select(parameter => parameter.Name == "q"
+            ? parameter with { Summary = "Tells what matches, as a search does: 1..1,024 characters. Default: nothing.", Required = false }
+            : parameter),
     ];
 
     public Route Route => new("GET", "/api/v1/lines/{*name}", AnswerAsync)
     {
         Group = "Dictionaries",
-        Summary = "Some lines of a dictionary by their numbers, at once even from a large one.",
+        Summary = "Some lines of a dictionary by their numbers, at once even from a large one; with q also what matches in them, and the "
+            + "next match before and behind them.",
         Parameters = [new("name", "The dictionary's name: its path in the folder.", Required: true), .. Window],
         ReplyType = SearchJson.Plain.LinesReply,
         Statuses = [200, 403],
         Example = "-s '{url}/api/v1/lines/http-status.txt?from=29&count=2'",
+        Deadline = settings.RequestTimeout,
     };
 
-    async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        Reply.Json(await ReadAsync(exchange.RouteValue("name"), exchange.Query, cancellationToken), SearchJson.Plain.LinesReply);
+    async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var lines = await ReadAsync(exchange.RouteValue("name"), exchange.Query, $"{exchange.CountedAddress}", cancellationToken);
+        return Reply.Json(lines, SearchJson.Plain.LinesReply);
+    }
 
     /// <summary>Reads a window; also for those who ask without HTTP.</summary>
     /// <param name="name">The dictionary.</param>
-    /// <param name="query">The parameters <c>from</c> and <c>count</c>.</param>
+    /// <param name="query">The parameters of the route.</param>
+    /// <param name="asker">In whose line a search waits for its turn.</param>
     /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>
     public async Task<LinesReply> ReadAsync(
-        string name, IReadOnlyList<(string Name, string Value)> query, CancellationToken cancellationToken)
+        string name, IReadOnlyList<(string Name, string Value)> query, string asker, CancellationToken cancellationToken)
     {
         var given = QueryParameters.Read(query, Window);
         var from = given.Integer("from", 1L) ?? 1;
         var count = given.Integer("count", 1, MaxCount) ?? DefaultCount;
+        var column = given.Integer("column", 0, FoundLine.MaxBytes) ?? 0;
+        if (column > 0 && count != 1) throw ApiError.BadRequest("'column' is of one line: give 'count' as 1.");
+        List<(string, string)> ofLines = [.. query.Where(parameter => OfLines.Contains(parameter.Name))];
+        var asked = ofLines.Count == 0 ? null : SearchRequest.FromQuery(ofLines).ToQuery();
         var file = folder.Find(name) ?? throw Refusals.NoSuchDictionary(name);
         var index = await indexes.OfAsync(file, cancellationToken) ?? throw Refusals.Unreadable(file.Name);
-        return await Task.Run(() => Read(file, index, from, count), cancellationToken);
+        var lines = await Task.Run(() => Read(file, index, from, count, column), cancellationToken);
+        if (asked is null) return lines;
+        var window = new LineWindow(from, from + Math.Max(1, lines.Lines.Count));
+        return lines with { Found = await FindAsync(asked, file, window, asker, cancellationToken) };
     }
 
-    static LinesReply Read(DictionaryFile file, LineIndex index, long from, int count)
+    async Task<LinesFound> FindAsync(
+        SearchQuery query, DictionaryFile file, LineWindow window, string asker, CancellationToken cancellationToken)
+    {
+        var question = new Question
+        {
+            Query = query with { Dictionaries = [file.Name], Limit = SearchQuery.NoLimit },
+            Scope = SearchScope.Of(file),
+            Form = AnswerForm.Window,
+            Window = window,
+            Asker = asker,
+        };
+        var reply = await searching.AskAsync(question, cancellationToken); // never streamed: it is smaller than that
+        return JsonSerializer.Deserialize(reply.Body.Span, SearchJson.Default.LinesFound)!;
+    }
+
+    static LinesReply Read(DictionaryFile file, LineIndex index, long from, int count, int column)
     {
         List<string> lines = [];
         List<long> cut = [];
-        string? problem = null;
-        if (index.Total is { } total && from > total) return Reply(more: false);
+        if (index.Total is { } total && from > total) return Reply(more: false, null);
         var start = index.Before(from) ?? throw new ApiError(504, $"Line {from} is too far inside this dictionary to be counted in time.");
         var more = false;
+        string? problem = null;
         try
         {
             using var handle = file.Open();
@@ -69,23 +110,24 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes)
             for (var newlines = start.Newlines; newlines < from - 1; newlines++)
             {
                 if (reader.SkipLine()) continue;
-                problem = text.Problem;
-                return Reply(more: false); // shorter than a moment ago
+                return text.Problem is null ? Reply(more: false, null) : throw Refusals.Unreadable(file.Name); // shorter than a moment ago
             }
             for (var bytes = 0; (more = !reader.IsAtEnd) && lines.Count < count && bytes < MaxWindowBytes; bytes += reader.Taken)
             {
-                lines.Add(reader.TakeLine(MaxLineBytes, out var isCut));
+                lines.Add(reader.TakeLine(MaxLineBytes, out var isCut, column));
                 if (isCut) cut.Add(from + lines.Count - 1);
             }
-            problem = text.Problem;
+            problem = more ? null : text.Problem;
+            if (problem is not null && form is not (TextForm.Gzip or TextForm.Utf16LittleEndian or TextForm.Utf16BigEndian))
+                throw Refusals.Unreadable(file.Name);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw Refusals.Unreadable(file.Name);
         }
-        return Reply(more);
+        return Reply(more, problem);
 
-        LinesReply Reply(bool more) => new()
+        LinesReply Reply(bool more, string? problem) => new()
         {
             Dictionary = file.Name,
             From = from,

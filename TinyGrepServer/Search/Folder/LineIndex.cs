@@ -66,8 +66,8 @@ internal sealed class LineIndexes(TimeProvider time)
 
     LineIndex Count(SafeFileHandle handle, TextForm form)
     {
-        using var text = TextSources.Open(handle, form, keepReturns: true);
         var started = time.GetTimestamp();
+        using var text = TextSources.Open(handle, form, keepReturns: true);
         var buffer = ArrayPool<byte>.Shared.Rent(LineIndex.BlockBytes);
         try
         {

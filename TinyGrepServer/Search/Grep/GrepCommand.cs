@@ -77,7 +77,7 @@ internal sealed record GrepCommand
         }
         if (query.CountOnly) return ForCount(query);
         var most = query.Limit + 1L + (question.Scope.From?.Seen ?? 0);
-        var bounds = question.Form is AnswerForm.Json or AnswerForm.Ndjson;
+        var bounds = question.Form is AnswerForm.Json or AnswerForm.Ndjson or AnswerForm.Window;
         return ForMatches(query, most, bounds) with { MostPerFile = mostPerFile };
     }
 

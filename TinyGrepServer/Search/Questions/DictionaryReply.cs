@@ -27,6 +27,9 @@ internal sealed record DictionaryReply
     /// <summary>Null, or why a search over all leaves it out: <c>dotfile</c>, <c>backup</c>, <c>binary</c>, <c>unreadable</c>.</summary>
     [JsonPropertyName("skipped"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required string? Skipped { get; init; }
 
+    /// <summary>The names there are of forms.</summary>
+    internal static readonly string[] Forms = ["plain", "utf-8-bom", "utf-16le", "utf-16be", "gzip", "binary"];
+
     /// <summary>The name of a form.</summary>
     internal static string NameOf(TextForm form) => form switch
     {

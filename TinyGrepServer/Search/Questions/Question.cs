@@ -28,7 +28,15 @@ internal enum AnswerForm
 
     /// <summary>The command line's names of those that have a match.</summary>
     Names,
+
+    /// <summary>What matches in a window of one dictionary, and next to it.</summary>
+    Window,
 }
+
+/// <summary>Some lines of a dictionary.</summary>
+/// <param name="From">The number of the first one.</param>
+/// <param name="End">That of the first one behind them.</param>
+internal readonly record struct LineWindow(long From, long End);
 
 /// <summary>A question.</summary>
 internal sealed record Question
@@ -41,6 +49,9 @@ internal sealed record Question
 
     /// <summary>How the answer is written.</summary>
     public required AnswerForm Form { get; init; }
+
+    /// <summary>With <see cref="AnswerForm.Window"/>: which one.</summary>
+    public LineWindow? Window { get; init; }
 
     /// <summary>Whether files are read as a person sees them; the first API takes them as they are.</summary>
     public bool IsDecoded(SearchSettings settings) => settings.Decode && Form != AnswerForm.Entries;
@@ -74,5 +85,7 @@ internal sealed record Question
     /// <summary>The first API asks by far the most often and has few members: its key is written without JSON.</summary>
     string QueryKey() => Form == AnswerForm.Entries
         ? string.Create(CultureInfo.InvariantCulture, $"{Form} {Query.Mode} {Query.Before} {Query.After} {Query.Limit} {Query.Term}")
-        : $"{Form} {Encoding.UTF8.GetString(CanonicalQuery.Of(Query))}";
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Form} {Window?.From}-{Window?.End} {Encoding.UTF8.GetString(CanonicalQuery.Of(Query))}");
 }

@@ -1,61 +1,251 @@
-// The reader's page is complete without this script, which adds three things: / moves the cursor to the search box, an anchor
-// outside the window fetches the right window, and where the server wants a token, the page asks for it.
+// The reader's page is complete without this script, which adds to it: `n` and `p` go from match to match through windows, clicks on
+// numbers choose lines, an address such as #L10-L20 shows them, escapes become colours, long lines are walked through in their place,
+// and where the server wants a token, the page asks for it.
 
-import { ask, askForToken, element, inPath, lineUrl, number, slashFocuses, windowStart } from './server.js';
+import { ask, askForToken, copy, element, inPath, isTyping, number, readerUrl, root, windowStart } from './server.js';
+import { entryOf, fromParameters, lineParameters } from './question.js';
+import { marked } from './lines.js';
+import { explain, onKeys, slashFocuses } from './keys.js';
+import { hasEscapes, pieces } from './ansi.js';
 
-const name = document.getElementById('name').textContent;
-const lines = document.getElementById('lines');
-const status = document.getElementById('status');
-const wanted = /^#L(\d{1,15})$/;
+const part = id => document.getElementById(id);
+const name = part('name').dataset.name;
+const lines = part('lines');
+const status = part('status');
+const parameters = lineParameters(fromParameters(new URLSearchParams(location.search)));
+const hasQuestion = parameters.has('q');
 const windowLines = 500;
+const colours = part('colours').querySelector('input');
 
-/** An address such as /d/quotes.txt#L4000 says nothing to the server; its window is asked for here. */
-function follow() {
-  const line = Number(wanted.exec(location.hash)?.[1]);
-  if (line && lines.children.length && !document.getElementById(`L${line}`)) location.replace(lineUrl(name, line));
-}
+let shown = null; // the window as the API tells it
+let total = null; // how many lines match in the whole file
+let chosen = null; // the first and the last line chosen
+let current = 0; // the line of the match that `n` and `p` go on from
 
-async function fetchLines() {
-  const anchor = Number(wanted.exec(location.hash)?.[1]);
-  const from = Number(new URLSearchParams(location.search).get('from')) || (anchor ? windowStart(anchor) : 1);
+const api = query => `/api/v1/lines/${inPath(name)}?${new URLSearchParams([...Object.entries(query), ...parameters])}`;
+
+/** Asks for the window from a line on, and draws it. */
+async function open(from) {
   try {
-    const part = await ask(`/api/v1/lines/${inPath(name)}?from=${from}&count=${windowLines}`);
-    lines.replaceChildren(...part.lines.map((text, at) => row(from + at, text, part.cut.includes(from + at))));
-    const total = part.total === null ? '' : ` of ${number(part.total)}`;
-    status.textContent = `Lines ${number(from)} to ${number(from + part.lines.length - 1)}${total}`;
-    for (const turn of document.querySelectorAll('.turn')) {
-      turn.replaceChildren(
-        ...from > 1 ? [step('Previous', Math.max(1, from - windowLines))] : [],
-        ...part.next ? [step('Next', part.next)] : []);
-    }
-    document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    show(await ask(api({ from, count: windowLines })));
+    return true;
   } catch (failed) {
     status.textContent = failed.message;
-    if (failed.status === 401) askForToken(fetchLines);
+    if (failed.status === 401) askForToken(() => void open(from).then(choose));
+    return false;
   }
 }
 
-function row(line, text, isCut) {
-  const shown = element('span', { className: 'text' }, text);
-  if (isCut) shown.append(element('span', { className: 'cut' }, ' … the line goes on'));
-  return element('li', { id: `L${line}` }, element('a', { className: 'number', href: `#L${line}` }, String(line)), shown);
+function show(window) {
+  shown = window;
+  const matches = new Map(window.found?.lines.map(match => [match.line, match.bounds]));
+  lines.replaceChildren(...window.lines.map((text, at) => row(window.from + at, text, matches.get(window.from + at))));
+  const last = window.from + window.lines.length - 1;
+  const of = window.problem ? `; ${window.problem}` : window.total === null ? '' : ` of ${number(window.total)}`;
+  status.textContent = window.lines.length
+    ? `Lines ${number(window.from)} to ${number(last)}${of}`
+    : `There is no line ${number(window.from)}; the last one is ${number(window.total ?? 0)}.`;
+  part('from').value = window.from;
+  for (const turn of document.querySelectorAll('.turn')) turn.replaceChildren(...turns(window, last));
+  part('colours').hidden = !window.lines.some(hasEscapes);
+  markChosen();
+  tellMatches();
 }
 
 /** Turns within the page: a new page would forget the token. */
-const step = (label, from) => element('button', {
-  type: 'button',
-  onclick: () => {
-    history.pushState(null, '', `?from=${from}`);
-    void fetchLines();
-    scrollTo(0, 0);
-  },
-}, label);
-
-slashFocuses(document.getElementById('q'));
-addEventListener('hashchange', follow);
-if (document.documentElement.dataset.refused === '401') {
-  addEventListener('popstate', () => void fetchLines());
-  void fetchLines();
-} else {
-  follow();
+function turns(window, last) {
+  const step = (label, from) => element('button', { type: 'button', onclick: () => void turn(from) }, label);
+  return [
+    ...window.from > 1 ? [step('First', 1), step('Previous', Math.max(1, window.from - windowLines))] : [],
+    ...window.next ? [step('Next', window.next)] : [],
+    ...window.total !== null && last < window.total ? [step('Last', Math.max(1, window.total - windowLines + 1))] : [],
+  ];
 }
+
+async function turn(from) {
+  history.pushState(null, '', `?${new URLSearchParams([['from', from], ...parameters])}`);
+  chosen = null;
+  if (await open(from)) scrollTo(0, 0);
+}
+
+function row(line, text, bounds) {
+  const content = element('span', { className: 'text' });
+  fill(content, { line, text, bounds, column: 0, isCut: shown.cut.includes(line) });
+  return element('li', { id: `L${line}`, className: bounds ? 'hit' : '' },
+    element('a', { className: 'number', href: `#L${line}` }, String(line)), content);
+}
+
+/** A line, or a piece of a long one with the ways through it. */
+function fill(content, { line, text, bounds = [], column, isCut }) {
+  const own = bounds.map(bound => bound.map(edge => edge - column));
+  const walk = (to, label) => element('button', { type: 'button', className: 'walk', onclick: () => void go(to) }, label);
+  const beyond = bounds.find(([from]) => from >= column + text.length);
+  const before = bounds.findLast(([, to]) => to <= column);
+  content.replaceChildren(
+    ...column > 0 ? [walk(0, '… from its beginning')] : [],
+    ...column > 0 && before ? [walk(Math.max(0, before[0] - 100), 'to the match before')] : [],
+    ...colours.checked && hasEscapes(text) ? coloured(text, own) : marked(text, own),
+    ...isCut ? [walk(column + text.length, '… the line goes on')] : [],
+    ...isCut && beyond ? [walk(Math.max(0, beyond[0] - 100), `to its match at column ${number(beyond[0] + 1)}`)] : []);
+
+  async function go(to) {
+    try {
+      const piece = await ask(`/api/v1/lines/${inPath(name)}?from=${line}&count=1&column=${to}`);
+      fill(content, { line, text: piece.lines[0] ?? '', bounds, column: to, isCut: piece.cut.length > 0 });
+      content.querySelector('mark, .walk')?.scrollIntoView({ block: 'center' });
+      content.querySelector('.walk')?.focus({ preventScroll: true });
+    } catch (failed) {
+      status.textContent = failed.message;
+    }
+  }
+}
+
+/** The line without its escapes, in their colours. */
+const coloured = (text, bounds) => pieces(text).map(({ from, to, names }) =>
+  element('span', { className: names }, ...marked(text, bounds, from, to)));
+
+const hits = () => [...lines.querySelectorAll('li.hit')].map(one => Number(one.id.slice(1)));
+
+/** Goes to the next match, or the one before, in whichever window it is. */
+async function move(step) {
+  const here = hits();
+  const further = step > 0 ? here.find(line => line > current) : here.findLast(line => line < current);
+  const outside = step > 0 ? shown?.found?.next : shown?.found?.previous;
+  if (further) return moveTo(further);
+  if (!outside) return;
+  if (await open(windowStart(outside))) moveTo(outside);
+}
+
+function moveTo(line) {
+  current = line;
+  chosen = [line, line];
+  history.replaceState(null, '', `?${new URLSearchParams([['from', shown.from], ...parameters])}#L${line}`);
+  markChosen();
+  const place = part(`L${line}`);
+  place.querySelector('.number').focus({ preventScroll: true });
+  (place.querySelector('mark') ?? place).scrollIntoView({ block: 'center' });
+  tellMatches();
+}
+
+function tellMatches() {
+  const found = shown?.found;
+  if (!found) return;
+  const here = hits();
+  const before = here.filter(line => line < current).length;
+  const isOn = here.includes(current);
+  const all = total === null ? '' : ` of ${number(total)}`;
+  part('found').textContent = isOn ? `Match ${number(found.before + before + 1)}${all}`
+    : total !== null ? `${number(total)} matching lines`
+    : here.length === 0 && !found.previous && !found.next ? 'No line matches.' : '';
+  const hasNext = here.some(line => line > current) || found.next !== null;
+  const hasPrevious = here.some(line => line < current) || found.previous !== null;
+  const button = (label, key, step, isThere) =>
+    element('button', { type: 'button', disabled: !isThere, title: `${label} match (${key})`, onclick: () => void move(step) }, label);
+  const focused = document.activeElement?.closest('#matches')?.contains(document.activeElement) ? document.activeElement.textContent : null;
+  part('matches').replaceChildren(...hasNext || hasPrevious || isOn
+    ? [button('Previous', 'p', -1, hasPrevious), button('Next', 'n', 1, hasNext)] : []);
+  if (focused) [...part('matches').children].find(one => one.textContent === focused)?.focus();
+}
+
+/** How many lines match in the whole file, asked for once. */
+async function count() {
+  const query = new URLSearchParams([...parameters, ['dictionary', entryOf(name)], ['count_only', 'true']]);
+  const all = await ask(`/api/v1/search?${query}`).catch(() => null);
+  if (!all?.complete) return;
+  total = all.count;
+  tellMatches();
+}
+
+const range = /^#L(\d{1,15})(?:-L(\d{1,15}))?$/;
+
+/** Shows the lines that the address chooses, wherever they are. */
+async function choose() {
+  const [, first, last] = range.exec(location.hash) ?? [];
+  chosen = first ? [Number(first), Number(last ?? first)].sort((one, other) => one - other) : null;
+  if (chosen && shown && !part(`L${chosen[0]}`) && !await open(windowStart(chosen[0]))) return;
+  if (chosen) current = chosen[0];
+  markChosen();
+  tellMatches();
+  if (chosen) part(`L${chosen[0]}`)?.scrollIntoView({ block: 'center' });
+}
+
+function markChosen() {
+  for (const row of lines.querySelectorAll('.chosen')) row.classList.remove('chosen');
+  part('copy-range').hidden = chosen === null;
+  if (!chosen) return;
+  part('copy-range').textContent = chosen[0] === chosen[1] ? 'Copy the link to this line' : 'Copy the link to these lines';
+  for (const row of lines.children) {
+    const line = Number(row.id.slice(1));
+    if (line >= chosen[0] && line <= chosen[1]) row.classList.add('chosen');
+  }
+}
+
+/** The window that the page came with, as the API would tell it: its rows are read back. */
+async function begin() {
+  const from = Number(new URLSearchParams(location.search).get('from'));
+  const anchor = Number(range.exec(location.hash)?.[1]);
+  if (document.documentElement.dataset.refused && document.documentElement.dataset.refused !== '401') return;
+  if (document.querySelector('#lines li .walk[data-column="0"]')) return; // a piece of one line
+  const first = lines.firstElementChild ? Number(lines.firstElementChild.id.slice(1)) : from || (anchor ? windowStart(anchor) : 1);
+  const isRefused = document.documentElement.dataset.refused === '401';
+  const isHere = !anchor || part(`L${anchor}`);
+  if (!isRefused && !lines.firstElementChild) return; // empty, no text, or behind the end
+  if (!await open(isHere ? first : windowStart(anchor))) return;
+  await choose();
+  if (hasQuestion && !chosen) await moveToFirst();
+  if (hasQuestion) void count();
+}
+
+async function moveToFirst() {
+  const [first] = hits();
+  if (first) moveTo(first);
+}
+
+lines.addEventListener('click', event => {
+  const link = event.target.closest('a.number');
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const line = Number(link.textContent);
+  const [first, last] = event.shiftKey && chosen ? [Math.min(chosen[0], line), Math.max(chosen[0], line)] : [line, line];
+  chosen = event.shiftKey && chosen ? [first, last] : [line, line];
+  current = line;
+  history.replaceState(history.state, '', `${location.search}#L${first}${last === first ? '' : `-L${last}`}`);
+  getSelection().removeAllRanges(); // shift and a click select text
+  markChosen();
+  tellMatches();
+});
+part('copy-range').addEventListener('click', async event => {
+  const button = event.currentTarget;
+  const hash = `#L${chosen[0]}${chosen[1] === chosen[0] ? '' : `-L${chosen[1]}`}`;
+  const url = new URL(readerUrl(name, chosen[0], parameters), location.href);
+  url.hash = hash;
+  button.textContent = await copy(url.href) ? 'Copied' : 'Not copied';
+});
+colours.addEventListener('change', () => { if (shown) show(shown); });
+colours.checked = true;
+part('go').addEventListener('submit', event => {
+  event.preventDefault();
+  const line = Number(part('from').value);
+  void turn(line);
+});
+addEventListener('hashchange', () => void choose());
+addEventListener('popstate', () => {
+  const from = Number(new URLSearchParams(location.search).get('from')) || 1;
+  if (shown && shown.from !== from) void open(from).then(choose);
+});
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape' && isTyping(event.target)) event.target.blur();
+});
+
+if (hasQuestion) {
+  const all = part('list-all');
+  all.hidden = false;
+  all.href = `${root}/?${new URLSearchParams([...parameters, ['in', all.dataset.in]])}`;
+}
+slashFocuses(part('q'));
+onKeys({ n: () => void move(1), p: () => void move(-1) });
+explain([
+  ['/', 'to the search box'], ['n', 'next match'], ['p', 'previous match'], ['Enter', 'on a number: chooses the line'],
+  ['Shift Enter', 'on a number: chooses the lines up to it'], ['?', 'these keys'],
+]);
+void begin();

@@ -1,89 +1,130 @@
-// Draws matches: by dictionary, with context, matched parts marked. Overlapping contexts are merged, as grep merges them;
-// a later part of the answer goes on where the earlier one stopped.
+// Draws matches: by file, with context, matched parts marked, the many of one file folded behind a button. Overlapping contexts are
+// merged, as grep merges them; a later part of the answer goes on where the earlier one stopped.
 
-import { element, lineUrl, number, readerUrl } from './server.js';
+import { element, number, readerUrl } from './server.js';
+import { excerpt } from './lines.js';
 
-const maxShown = 400; // characters of a long line
-const lead = 100; // of them before its first matched part
+export const fold = 5; // matches of one file that are shown before they are folded
+const chunk = 100; // rows of one list: the browser lays out those that are seen
 
 export class Results {
-  constructor(place) { this.place = place; }
+  sections = [];
 
-  clear() {
+  /** `unfold` is called with a section whose button was pressed. */
+  constructor(place, unfold) { Object.assign(this, { place, unfold }); }
+
+  /** Begins anew: `parameters` are the question's, for the links; `isFolded` whether many matches of a file are. */
+  clear(parameters = new URLSearchParams(), isFolded = false) {
     this.place.replaceChildren();
-    this.section = null;
-    this.dictionaries = 0;
+    this.sections = [];
+    Object.assign(this, { parameters, isFolded });
   }
+
+  /** All that is drawn, in order. */
+  get matches() { return this.sections.flatMap(section => section.matches); }
 
   add(matches) {
     for (const match of matches) {
-      if (this.section?.dictionary !== match.dictionary) this.begin(match.dictionary);
-      this.addMatch(match);
+      if (this.sections.at(-1)?.dictionary !== match.dictionary) this.#begin(match.dictionary);
+      const section = this.sections.at(-1);
+      if (this.isFolded && section.matches.length >= fold && !section.isOpen) section.hasMore = true;
+      else section.draw(match);
     }
-    if (this.section) this.section.tell();
+    for (const section of this.sections) section.tell();
   }
 
-  begin(dictionary) {
-    this.section?.tell();
-    const count = element('span', { className: 'count' });
-    const list = element('ol');
-    this.place.append(element('section', {}, element('h2', {}, element('a', { href: readerUrl(dictionary) }, dictionary), count), list));
-    this.section = { dictionary, list, last: 0, hits: 0, rows: new Map(), tell() { count.textContent = number(this.hits); } };
-    this.dictionaries++;
+  /** Says how many matches each file has: `counts` is a map of names. */
+  count(counts) {
+    for (const section of this.sections) {
+      section.total = counts.get(section.dictionary) ?? section.total;
+      section.tell();
+    }
   }
 
-  addMatch(match) {
-    const section = this.section;
+  #begin(dictionary) {
+    const section = new Section(dictionary, this.parameters, () => this.unfold(section));
+    this.place.append(section.element);
+    this.sections.push(section);
+  }
+}
+
+class Section {
+  matches = [];
+  total = null; // matches of the whole file, once they are counted
+  hasMore = false; // there are more than were drawn
+  isOpen = false; // it has been unfolded
+  next = null; // where to go on
+  #last = 0; // the last line drawn
+  #lastHit = 0;
+  #rows = new Map(); // of context, by line
+  #list = null;
+
+  constructor(dictionary, parameters, unfold) {
+    Object.assign(this, { dictionary, parameters });
+    this.count = element('span', { className: 'count' });
+    this.button = element('button', { type: 'button', className: 'unfold', onclick: unfold });
+    this.rest = element('p', { className: 'rest', hidden: true }, this.button);
+    const link = element('a', { href: readerUrl(dictionary, 0, parameters) }, dictionary);
+    this.element = element('section', {}, element('h2', {}, link, this.count), this.rest);
+  }
+
+  /** How high the list will be, for the browser, which does not lay it out until it is seen. */
+  #measure() { this.#list?.style.setProperty('--rows', this.#list.childElementCount); }
+
+  tell() {
+    this.#measure();
+    const left = this.total === null ? 0 : this.total - this.matches.length;
+    this.count.textContent = this.total === null ? `${number(this.matches.length)}${this.hasMore ? '+' : ''}` : number(this.total);
+    this.rest.hidden = !this.hasMore;
+    this.button.textContent = left > 0 ? `${number(left)} more` : 'More in this file';
+    this.button.ariaLabel = `${this.button.textContent}: ${this.dictionary}`;
+  }
+
+  /** Draws what comes behind the last match. */
+  goOn(matches) {
+    this.isOpen = true;
+    const further = matches.filter(match => match.line > this.#lastHit);
+    for (const match of further) this.draw(match);
+    return further.length;
+  }
+
+  draw(match) {
     const first = match.line - match.before.length;
     const hasContext = match.before.length + match.after.length > 0;
-    if (section.last && first > section.last + 1 && hasContext) {
-      section.list.append(element('li', { className: 'gap', ariaHidden: 'true' }));
-    }
-    match.before.forEach((text, at) => this.addContext(first + at, text));
-    const lineNumber = element('span', { className: 'number' }, String(match.line));
-    const row = element('li', { className: 'hit' },
-      element('a', { href: lineUrl(match.dictionary, match.line) }, lineNumber, line(match.text, match.bounds ?? [])));
-    const shown = section.rows.get(match.line); // as the context of the match before
+    if (this.#last && first > this.#last + 1 && hasContext) this.#append(element('li', { className: 'gap', ariaHidden: 'true' }));
+    match.before.forEach((text, at) => this.#drawContext(first + at, text));
+    const row = this.#hit(match);
+    const shown = this.#rows.get(match.line); // as the context of the match before
     if (shown) shown.replaceWith(row);
-    else section.list.append(row);
-    section.hits++;
-    section.last = Math.max(section.last, match.line);
-    match.after.forEach((text, at) => this.addContext(match.line + 1 + at, text));
+    else this.#append(row);
+    this.matches.push(match);
+    this.#lastHit = match.line;
+    this.#last = Math.max(this.#last, match.line);
+    match.after.forEach((text, at) => this.#drawContext(match.line + 1 + at, text));
   }
 
-  addContext(at, text) {
-    const section = this.section;
-    if (at <= section.last) return;
-    const row = element('li', { className: 'context' }, element('span', { className: 'number' }, String(at)), line(text, []));
-    section.rows.set(at, row);
-    section.list.append(row);
-    section.last = at;
+  #hit(match) {
+    const href = readerUrl(match.dictionary, match.line, this.parameters);
+    const lineNumber = element('span', { className: 'number' }, String(match.line));
+    const copyButton = element('button', { type: 'button', className: 'copy', tabIndex: -1, title: 'Copy the link (c)' }, 'Copy link');
+    return element('li', { className: 'hit' },
+      element('a', { href }, lineNumber, excerpt(match.text, match.bounds ?? [])), copyButton);
   }
-}
 
-function line(text, bounds) {
-  const [start, end] = excerpt(text, bounds[0]?.[0] ?? 0);
-  const shown = element('span', { className: 'text' });
-  if (start > 0) shown.append(element('span', { className: 'cut' }, '…'));
-  let at = start;
-  for (const bound of bounds) {
-    const [from, to] = bound.map(edge => Math.min(Math.max(edge, at), end));
-    if (from === to) continue;
-    shown.append(text.slice(at, from), element('mark', {}, text.slice(from, to)));
-    at = to;
+  #drawContext(at, text) {
+    if (at <= this.#last) return;
+    const row = element('li', { className: 'context' }, element('span', { className: 'number' }, String(at)), excerpt(text, []));
+    this.#rows.set(at, row);
+    this.#append(row);
+    this.#last = at;
   }
-  shown.append(text.slice(at, end));
-  if (end < text.length) shown.append(element('span', { className: 'cut', title: `${number(text.length)} letters in all` }, '…'));
-  return shown;
-}
 
-/** The part of a long line that is shown, without halving a character. */
-function excerpt(text, first) {
-  if (text.length <= maxShown) return [0, text.length];
-  const isLow = at => at < text.length && (text.charCodeAt(at) & 0xfc00) === 0xdc00;
-  let start = Math.max(0, Math.min(first - lead, text.length - maxShown));
-  if (isLow(start)) start--;
-  let end = Math.min(text.length, start + maxShown);
-  if (isLow(end)) end++;
-  return [start, end];
+  #append(row) {
+    if (!this.#list || this.#list.childElementCount >= chunk) {
+      this.#measure();
+      this.#list = element('ol');
+      this.rest.before(this.#list);
+    }
+    this.#list.append(row);
+  }
 }

@@ -1,200 +1,259 @@
 // The search page: searches as people type, keeps the address in step, moves by keyboard. The page also works without it.
 
-import { ask, askForToken, element, hasToken, number, plural, readerUrl, root, slashFocuses, Refused } from './server.js';
-import { fillForm, fromParameters, ofAnswer, readForm, toParameters } from './question.js';
-import { Results } from './results.js';
-import { copy, curlCommand, grepCommand, searched } from './commands.js';
+import { ask, askForToken, copy, element, root, Refused } from './server.js';
+import { entryOf, fillForm, folds, fromParameters, lineParameters, ofAnswer, readForm, toAddress, toParameters } from './question.js';
+import { Asking, pause } from './asking.js';
+import { Results, fold } from './results.js';
+import { advice, hint } from './advice.js';
+import { complete } from './paths.js';
+import { commandsPanel } from './panel.js';
 import { freeze, thaw } from './frozen.js';
+import { explain, onKeys, slashFocuses } from './keys.js';
+import { notePlace, returnTo } from './place.js';
+import { clear, keep, recent } from './recent.js';
+import { leftOut, summary } from './summary.js';
+import { growTree } from './tree.js';
 
+const part = id => document.getElementById(id);
 const [form, status, tools, again, commands, shelf, more] =
-  ['question', 'status', 'tools', 'again', 'commands', 'shelf', 'more'].map(id => document.getElementById(id));
-const frozenNote = document.getElementById('frozen');
-const resultsPlace = document.getElementById('results');
-const results = new Results(resultsPlace);
+  ['question', 'status', 'tools', 'again', 'commands', 'shelf', 'more'].map(part);
+const frozenNote = part('frozen');
+const resultsPlace = part('results');
+const results = new Results(resultsPlace, section => void unfold(section));
+const asking = new Asking();
 const box = form.elements.q;
+const firstPart = 100; // matches of the first answer
+const furtherPart = 1000; // of each that is asked for
+const pathPause = 700; // ms between a letter of a path and its search
+const mostFiles = 1000; // whose matches are counted one by one
 
-const notSkipped = ['!.*', '!**/.*/**', '!*~'].map(entry => `dictionary=${encodeURIComponent(entry)}`).join('&');
-let names = [...form.querySelectorAll('[name=dictionary]')].map(choice => choice.value);
-let globs = []; // names in the address that the list does not have: globs, mostly
-let running = new AbortController(); // the search of the last keystroke; the next one cancels it
-let answer = null; // all that is shown: the parts of one answer, joined
-let answered = null; // the parameters it was asked with, which the form may have left behind
+let signal = asking.begin(); // of the last question; the next one aborts it
+let asked = null; // the question that is shown, which the form may have left behind
+let answer = null; // its answer; the parts of it joined
+let counts = null; // how many matches each file has, where that is known
 let typing = 0; // the timer between a key and its search
 let wait = 15; // ms; the slower the server, the less often it is asked
 let resting = 0; // the timer after which a question counts as one somebody came to rest at
 let isSettled = true; // the next change gets an entry of its own in the history
 
-function question() {
-  const read = readForm(form);
-  return { ...read, dictionary: [...globs, ...read.dictionary] };
-}
+const question = () => readForm(form);
 
 function say(text, isAlarm = false) {
   status.textContent = text;
   status.classList.toggle('alarm', isAlarm);
 }
 
-/** One entry in the history for each question somebody came to rest at, none for the keystrokes on the way. */
-function remember(parameters) {
-  const address = `${root}/${parameters.size ? `?${parameters}` : ''}`;
-  if (address !== location.pathname + location.search) history[isSettled ? 'pushState' : 'replaceState'](null, '', address);
-  isSettled = false;
-  document.title = parameters.get('q') ? `${parameters.get('q')} · TinyGrep` : 'TinyGrep';
+/** Notes where somebody is, for Back. */
+function savePlace(row) {
+  if (!answer || asked === null) return;
+  notePlace(results, results.isFolded ? answer.matches.length : results.matches.length, row);
 }
 
-async function search() {
+/** One entry in the history for each question somebody came to rest at, none for the keystrokes on the way. */
+function remember(address) {
+  const url = `${root}/${address.size ? `?${address}` : ''}`;
+  if (url !== location.pathname + location.search) {
+    if (isSettled) savePlace();
+    history[isSettled ? 'pushState' : 'replaceState'](null, '', url);
+  }
+  isSettled = false;
+  document.title = address.get('q') ? `${address.get('q')} · TinyGrep` : 'TinyGrep';
+}
+
+const api = (parameters, isFolded, rest = {}) => {
+  const query = new URLSearchParams([...parameters, ...Object.entries(rest)]);
+  if (isFolded) query.set('max_per_dictionary', fold + 1);
+  return `/api/v1/search?${query}`;
+};
+
+/** Asks what the form says; `place` is what Back goes back to. */
+async function search(place = null) {
   clearTimeout(typing);
-  running.abort();
-  running = new AbortController();
-  const { signal } = running;
-  const asked = question();
-  const parameters = toParameters(asked);
+  signal = asking.begin();
+  const own = signal;
+  const wanted = question();
   frozenNote.hidden = true;
-  if (!asked.q) return showHome();
+  showHint(wanted);
+  if (!wanted.q) return showHome();
   const started = performance.now();
   const busyTimer = setTimeout(() => { say('Searching…'); resultsPlace.ariaBusy = 'true'; }, 250);
   try {
-    const found = await ask(`/api/v1/search?${parameters}`, { signal });
-    results.clear();
-    answered = parameters;
+    const parameters = toParameters(wanted);
+    const limit = place ? { limit: Math.min(Math.max(place.matches ?? 0, firstPart), 10_000) } : {};
+    const found = await asking.ask(api(parameters, folds(wanted), limit), own);
+    begin(wanted);
     show(found);
-    tell(asked, parameters);
-    if (found.stop_reason === 'limit') void countAll(parameters, signal);
+    if (place) await returnTo(place, results, (section, matches) => unfold(section, Math.min(Math.max(matches, 1), 10_000)));
+    void lookCloser(own);
   } catch (failed) {
-    if (failed.name === 'AbortError') return;
     complain(failed, search);
   } finally {
     clearTimeout(busyTimer);
-    if (!signal.aborted) {
-      resultsPlace.ariaBusy = 'false';
-      wait = Math.min(Math.max((performance.now() - started) / 2, 15), 500);
-    }
+    wait = Math.min(Math.max((performance.now() - started) / 2, 15), 500);
+    if (!own.aborted) resultsPlace.ariaBusy = 'false';
   }
+}
+
+function begin(wanted) {
+  asked = wanted;
+  counts = null;
+  results.clear(lineParameters(wanted), folds(wanted));
 }
 
 /** Draws a part of an answer; the first one, or one that goes on where the last one stopped. */
-function show(part, isMore = false) {
-  answer = isMore ? { ...part, matches: answer.matches.concat(part.matches), count: answer.count + part.count } : part;
-  results.add(part.matches);
+function show(found, isMore = false) {
+  answer = isMore ? { ...found, matches: answer.matches.concat(found.matches), count: answer.count + found.count } : found;
+  results.add(found.matches);
   shelf.hidden = true;
   tools.hidden = false;
   again.hidden = true;
-  say(summary());
-  more.replaceChildren(...answer.next ? [element('button', { type: 'button', onclick: loadMore }, 'More matches')] : []);
+  commands.hidden = false;
+  if (answer.complete && results.sections.length <= 1000) takeCounts(results.sections.map(one => [one.dictionary, one.matches.length]));
+  say(summary(answer, onPage()));
+  part('left-out').textContent = leftOut(answer);
+  showAdvice();
+  more.replaceChildren(...answer.next ? [element('button', { type: 'button', onclick: () => void loadMore() }, 'More matches')] : []);
+  panel.tell();
 }
 
-function summary(total) {
-  if (answer.complete && answer.count === 0) return `No line matches.${skippedNote(answer.skipped)}`;
-  const where = results.dictionaries > 1 ? ` in ${plural(results.dictionaries, 'dictionary', 'dictionaries')}` : '';
-  const what = `${plural(answer.count, 'match', 'matches')}${where}`;
-  switch (answer.stop_reason) {
-    case 'end': return `${what}. That is all.${skippedNote(answer.skipped)}`;
-    case 'limit':
-      return total ? `The first ${number(answer.count)} of ${plural(total, 'match', 'matches')}.` : `${what} so far; there are more.`;
-    case 'timeout': return `${what}, but the time was up: not everything was searched.`;
-    case 'unreadable': return `${what}, but a dictionary could not be read: not everything was searched.`;
-    default: return `${what}, not complete: ${answer.stop_reason}.`;
+const onPage = () => ({ files: results.sections.length, isFolded: results.isFolded });
+
+function takeCounts(list) {
+  counts = new Map(list);
+  results.count(counts);
+}
+
+/** Once the typing has paused: how many matches there are in all, which reads every file to its end, and what was left out. */
+async function lookCloser(own) {
+  await pause(300);
+  try {
+    if (answer.stop_reason === 'limit') {
+      const query = new URLSearchParams([...toParameters(asked), ['count_only', 'true'], ['limit', mostFiles + 1]]);
+      const all = await asking.ask(`/api/v1/search?${query}`, own);
+      if (own.aborted) return;
+      if (all.complete) {
+        takeCounts(all.dictionaries.map(one => [one.dictionary, one.count]));
+        const files = Math.min(all.dictionaries.length, mostFiles);
+        say(summary(answer, onPage(), { matches: all.count, files, isCut: all.dictionaries.length > mostFiles }));
+        panel.tell();
+      }
+    }
+    if (Object.keys(answer.skipped ?? {}).length) {
+      const entries = asked.dictionary.map(entry => ['dictionary', entry]);
+      const query = new URLSearchParams([...entries, ['skipped', 'true'], ['quick', '1'], ['limit', 20]]);
+      const left = await asking.ask(`/api/v1/dictionaries?${query}`, own);
+      if (!own.aborted) part('left-out').textContent = leftOut(answer, left.dictionaries);
+    }
+  } catch (failed) {
+    if (failed.name !== 'AbortError' && !(failed instanceof Refused)) throw failed; // the answer stands without it
   }
 }
 
-/** What the rules left out of a search that did not name it. */
-function skippedNote(skipped) {
-  const reasons = Object.entries(skipped ?? {}).map(([reason, count]) => `${number(Number(count) || 0)} ${reason}`);
-  return reasons.length ? ` Skipped: ${reasons.join(', ')}.` : '';
-}
-
-/** Says how many matches there are in all, once the typing has paused: it reads every dictionary to its end. */
-async function countAll(parameters, signal) {
-  await new Promise(resolve => setTimeout(resolve, 300));
-  if (signal.aborted) return;
-  const counted = await ask(`/api/v1/search?${parameters}&count_only=true`, { signal }).catch(() => null);
-  if (counted?.complete && !signal.aborted && answer.stop_reason === 'limit') say(summary(counted.count));
-}
-
-async function loadMore() {
-  const { signal } = running;
-  const [before, asked] = [answer, answered];
+async function loadMore(limit = furtherPart) {
+  const [before, own] = [answer, signal];
+  const place = results.matches.length;
   const button = more.querySelector('button');
   if (button) button.disabled = true;
   try {
-    const part = await ask(`/api/v1/search?${asked}&cursor=${before.next}`, { signal });
+    const rest = { cursor: before.next, limit };
+    const found = await ask(api(toParameters(asked), results.isFolded, rest), { signal: own });
     if (answer !== before) return; // another question has been answered meanwhile
-    show(part, true);
-    links()[before.matches.length]?.focus();
-    if (answer.next) void countAll(asked, signal);
+    show(found, true);
+    links()[place]?.focus();
+    void lookCloser(own);
   } catch (failed) {
-    if (failed.name === 'AbortError') return;
     if (button) button.disabled = false;
     complain(failed, loadMore);
-    if (failed.status === 409) {
-      say('A dictionary has changed since this answer began; its rest would not fit.', true);
-      more.replaceChildren();
-      again.hidden = false;
-      again.focus();
-    }
+  }
+}
+
+/** Shows what is folded of one file, a part at a time. */
+async function unfold(section, limit = furtherPart) {
+  const own = signal;
+  section.button.disabled = true;
+  try {
+    const query = new URLSearchParams([...toParameters({ ...asked, dictionary: [entryOf(section.dictionary)] }), ['limit', limit]]);
+    if (section.next) query.set('cursor', section.next);
+    const found = await ask(`/api/v1/search?${query}`, { signal: own });
+    if (own.aborted) return;
+    const place = results.sections.slice(0, results.sections.indexOf(section) + 1).reduce((sum, one) => sum + one.matches.length, 0);
+    section.goOn(found.matches);
+    section.next = found.next;
+    section.hasMore = found.next !== null;
+    section.tell();
+    links()[place]?.focus({ preventScroll: true });
+  } catch (failed) {
+    complain(failed, () => unfold(section));
+  } finally {
+    section.button.disabled = false;
   }
 }
 
 function complain(failed, retry) {
+  if (failed.name === 'AbortError') return;
   if (!(failed instanceof Refused)) throw failed;
   say(failed.message, true);
-  if (failed.status === 401) askForToken(() => { void loadNames(); void retry(); });
+  if (failed.status === 401) askForToken(() => { void tree?.fill(); void retry(); });
+  else if (failed.status === 409) {
+    say('A file has changed since this answer began; its rest would not fit.', true);
+    more.replaceChildren();
+    again.hidden = tools.hidden = false;
+    again.focus();
+  } else if (failed.status === 404 && question().dictionary.length) {
+    say('No file fits these paths.', true);
+    offer([{ label: 'In all files', change: { dictionary: [] } }]);
+  }
 }
 
 function showHome() {
-  answer = null;
+  answer = asked = counts = null;
   results.clear();
   more.replaceChildren();
+  part('left-out').textContent = '';
+  offer([]);
   tools.hidden = commands.hidden = true;
   shelf.hidden = false;
+  showRecent();
   say('');
 }
 
-/** The commands that ask the same. */
-function tell(asked, parameters) {
-  commands.hidden = false;
-  document.getElementById('grep-command').textContent = grepCommand(asked, searched(asked, names));
-  document.getElementById('curl-command').textContent = curlCommand(parameters, root, hasToken());
+function showRecent() {
+  const kept = recent();
+  part('recent').hidden = kept.length === 0;
+  part('recent').querySelector('ul').replaceChildren(...kept.map(address => {
+    const { q, dictionary } = fromParameters(new URLSearchParams(address));
+    const where = dictionary.length ? element('span', { className: 'note' }, `in ${dictionary.join(' ')}`) : '';
+    return element('li', {}, element('a', { href: `${root}/?${address}` }, q), where);
+  }));
 }
 
-function tellChosen() {
-  const chosen = question().dictionary;
-  document.getElementById('chosen').textContent =
-    chosen.length === 0 ? 'all' : chosen.length <= 2 ? chosen.join(', ') : `${chosen.length} chosen`;
+/** A question that somebody came to rest at. */
+function settle() {
+  isSettled = true;
+  if (asked?.q && answer?.count) keep(String(toAddress(asked)));
 }
 
-/** Sizes come later than names: counting the lines of large dictionaries takes a while. */
-async function loadNames() {
-  const { dictionaries } = await ask(`/api/v1/dictionaries?${notSkipped}`).catch(failed => {
-    if (failed.status === 401 && !box.value) complain(failed, () => {});
-    return { dictionaries: [] };
-  });
-  const listed = dictionaries.filter(one => !one.skipped);
-  if (listed.length && !names.length) fillNames(listed);
-  for (const link of shelf.querySelectorAll('a')) {
-    const one = listed.find(each => each.name === link.querySelector('.name').textContent);
-    if (!one) continue;
-    const lines = one.lines === null ? 'many lines' : plural(one.lines, 'line', 'lines');
-    link.querySelector('.size').textContent = `${lines}, ${size(one.bytes)}`;
-  }
-  document.querySelector('.filter').hidden = names.length < 8;
+function showHint(wanted) {
+  const found = wanted.q ? hint(wanted) : null;
+  part('hint').hidden = found === null;
+  if (found) part('hint').replaceChildren(`${found.text} `, changing(found));
 }
 
-function fillNames(listed) {
-  names = listed.map(one => one.name);
-  const choice = name => element('label', { title: name },
-    element('input', { type: 'checkbox', name: 'dictionary', value: name }), element('span', {}, name));
-  const entry = name => element('li', {},
-    element('a', { href: readerUrl(name) }, element('span', { className: 'name' }, name), element('span', { className: 'size' })));
-  document.querySelector('.names').append(...names.map(choice));
-  shelf.querySelector('ul').append(...names.map(entry));
+const showAdvice = () => offer(answer.complete && answer.count === 0 ? advice(asked) : []);
+
+function offer(choices) {
+  part('advice').hidden = choices.length === 0;
+  part('advice').replaceChildren(...choices.length ? ['Try instead: ', ...choices.map(changing)] : []);
 }
 
-function size(bytes) {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return `${(bytes / 1024 ** power).toLocaleString('en', { maximumFractionDigits: power ? 1 : 0 })} ${units[power]}`;
-}
+const changing = ({ label, change }) => element('button', {
+  type: 'button',
+  onclick: () => {
+    fillForm(form, { ...question(), ...change });
+    changed();
+    box.focus();
+  },
+}, label);
 
 const links = () => [...resultsPlace.querySelectorAll('.hit a')];
 
@@ -205,24 +264,33 @@ function move(step) {
   else all[Math.min(at, all.length - 1)]?.focus();
 }
 
+async function copyLink(row) {
+  const button = row?.querySelector('.copy');
+  if (!button) return;
+  button.textContent = await copy(row.querySelector('a').href) ? 'Copied' : 'Not copied';
+  setTimeout(() => { button.textContent = 'Copy link'; }, 1500);
+}
+
 /** Shows what the address says. */
 async function load() {
   const parameters = new URLSearchParams(location.search);
   isSettled = true;
   const digest = parameters.get('frozen');
   if (digest === null) {
-    globs = fillForm(form, fromParameters(parameters));
-    tellChosen();
-    return search();
+    fillForm(form, fromParameters(parameters));
+    tellOptions();
+    return search(history.state);
   }
   try {
     const kept = await thaw(digest);
-    globs = fillForm(form, ofAnswer(kept.query));
-    tellChosen();
-    results.clear();
+    const wanted = ofAnswer(kept.query);
+    fillForm(form, wanted);
+    tellOptions();
+    asked = wanted;
+    results.clear(lineParameters(wanted));
     show({ ...kept, next: null });
-    tools.hidden = true;
-    const askNow = element('a', { href: `?${toParameters(question())}` }, 'Ask the same now');
+    tools.hidden = commands.hidden = true;
+    const askNow = element('a', { href: `?${toAddress(question())}` }, 'Ask the same now');
     frozenNote.replaceChildren('A frozen answer, as it was when it was kept. ', askNow);
     frozenNote.hidden = false;
   } catch (failed) {
@@ -230,48 +298,73 @@ async function load() {
   }
 }
 
-form.addEventListener('input', event => {
-  if (event.target.id === 'filter') {
-    const part = event.target.value.toLowerCase();
-    for (const label of document.querySelectorAll('.names label')) label.hidden = !label.title.toLowerCase().includes(part);
-    return;
-  }
-  if (event.target !== box) isSettled = true;
-  if (event.target.name === 'dictionary') { globs = []; tellChosen(); }
-  remember(toParameters(question()));
-  if (event.target !== box) isSettled = true;
+/** The options that have no button are named where they are hidden. */
+function tellOptions() {
+  const { mode, line, invert, context } = question();
+  const chosen = [
+    ...['fixed', 'extended'].includes(mode) ? [] : [{ words: 'all words', basic: 'basic', perl: 'Perl' }[mode]],
+    ...line ? ['whole line'] : [],
+    ...invert ? ['invert'] : [],
+    ...context ? [`context ${context}`] : [],
+  ];
+  part('rest-chosen').textContent = chosen.length ? `: ${chosen.join(', ')}` : '';
+}
+
+/** The form says something new, and is asked after a pause. */
+function changed(next = search, after = wait) {
+  tellOptions();
+  remember(toAddress(question()));
   clearTimeout(typing);
-  typing = setTimeout(search, wait);
+  typing = setTimeout(next, after);
   clearTimeout(resting);
-  resting = setTimeout(() => { isSettled = true; }, 2000);
+  resting = setTimeout(settle, 2000);
+}
+
+/** Half a path fits nothing: it is asked for only where nothing completes it. */
+const searchUnlessOffered = () => { if (part('in-list').hidden) void search(); };
+
+form.addEventListener('input', event => {
+  if (event.target.id === 'in') return changed(searchUnlessOffered, pathPause);
+  const isText = event.target === box;
+  if (event.target.id === 'regex') part('syntax').value = '';
+  if (event.target.id === 'syntax' && event.target.value) part('regex').checked = false;
+  if (!isText) isSettled = true;
+  changed();
+  if (!isText) isSettled = true;
+});
+part('in').addEventListener('change', () => {
+  isSettled = true;
+  changed();
 });
 form.addEventListener('submit', event => {
   event.preventDefault();
+  remember(toAddress(question()));
   isSettled = true;
-  void search();
+  void search().then(settle);
 });
-box.addEventListener('blur', () => { isSettled = true; });
+box.addEventListener('blur', settle);
 again.addEventListener('click', () => { box.focus(); void search(); });
-document.getElementById('freeze').addEventListener('click', async event => {
+part('forget').addEventListener('click', () => { clear(); showRecent(); box.focus(); });
+part('freeze').addEventListener('click', async event => {
   const button = event.currentTarget;
   button.disabled = true;
   try {
-    await freeze(answer, frozenNote);
+    const { matches } = results;
+    await freeze({ ...answer, matches, count: matches.length }, frozenNote);
   } catch (failed) {
     complain(failed, () => button.click());
   } finally {
     button.disabled = false;
   }
 });
-commands.addEventListener('click', async event => {
-  const button = event.target.closest('[data-copies]');
-  if (button) button.firstChild.data = await copy(document.getElementById(button.dataset.copies)) ? 'Copied' : 'Select and copy';
+resultsPlace.addEventListener('click', event => {
+  if (event.target.closest('.copy')) void copyLink(event.target.closest('li'));
+  else if (event.target.closest('.hit a')) { savePlace(event.target.closest('.hit a')); settle(); }
 });
-commands.addEventListener('focusout', event => { if (event.target.dataset.copies) event.target.firstChild.data = 'Copy'; });
 document.addEventListener('keydown', event => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
   const inResults = resultsPlace.contains(document.activeElement);
-  if (event.key === 'Escape' && document.getElementById('dictionaries').open) document.getElementById('dictionaries').open = false;
+  if (event.key === 'Escape' && part('rest').open) part('rest').open = false;
   else if (event.key === 'Escape' && inResults) box.focus();
   else if (inResults && ['ArrowDown', 'ArrowUp'].includes(event.key)) {
     move(event.key === 'ArrowDown' ? 1 : -1);
@@ -281,12 +374,22 @@ document.addEventListener('keydown', event => {
     event.preventDefault();
   }
 });
+onKeys({ c: () => { void copyLink(document.activeElement?.closest('.hit')); } });
+document.addEventListener('click', event => { if (!part('rest').contains(event.target)) part('rest').open = false; });
+let scrolling = 0;
+addEventListener('scroll', () => {
+  clearTimeout(scrolling);
+  scrolling = setTimeout(() => savePlace(), 200);
+}, { passive: true });
 addEventListener('popstate', () => void load());
-document.addEventListener('click', event => {
-  const list = document.getElementById('dictionaries');
-  if (!list.contains(event.target)) list.open = false;
-});
 
+history.scrollRestoration = 'manual';
+complete(part('in'), part('in-list'));
+const panel = commandsPanel(commands, () => ({ asked, answer, counts, signal }));
+const tree = growTree(shelf.querySelector('.tree'), '');
 slashFocuses(box);
-void loadNames();
+explain([
+  ['/', 'to the search box'], ['↓ ↑', 'through the results'], ['Enter', 'opens a result'], ['c', 'copies the link to a result'],
+  ['Esc', 'back to the search box'], ['?', 'these keys'],
+]);
 void load();

@@ -17,11 +17,11 @@ export async function ask(path, { method = 'GET', body, signal } = {}) {
   let reply;
   try {
     reply = await fetch(`${root}${path}`, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+    if (reply.ok) return await reply.json();
   } catch (failed) {
     if (failed.name === 'AbortError') throw failed;
-    throw new Refused(0, 'The server cannot be reached.');
+    throw new Refused(0, reply ? 'The answer was cut off on its way.' : 'The server cannot be reached.');
   }
-  if (reply.ok) return await reply.json();
   const problem = await reply.json().catch(() => ({}));
   throw new Refused(reply.status, typeof problem.detail === 'string' ? problem.detail : `The server answered ${reply.status}.`);
 }
@@ -50,18 +50,31 @@ export function element(name, properties = {}, ...content) {
 
 export const inPath = name => name.split('/').map(encodeURIComponent).join('/');
 export const windowStart = line => Math.max(1, line - 20);
-export const readerUrl = name => `${root}/d/${inPath(name)}`;
-export const lineUrl = (name, line) => `${readerUrl(name)}?from=${windowStart(line)}#L${line}`;
+export const folderUrl = folder => folder ? `${root}/files/${inPath(folder.replace(/\/+$/, ''))}/` : `${root}/files`;
 export const number = value => value.toLocaleString('en');
 export const plural = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
 
-/** `/` moves the cursor to the search box, unless text is being typed elsewhere. */
-export function slashFocuses(box) {
-  document.addEventListener('keydown', event => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches?.('input:not([type=checkbox], [type=radio]), textarea')) return;
-    event.preventDefault();
-    box.focus();
-    box.select();
-  });
+/** The page of a file; with a line, its window; with a question's parameters, its matches are marked. */
+export function readerUrl(name, line = 0, parameters = new URLSearchParams()) {
+  const query = new URLSearchParams([...line ? [['from', windowStart(line)]] : [], ...parameters]);
+  return `${root}/d/${inPath(name)}${query.size ? `?${query}` : ''}${line ? `#L${line}` : ''}`;
+}
+
+export const isTyping = target => Boolean(target.matches?.('input:not([type=checkbox], [type=radio]), textarea, select'));
+
+/** Copies by the clipboard where the browser has one for us (not on plain http), else by the old command. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const before = document.activeElement;
+    const field = element('textarea', { value: text, className: 'unseen' });
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove();
+    before?.focus({ preventScroll: true });
+    return done;
+  }
 }

@@ -1,0 +1,47 @@
+// One question at a time. An earlier one is given up by closing its connection; the server notices that within half a second and
+// ends the search. Until then it counts as running, and beside it and one other none is begun: however fast somebody types, no more
+// than two searches run for a page.
+
+import { ask } from './server.js';
+
+const noticed = 300; // ms between two looks of the server at who has left
+const young = 250; // ms that a request has to run before it is looked at
+
+export class Asking {
+  #controller = new AbortController();
+  #started = null; // when the request in flight began
+  #leaving = []; // when those that were given up have surely ended
+
+  /** Gives up what is asked for, and begins anew. */
+  begin() {
+    this.#controller.abort();
+    if (this.#started !== null) {
+      this.#leaving.push(Math.max(performance.now() + noticed, this.#started + young + noticed));
+      this.#started = null;
+    }
+    this.#controller = new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** Asks as soon as there is room; `signal` is what `begin` returned. */
+  async ask(path, signal) {
+    await this.#room(signal);
+    this.#started = performance.now();
+    try {
+      return await ask(path, { signal });
+    } finally {
+      if (!signal.aborted) this.#started = null;
+    }
+  }
+
+  async #room(signal) {
+    for (;;) {
+      signal.throwIfAborted();
+      this.#leaving = this.#leaving.filter(end => end > performance.now());
+      if (this.#leaving.length < 2) return;
+      await pause(Math.min(...this.#leaving) - performance.now());
+    }
+  }
+}
+
+export const pause = milliseconds => new Promise(resolve => setTimeout(resolve, Math.max(milliseconds, 0)));
