@@ -59,7 +59,7 @@ async Task<string> TryAsync(Func<TcpListener, Task> server)
     _ = server(port);
     var slow = await Task.WhenAll(Enumerable.Range(0, Slow).Select(_ => SayAsync(address, "GET /sl")));
     var quick = Enumerable.Range(0, Quick).Select(_ => AskAsync(address)).ToList();
-    await Task.WhenAny(Task.WhenAll(quick), Task.Delay(1000)); // a second to look; those not answered by then wait for the slow
+    await Task.WhenAny(Task.WhenAll(quick), Task.Delay(1500)); // long enough to see: who is not answered by then waits for the slow
     var (answered, threads) = (quick.Count(reply => reply.IsCompletedSuccessfully), ownThreads + ThreadPool.ThreadCount);
     foreach (var client in slow) client.Dispose();
     return $"{answered} of {Quick} quick clients answered behind {Slow} slow ones, with {threads} threads.";

@@ -57,7 +57,7 @@ static async Task<(int Status, string Answer)> AskAsync(Process child)
 {
     using var running = child;
     var (output, errors) = (child.StandardOutput.ReadToEndAsync(), child.StandardError.ReadToEndAsync()); // both at once
-    using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+    using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1));
     try { await child.WaitForExitAsync(deadline.Token); }
     catch (OperationCanceledException)
     {

@@ -53,7 +53,7 @@ static async Task SweepAsync(HttpListener server)
 static T Field<T>(string type, string name, object? of) => (T)Type.GetType($"System.Net.{type}, System.Net.HttpListener")!
     .GetField(name, BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(of)!;
 
-// How many clients have read this within a second.
+// How many clients have read this within a second and a half.
 async Task<int> CountAsync(string[] requests, Func<HttpListener, Task> serve, string wanted)
 {
     var probe = new TcpListener(IPAddress.Loopback, 0); // a port that is free; HttpListener takes no 0
@@ -65,7 +65,7 @@ async Task<int> CountAsync(string[] requests, Func<HttpListener, Task> serve, st
     _ = serve(server);
     if (requests[0] == noLength) await AskAsync(port, noLength); // the others come after it
     var replies = requests.Where(request => request != noLength).Select(request => AskAsync(port, request)).ToList();
-    await Task.WhenAny(Task.WhenAll(replies), Task.Delay(1000));
+    await Task.WhenAny(Task.WhenAll(replies), Task.Delay(1500));
     return replies.Count(reply => (reply.IsCompleted ? reply.Result : Waiting) == wanted);
 }
 
