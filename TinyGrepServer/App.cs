@@ -157,56 +157,8 @@ internal sealed class App : IAsyncDisposable
     /// <summary>Closes the port, for a server inside another program.</summary>
     public Task CloseAsync() => server.CloseAsync();
 
-    /// <summary>Asks once, without a server.</summary>
-    public static async Task<int> SearchAsync(Invocation.Search asked, ILoggerFactory logs, Stream output, Action<string> complain)
-    {
-        using var meter = new Meter("TinyGrepServer");
-        var log = logs.CreateLogger("Search");
-        var settings = Closing(asked.Settings) with { Watch = WatchMode.Off }; // who asks once has nothing to be told of
-        var searching = new Searching(
-            settings, new Sieve(maxBytes: 0), (_, _) => ValueTask.FromResult(false), meter, log, TimeProvider.System);
-        var paths = new SearchPaths(settings, asked.Wish.Paths, path => new DictionaryFolder(
-            settings with { Folder = path }, _ => { }, meter, log, TimeProvider.System));
-        return await new SearchVerb(searching, paths, settings.Timeout).RunAsync(asked.Wish, output, complain, CancellationToken.None);
-    }
-
-    /// <summary>Follows, without a server, until it is stopped.</summary>
-    public static async Task<int> FollowAsync(
-        Invocation.Search asked, ILoggerFactory logs, Task stop, Stream output, Action<string> complain)
-    {
-        using var meter = new Meter("TinyGrepServer");
-        var log = logs.CreateLogger("Search");
-        var path = FollowedPath.Of(asked.Wish.Paths, asked.Settings.Search.Folder);
-        var settings = Closing(asked.Settings) with { Folder = path.Folder };
-        using var folder = new DictionaryFolder(settings, _ => { }, meter, log, TimeProvider.System);
-        var searching = new Searching(settings, new Sieve(maxBytes: 0), folder.IsStillAsync, meter, log, TimeProvider.System);
-        using var follows = new Follows(folder, searching, settings, meter, TimeProvider.System);
-        using var stopped = new CancellationTokenSource();
-        var running = new FollowVerb(follows, path).RunAsync(asked.Wish, output, complain, stopped.Token);
-        if (await Task.WhenAny(running, stop) == stop) await stopped.CancelAsync();
-        return await running;
-    }
-
-    /// <summary>Changes accounts or keys, without a server.</summary>
-    public static async Task<int> AdministerAsync(
-        Invocation.Administer asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
-    {
-        using var meter = new Meter("TinyGrepServer");
-        await using var database = NewDatabase(asked.Settings, meter, logs);
-        var verbs = new AccountVerbs(new Accounts(database, TimeProvider.System), NewKeys(asked.Settings, logs), print);
-        return await ExitCodeAsync(() => verbs.RunAsync(asked.Action, CancellationToken.None), complain);
-    }
-
-    /// <summary>Loads the films that come with the program.</summary>
-    public static async Task<int> SeedAsync(
-        Invocation.SeedMovies asked, ILoggerFactory logs, Action<string> print, Action<string> complain)
-    {
-        using var meter = new Meter("TinyGrepServer");
-        await using var database = NewDatabase(asked.Settings, meter, logs);
-        return await ExitCodeAsync(() => SeedVerb.RunAsync(new MovieStore(database), print, CancellationToken.None), complain);
-    }
-
-    static Database NewDatabase(Settings settings, Meter meter, ILoggerFactory logs) =>
+    /// <summary>The database of these settings; it is opened by the first who needs it.</summary>
+    internal static Database NewDatabase(Settings settings, Meter meter, ILoggerFactory logs) =>
         new(settings.Storage, meter, logs.CreateLogger("Storage"), TimeProvider.System);
 
     /// <summary>What jobs can do comes from the slices that can do it; what comes of it is kept as a message.</summary>
@@ -233,7 +185,7 @@ internal sealed class App : IAsyncDisposable
     static IEnumerable<ISlice> Those(params IEnumerable<ISlice?> slices) => slices.OfType<ISlice>();
 
     /// <summary>Nobody may search what the server keeps, wherever the folders lie.</summary>
-    static SearchSettings Closing(Settings settings) =>
+    internal static SearchSettings Closing(Settings settings) =>
         settings.Search with
         {
             Closed = [settings.Storage.DataFolder, .. settings.Storage.Files, KeyFile(settings), FileLock.PathOf(KeyFile(settings))],
@@ -241,22 +193,9 @@ internal sealed class App : IAsyncDisposable
 
     static string KeyFile(Settings settings) => settings.Access.KeyFile ?? Path.Join(settings.Storage.DataFolder, "keys.json");
 
-    static SigningKeys NewKeys(Settings settings, ILoggerFactory logs) =>
+    /// <summary>The keys that sign tokens.</summary>
+    internal static SigningKeys NewKeys(Settings settings, ILoggerFactory logs) =>
         new(KeyFile(settings), settings.Access.TokenLifetime, logs.CreateLogger("Access"), TimeProvider.System);
-
-    static async Task<int> ExitCodeAsync(Func<Task> verb, Action<string> complain)
-    {
-        try
-        {
-            await verb();
-            return 0;
-        }
-        catch (ApiError refused)
-        {
-            complain(refused.Message);
-            return 1;
-        }
-    }
 
     public ValueTask DisposeAsync() => owned.DisposeAsync();
 

@@ -19,13 +19,13 @@ try
     {
         Invocation.Serve(var settings) => await ServeAsync(settings, stop),
         Invocation.DemoUpstream demo => await DemonstrateAsync(demo, stop),
-        Invocation.Search { Wish.Follows: true } follow => await App.FollowAsync(
+        Invocation.Search { Wish.Follows: true } follow => await Verbs.FollowAsync(
             follow, Logs.Create(follow.Settings.Log), stop.AskedAsync, Console.OpenStandardOutput(), StandardStreams.Complain),
-        Invocation.Search search => await App.SearchAsync(
+        Invocation.Search search => await Verbs.SearchAsync(
             search, Logs.Create(search.Settings.Log), Console.OpenStandardOutput(), StandardStreams.Complain),
-        Invocation.Administer administer => await App.AdministerAsync(
+        Invocation.Administer administer => await Verbs.AdministerAsync(
             administer, Logs.Create(administer.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
-        Invocation.SeedMovies seed => await App.SeedAsync(
+        Invocation.SeedMovies seed => await Verbs.SeedAsync(
             seed, Logs.Create(seed.Settings.Log), StandardStreams.Print, StandardStreams.Complain),
         Invocation.AskHealth health => await HealthVerb.RunAsync(health.Settings.Server, StandardStreams.Print, StandardStreams.Complain),
         _ => 0,

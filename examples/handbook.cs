@@ -41,6 +41,6 @@ try
 }
 catch (ApiError refused)
 {
-    Console.Error.WriteLine(refused.Detail);
+    await Console.Error.WriteLineAsync(refused.Detail);
     return 2;
 }

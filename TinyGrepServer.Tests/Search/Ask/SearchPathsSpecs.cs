@@ -118,7 +118,7 @@ public sealed class SearchPathsSpecs
         {
             var asked = (Invocation.Search)CommandLine.Parse(["search", .. words], _ => null);
             using var logs = Logs.Create(InProcess.Quiet().Log);
-            exitCode = await App.SearchAsync(asked, logs, output, complaints.Add);
+            exitCode = await Verbs.SearchAsync(asked, logs, output, complaints.Add);
         }
         catch (UsageError wrong)
         {

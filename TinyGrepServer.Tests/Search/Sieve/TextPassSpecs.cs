@@ -81,6 +81,17 @@ public sealed class TextPassSpecs
     }
 
     [TestMethod]
+    public void Of_a_binary_file_that_was_not_read_nothing_is_claimed()
+    {
+        var pass = new TextPass(new Sieve(1 << 20));
+        pass.Start(0);
+
+        var facts = pass.End(TextForm.Binary);
+
+        Assert.AreEqual((false, true, true), (facts.IsAscii, facts.FoldsToAscii, facts.HasCarriageReturns));
+    }
+
+    [TestMethod]
     public void A_line_longer_than_a_block_makes_one_block_of_it()
     {
         var text = Encoding.ASCII.GetBytes($"{new string('a', 100_000)}\nshort\n");

@@ -98,14 +98,15 @@ internal sealed class TextPass(Sieve sieve)
         table.Start(expected - length);
     }
 
+    /// <summary>Of a binary file nothing was read, so nothing is claimed.</summary>
     FileFacts Facts(TextForm form, TextBlock[] found) => new()
     {
         Form = form,
         Length = length,
         Lines = lines + (lengths.IsWithinLine ? 1 : 0),
-        IsAscii = traits.IsAscii,
-        FoldsToAscii = traits.FoldsToAscii,
-        HasCarriageReturns = traits.HasReturns,
+        IsAscii = traits.IsAscii && form != TextForm.Binary,
+        FoldsToAscii = traits.FoldsToAscii || form == TextForm.Binary,
+        HasCarriageReturns = traits.HasReturns || form == TextForm.Binary,
         LongestLine = lengths.Longest,
         Blocks = found,
     };
