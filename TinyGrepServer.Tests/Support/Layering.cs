@@ -62,7 +62,7 @@ internal static class Layering
     static readonly string[] Top =
     [
         "App.cs", "AppBuilder.cs", "CommandLine.cs", "Program.cs", "SettingOptions.cs", "SettingOptions.Search.cs", "SettingValues.cs",
-        "Settings.cs", "TinyServer.cs",
+        "Settings.cs", "TinyServer.cs", "Verbs.cs",
     ];
 
     /// <summary>Each use that goes against the direction of dependency, in words.</summary>

@@ -39,9 +39,7 @@ public sealed class ChangingTreeSpecs
             if (floods) server.Signal(Continue);
             var term = Terms[random.Next(Terms.Length)];
             var expected = await GrepAsync(top, term);
-            var answered = await server.FullAsync(new { q = term, limit = 10_000 }).OkAsync();
-            List<string> found = [.. answered.Matches.Select(match =>
-                $"{match.GetProperty("dictionary").GetString()}:{match.GetProperty("line").GetInt64()}:{match.TextOf()}")];
+            var found = await AskAsync(server, term);
             var (left, more) = (expected.Except(found).Take(3), found.Except(expected).Take(3));
             Assert.IsTrue(
                 expected.SequenceEqual(found),
@@ -50,6 +48,22 @@ public sealed class ChangingTreeSpecs
         }
 
         Assert.DoesNotContain("not watched", server.Log);
+    }
+
+    /// <summary>What the server finds, page by page.</summary>
+    static async Task<List<string>> AskAsync(TestServer server, string term)
+    {
+        List<string> found = [];
+        string? cursor = null;
+        do
+        {
+            var answered = await server.FullAsync(new { q = term, limit = 10_000, cursor }).OkAsync();
+            found.AddRange(answered.Matches.Select(match =>
+                $"{match.GetProperty("dictionary").GetString()}:{match.GetProperty("line").GetInt64()}:{match.TextOf()}"));
+            cursor = answered.Json.GetProperty("next").GetString();
+        }
+        while (cursor is not null);
+        return found;
     }
 
     /// <summary>What grep finds in every file that is there now, links that stay inside followed, in order of name.</summary>
