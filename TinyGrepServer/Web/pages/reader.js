@@ -7,6 +7,7 @@ import { entryOf, fromParameters, lineParameters } from './question.js';
 import { marked } from './lines.js';
 import { explain, onKeys, slashFocuses } from './keys.js';
 import { hasEscapes, pieces } from './ansi.js';
+import { Tail } from './tail.js';
 
 const part = id => document.getElementById(id);
 const name = part('name').dataset.name;
@@ -48,6 +49,7 @@ function show(window) {
   part('from').value = window.from;
   for (const turn of document.querySelectorAll('.turn')) turn.replaceChildren(...turns(window, last));
   part('colours').hidden = !window.lines.some(hasEscapes);
+  part('follow').hidden = false;
   markChosen();
   tellMatches();
 }
@@ -242,10 +244,27 @@ if (hasQuestion) {
   all.hidden = false;
   all.href = `${root}/?${new URLSearchParams([...parameters, ['in', all.dataset.in]])}`;
 }
+const tail = new Tail(part('follow'), {
+  name,
+  toEnd: async () => shown !== null && open(shown.total === null ? shown.from : Math.max(1, shown.total - windowLines + 1)),
+  add: (line, text) => {
+    const made = row(line, text, undefined);
+    const here = part(`L${line}`);
+    if (here) here.replaceWith(made);
+    else lines.append(made);
+    if (lines.childElementCount > 2 * windowLines) lines.firstElementChild.remove();
+  },
+  clear: () => lines.replaceChildren(),
+  say: text => { status.textContent = text; },
+  complain: (failed, retry) => {
+    status.textContent = failed.message;
+    if (failed.status === 401) askForToken(retry);
+  },
+});
 slashFocuses(part('q'));
-onKeys({ n: () => void move(1), p: () => void move(-1) });
+onKeys({ n: () => void move(1), p: () => void move(-1), f: () => void tail.toggle() });
 explain([
-  ['/', 'to the search box'], ['n', 'next match'], ['p', 'previous match'], ['Enter', 'on a number: chooses the line'],
+  ['/', 'to the search box'], ['n', 'next match'], ['p', 'previous match'], ['f', 'follows: lines as they are written'], ['Enter', 'on a number: chooses the line'],
   ['Shift Enter', 'on a number: chooses the lines up to it'], ['?', 'these keys'],
 ]);
 void begin();

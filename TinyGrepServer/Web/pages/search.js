@@ -8,6 +8,7 @@ import { advice, hint } from './advice.js';
 import { complete } from './paths.js';
 import { commandsPanel } from './panel.js';
 import { freeze, thaw } from './frozen.js';
+import { Live } from './live.js';
 import { explain, onKeys, slashFocuses } from './keys.js';
 import { notePlace, returnTo } from './place.js';
 import { clear, keep, recent } from './recent.js';
@@ -98,6 +99,7 @@ function begin(wanted) {
   asked = wanted;
   counts = null;
   results.clear(lineParameters(wanted), folds(wanted));
+  if (live.isOn) live.start(wanted);
 }
 
 /** Draws a part of an answer; the first one, or one that goes on where the last one stopped. */
@@ -206,6 +208,7 @@ function complain(failed, retry) {
 }
 
 function showHome() {
+  live.stop();
   answer = asked = counts = null;
   results.clear();
   more.replaceChildren();
@@ -345,6 +348,7 @@ form.addEventListener('submit', event => {
 box.addEventListener('blur', settle);
 again.addEventListener('click', () => { box.focus(); void search(); });
 part('forget').addEventListener('click', () => { clear(); showRecent(); box.focus(); });
+part('follow').addEventListener('click', () => live.toggle(asked));
 part('freeze').addEventListener('click', async event => {
   const button = event.currentTarget;
   button.disabled = true;
@@ -374,7 +378,11 @@ document.addEventListener('keydown', event => {
     event.preventDefault();
   }
 });
-onKeys({ c: () => { void copyLink(document.activeElement?.closest('.hit')); } });
+onKeys({
+  c: () => { void copyLink(document.activeElement?.closest('.hit')); },
+  f: () => { if (asked) live.toggle(asked); },
+  w: () => live.togglePause(),
+});
 document.addEventListener('click', event => { if (!part('rest').contains(event.target)) part('rest').open = false; });
 let scrolling = 0;
 addEventListener('scroll', () => {
@@ -385,11 +393,13 @@ addEventListener('popstate', () => void load());
 
 history.scrollRestoration = 'manual';
 complete(part('in'), part('in-list'));
+const live = new Live(part('live'), part('follow'), complain);
 const panel = commandsPanel(commands, () => ({ asked, answer, counts, signal }));
 const tree = growTree(shelf.querySelector('.tree'), '');
 slashFocuses(box);
 explain([
   ['/', 'to the search box'], ['↓ ↑', 'through the results'], ['Enter', 'opens a result'], ['c', 'copies the link to a result'],
+  ['f', 'follows: new matches as they are written'], ['w', 'holds new matches back, or lets them come'],
   ['Esc', 'back to the search box'], ['?', 'these keys'],
 ]);
 void load();

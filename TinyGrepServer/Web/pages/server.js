@@ -10,18 +10,29 @@ export class Refused extends Error {
 }
 
 /** The JSON of a reply; throws Refused where there is none. */
-export async function ask(path, { method = 'GET', body, signal } = {}) {
-  const headers = { Accept: 'application/json' };
+export async function ask(path, rest = {}) {
+  const reply = await begin(path, rest);
+  try {
+    return await reply.json();
+  } catch (failed) {
+    if (failed.name === 'AbortError') throw failed;
+    throw new Refused(0, 'The answer was cut off on its way.');
+  }
+}
+
+/** A reply whose body is still to be read; throws Refused where it is none. */
+export async function begin(path, { method = 'GET', accept = 'application/json', body, signal } = {}) {
+  const headers = { Accept: accept };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let reply;
   try {
     reply = await fetch(`${root}${path}`, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
-    if (reply.ok) return await reply.json();
   } catch (failed) {
     if (failed.name === 'AbortError') throw failed;
-    throw new Refused(0, reply ? 'The answer was cut off on its way.' : 'The server cannot be reached.');
+    throw new Refused(0, 'The server cannot be reached.');
   }
+  if (reply.ok) return reply;
   const problem = await reply.json().catch(() => ({}));
   throw new Refused(reply.status, typeof problem.detail === 'string' ? problem.detail : `The server answered ${reply.status}.`);
 }

@@ -1,0 +1,60 @@
+// New lines that match, as the server tells them: by fetch, which can carry a token, and again behind the last one wherever the connection
+// breaks. A browser has six connections for a server, so a page follows once, and not at all while nobody sees it.
+
+import { begin, Refused } from './server.js';
+import { pause } from './asking.js';
+
+const firstPause = 500; // ms before coming back
+const lastPause = 10_000;
+
+/** Tells each event to `tell` until `signal` is aborted. Throws Refused where coming back cannot help. */
+export async function follow(parameters, tell, signal) {
+  let [cursor, wait] = [null, firstPause];
+  while (!signal.aborted) {
+    const gone = whileSeen(signal);
+    try {
+      const query = new URLSearchParams([...parameters, ...cursor ? [['cursor', cursor]] : []]);
+      const reply = await begin(`/api/v1/follow?${query}`, { accept: 'application/x-ndjson', signal: gone.signal });
+      for await (const event of events(reply.body)) {
+        [cursor, wait] = [event.cursor, firstPause];
+        tell(event);
+      }
+    } catch (failed) {
+      if (failed instanceof Refused && failed.status !== 0 && failed.status < 502) throw failed;
+    } finally {
+      gone.end();
+    }
+    if (!signal.aborted) await pause(wait);
+    await seen(signal);
+    wait = Math.min(wait * 2, lastPause);
+  }
+}
+
+/** A signal that is aborted with the other one, and once the page is hidden. */
+function whileSeen(signal) {
+  const controller = new AbortController();
+  const abort = () => { if (signal.aborted || document.hidden) controller.abort(); };
+  signal.addEventListener('abort', abort);
+  document.addEventListener('visibilitychange', abort);
+  const end = () => {
+    signal.removeEventListener('abort', abort);
+    document.removeEventListener('visibilitychange', abort);
+  };
+  return { signal: controller.signal, end };
+}
+
+async function seen(signal) {
+  while (document.hidden && !signal.aborted) await pause(500);
+}
+
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read().catch(() => ({ done: true }));
+    if (done) return;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop();
+    for (const line of lines) if (line) yield JSON.parse(line);
+  }
+}
