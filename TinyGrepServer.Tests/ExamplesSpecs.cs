@@ -1,6 +1,7 @@
 // The scripts that somebody needs: each is short enough to be read at once, and does what its head says. Those whose output the
 // documents show are run there.
 
+using System.Diagnostics;
 using System.IO.Compression;
 
 namespace TinyGrepServer.Tests;
@@ -19,6 +20,32 @@ public sealed class ExamplesSpecs
         {
             Assert.IsLessThanOrEqualTo(MaxLines, File.ReadAllLines(path).Length, path);
             Assert.Contains(Path.GetRelativePath(TestServer.Root, path), linked);
+        }
+    }
+
+    [TestMethod, Timeout(240_000)]
+    public async Task Notify_tells_of_each_new_line_once_also_of_those_written_while_it_was_away()
+    {
+        using var folder = new TemporaryFolder();
+        var (log, told) = (folder.Write("app.log", "an old error\n"), Path.Join(folder.Path, "told.txt"));
+        var script = folder.Script("tell.sh", $"echo \"$1\" >>{told}\n");
+
+        await RunAsync("error 1", () => File.AppendAllTextAsync(log, "fine\nerror 1\n"));
+        await File.AppendAllTextAsync(log, "error 2\n");
+        await RunAsync("error 3", () => File.AppendAllTextAsync(log, "error 3\n"));
+
+        Assert.AreEqual("error 1\nerror 2\nerror 3\n", await File.ReadAllTextAsync(told));
+
+        async Task RunAsync(string until, Func<Task> write)
+        {
+            using var notify = Process.Start(Programs.Build("run", "examples/notify.cs", log, "error", script))!;
+            await Wait.UntilAsync(() => File.Exists($"{log}~"), "it follows", TimeSpan.FromMinutes(2));
+            await write();
+            await Wait.UntilAsync(
+                () => File.Exists(told) && File.ReadAllText(told).Contains(until, StringComparison.Ordinal),
+                $"{until} is told", TimeSpan.FromMinutes(2));
+            foreach (var child in ProcessTable.ChildrenOf(notify.Id)) await TestServer.RunAsync(Programs.Start("kill", [$"{child}"]));
+            await notify.WaitForExitAsync();
         }
     }
 

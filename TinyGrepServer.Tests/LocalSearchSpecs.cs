@@ -93,6 +93,32 @@ public sealed class LocalSearchSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task New_lines_are_followed_and_gone_on_with_where_a_loop_was_left()
+    {
+        var log = Folder.Write("app.log", "an old hit\n");
+        var request = new SearchRequest { Term = "hit", Dictionaries = ["app.log"] };
+        var cursor = "";
+        await foreach (var told in server.FollowAsync(request, last: 1))
+        {
+            if (told.Event is not null) await File.AppendAllTextAsync(log, "hit 1\nhit 2\n");
+            if (told.Text == "hit 1") break;
+            cursor = told.Cursor;
+        }
+        List<string> again = [];
+        await foreach (var told in server.FollowAsync(request, cursor))
+        {
+            if (told.Text is { } text) again.Add($"{told.Line} {text}");
+            if (again.Count == 2) break;
+        }
+
+        CollectionAssert.AreEqual(new[] { "2 hit 1", "3 hit 2" }, again);
+        await Wait.UntilAsync(async () => await GaugeAsync("tinygrep_follows") == 0, "both have left");
+        var limited = request with { Limit = 1 };
+        var refused = await Assert.ThrowsExactlyAsync<ApiError>(async () => await server.FollowAsync(limited).FirstAsync());
+        Assert.AreEqual(400, refused.Status);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task Leaving_a_stream_ends_its_search()
     {
         await foreach (var match in server.MatchesAsync(new SearchRequest { Term = "many, x*$", Dictionaries = ["many.txt"] }))

@@ -76,6 +76,25 @@ public sealed class TinyServer : IAsyncDisposable
         return Search.MatchesAsync(request, cancellationToken);
     }
 
+    /// <summary>
+    /// Each new line that matches, as it is written, through rotation and truncation, until the caller leaves the loop or the server
+    /// stops. An element with <see cref="FollowReply.Event"/> tells of something else. <see cref="FollowReply.Cursor"/> goes on behind it.
+    /// <code>
+    /// await foreach (var line in server.FollowAsync(new SearchRequest { Term = "error", Dictionaries = ["app.log"] }))
+    ///     if (line.Event is null) Console.WriteLine($"{line.Dictionary}:{line.Line}: {line.Text}");
+    /// </code>
+    /// </summary>
+    /// <param name="request">What chooses lines: a term, dictionaries, how they are read; context, limits and order are refused.</param>
+    /// <param name="cursor">The cursor of an earlier element: goes on behind it, without loss or repeat; null: from now on.</param>
+    /// <param name="last">How many matches from before now come first, 0..1,000.</param>
+    /// <exception cref="ApiError">400: the request or the cursor; 404: no such dictionary; 503: too many follow, or a stop.</exception>
+    public IAsyncEnumerable<FollowReply> FollowAsync(
+        SearchRequest request, string? cursor = null, int last = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Search.FollowAsync(request, cursor, last, cancellationToken);
+    }
+
     /// <summary>What <c>/readyz</c> says; of a server that has stopped, that it has.</summary>
     public async Task<HealthReply> HealthAsync(CancellationToken cancellationToken = default) => stopped is { IsCompleted: true }
         ? new HealthReply("unavailable", new Dictionary<string, string> { ["server"] = "stopped" })

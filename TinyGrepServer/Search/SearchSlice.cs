@@ -25,7 +25,7 @@ internal sealed class SearchSlice : ISlice, IDisposable
         var indexes = new LineIndexes(time);
         var lines = new LinesApi(folder, indexes, searching, settings);
         var dictionaries = new DictionariesApi(folder, defaultDictionary, indexes, time);
-        InProcess = new InProcess(folder, searching, dictionaries, lines, settings);
+        InProcess = new InProcess(folder, searching, dictionaries, lines, follows, settings);
         Routes =
         [
             .. new FullApi(folder, searching, settings).Routes,

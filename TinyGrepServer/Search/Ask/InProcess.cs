@@ -8,8 +8,18 @@ using TinyGrepServer.Server;
 namespace TinyGrepServer.Search;
 
 internal sealed class InProcess(
-    DictionaryFolder folder, Searching searching, DictionariesApi dictionaries, LinesApi lines, SearchSettings settings)
+    DictionaryFolder folder,
+    Searching searching,
+    DictionariesApi dictionaries,
+    LinesApi lines,
+    Follows follows,
+    SearchSettings settings)
 {
+    /// <summary>New lines that match, as they are written.</summary>
+    /// <exception cref="ApiError">400: the pattern or the cursor; 404: no such dictionary; 503: too many follow.</exception>
+    public Task<FollowStream> FollowAsync(SearchQuery query, string? cursor, int last, CancellationToken cancellationToken) =>
+        follows.BeginAsync(query, cursor, last, asker: "", cancellationToken);
+
     /// <summary>A page of the list of dictionaries; <paramref name="query"/> has the parameters of <c>/api/v1/dictionaries</c>.</summary>
     /// <exception cref="ApiError">400: a parameter; 404: no such folder; 503: the folder cannot be read now.</exception>
     public Task<DictionaryList> ListAsync(IReadOnlyList<(string Name, string Value)> query, CancellationToken cancellationToken) =>

@@ -52,6 +52,29 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
         if (left > 0 && unfinished is not null) throw unfinished;
     }
 
+    /// <summary>New lines that match, and what else happens, as they are written; heartbeats carry the cursor.</summary>
+    /// <exception cref="ApiError">As over HTTP.</exception>
+    public async IAsyncEnumerable<FollowReply> FollowAsync(
+        SearchRequest request, string? cursor, int last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var call = new LocalCall(state, cancellationToken);
+        var most = SearchQuery.CheckRange(last, 0, Follows.MaxLast, 0, "last");
+        var chooses = new SearchRequest
+        {
+            Term = request.Term,
+            Dictionaries = request.Dictionaries,
+            Mode = request.Mode,
+            IgnoreCase = request.IgnoreCase,
+            Word = request.Word,
+            Line = request.Line,
+            Invert = request.Invert,
+        };
+        if (chooses != request) throw ApiError.BadRequest("Lines alone choose what is followed: leave out context, limit and order.");
+        await using var follow = await door.FollowAsync(request.ToQuery(), cursor, most, call.Token);
+        await foreach (var told in follow.ToldAsync(call.Token))
+            yield return JsonSerializer.Deserialize(told.AsLine, SearchJson.Default.FollowReply)!;
+    }
+
     static ApiError? WhyUnfinished(JsonElement summary)
     {
         if (summary.GetProperty("stop_reason").ValueEquals("timeout")) return Refusals.OutOfTime();
