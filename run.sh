@@ -85,7 +85,7 @@ pack() {
     need_sdk
     local tool
     for tool in false true; do
-        dotnet pack "$project" -c Release -v quiet --nologo --artifacts-path "$top/artifacts/build" -o "$top/artifacts" -p:Tool=$tool \
+        dotnet pack "$project" -c Release -v quiet --nologo --artifacts-path "$top/artifacts/build/pack" -o "$top/artifacts" -p:Tool=$tool \
             -p:CompileAhead=false -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false "$@" >&2 || fail "packing failed."
     done
     ls "$top"/artifacts/*.nupkg

@@ -16,7 +16,7 @@ internal static class Services
 
     /// <summary>Reads <c>search,web</c>; <c>none</c> is none of them.</summary>
     /// <exception cref="FormatException">It is none of these.</exception>
-    public static IReadOnlyList<string> Parse(string text) => text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries);
+    public static string[] Parse(string text) => text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries);
 
     /// <exception cref="FormatException">One is unknown.</exception>
     public static void Check(IReadOnlyList<string> services)

@@ -3,7 +3,6 @@
 
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace TinyGrepServer.Tests.Packages;

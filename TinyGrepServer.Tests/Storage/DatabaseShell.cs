@@ -59,7 +59,7 @@ internal static class OwnMounts
         if (exitCode != 0) Assert.Inconclusive($"Mounting is not allowed here: {errors}");
         var program = TestServer.Command(["--port", "0", .. arguments]);
         var start = Programs.Start(
-            "unshare", [flags, "bash", "-c", $"{mounts} && exec \"$@\"", "bash", Programs.Find("dotnet"), .. program.ArgumentList]);
+            "unshare", [flags, "bash", "-c", $"{mounts} && exec \"$@\"", "bash", program.FileName, .. program.ArgumentList]);
         return await TestServer.AttachAsync(Process.Start(start)!);
     }
 

@@ -30,8 +30,9 @@ public sealed class LocalMessages
     {
         ArgumentNullException.ThrowIfNull(digest);
         using var call = new LocalCall(state, cancellationToken);
+        var kept = Store;
         if (!IsDigest(digest)) return null;
-        return await Store.FindAsync(Convert.FromHexString(digest), call.Token) is { } text ? Encoding.UTF8.GetString(text) : null;
+        return await kept.FindAsync(Convert.FromHexString(digest), call.Token) is { } text ? Encoding.UTF8.GetString(text) : null;
     }
 
     MessageStore Store => store ?? throw ApiError.NotServed("messages");
