@@ -1,10 +1,10 @@
-// One question at a time. An earlier one is given up by closing its connection; the server notices that within half a second and
-// ends the search. Until then it counts as running, and beside it and one other none is begun: however fast somebody types, no more
-// than two searches run for a page.
+// One question at a time. An earlier one is given up by closing its connection; the server notices that within a second and ends the
+// search. Until then it counts as running, and beside it and one other none is begun: however fast somebody types, no more than two
+// searches run for a page. Where a search is done before the next key, nothing is given up and nothing waits.
 
 import { ask } from './server.js';
 
-const noticed = 300; // ms between two looks of the server at who has left
+const noticed = 1000; // ms in which the server has noticed that somebody left
 const young = 250; // ms that a request has to run before it is looked at
 
 export class Asking {
