@@ -1,6 +1,6 @@
 // One question at a time. An earlier one is given up by closing its connection; the server notices that within a second and ends the
-// search. Until then it counts as running, and beside it and one other none is begun: however fast somebody types, no more than two
-// searches run for a page. Where a search is done before the next key, nothing is given up and nothing waits.
+// search. Until then it counts as running, and none is begun beside it: however fast somebody types, and however late a busy server
+// notices, no more than two searches run for a page. Where a search is done before the next key, nothing is given up and nothing waits.
 
 import { ask } from './server.js';
 
@@ -38,7 +38,7 @@ export class Asking {
     for (;;) {
       signal.throwIfAborted();
       this.#leaving = this.#leaving.filter(end => end > performance.now());
-      if (this.#leaving.length < 2) return;
+      if (this.#leaving.length === 0) return;
       await pause(Math.min(...this.#leaving) - performance.now());
     }
   }

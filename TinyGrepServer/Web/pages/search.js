@@ -233,6 +233,10 @@ function showRecent() {
 /** A question that somebody came to rest at. */
 function settle() {
   isSettled = true;
+  keepAsked();
+}
+
+function keepAsked() {
   if (asked?.q && answer?.count) keep(String(toAddress(asked)));
 }
 
@@ -343,7 +347,7 @@ form.addEventListener('submit', event => {
   event.preventDefault();
   remember(toAddress(question()));
   isSettled = true;
-  void search().then(settle);
+  void search().then(keepAsked);
 });
 box.addEventListener('blur', settle);
 again.addEventListener('click', () => { box.focus(); void search(); });
