@@ -29,6 +29,20 @@ public sealed class GrepRunSpecs
         Assert.AreEqual((StopReason.End, StopReason.Limit), (found.Stop, first.Stop));
     }
 
+    [TestMethod]
+    [DataRow(0, 1_000, true), DataRow(100, 100, false)]
+    public void A_grep_gets_as_many_files_as_may_be_open_and_is_fed_where_it_may_open_none(int atOnce, int most, bool isFed)
+    {
+        var candidates = Enumerable.Range(0, 2_500).Select(number => Write($"open/{number}", "x\n", number)).ToArray();
+        using var batches = new GrepBatches(PlanOf("x"), candidates, atOnce);
+        List<GrepBatch> all = [];
+        while (batches.Next() is { } batch) all.Add(batch);
+
+        Assert.AreEqual(candidates.Length, all.Sum(batch => batch.Candidates.Count));
+        Assert.AreEqual(most, all.Max(batch => batch.Candidates.Count));
+        Assert.IsTrue(all.All(batch => batch.Feeds == isFed));
+    }
+
     [TestMethod, Timeout(60_000)]
     [DataRow("grep"), DataRow("auto")]
     public async Task Two_links_to_one_file_are_answered_under_their_own_names(string engine)

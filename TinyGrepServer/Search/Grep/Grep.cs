@@ -15,17 +15,22 @@ internal sealed partial class Grep
     readonly string program;
     readonly SearchSettings settings;
     readonly ILogger log;
-    readonly int filesAtOnce;
-    Task<bool>? readsOpenFiles;
 
     /// <exception cref="UsageError">There is no GNU grep on PATH.</exception>
     public Grep(SearchSettings settings, ILogger log)
     {
         this.settings = settings;
         this.log = log;
-        filesAtOnce = (int)Math.Clamp(ProcessLimits.OpenFiles / 4 / (settings.MaxSearches * MostOfASearch), 16, int.MaxValue);
         program = Executable.Find("grep") ?? throw new UsageError("There is no grep on PATH; install GNU grep.");
+        if (OpenedFiles.CanBeNamed)
+            FilesAtOnce = (int)Math.Clamp(ProcessLimits.OpenFiles / 4 / (settings.MaxSearches * MostOfASearch), 16, int.MaxValue);
+        else LogFeeds(log);
     }
+
+    /// <summary>
+    /// How many files one grep may be given, each a descriptor of ours while it runs; 0: it could not open what we have open, and is fed.
+    /// </summary>
+    public int FilesAtOnce { get; }
 
     /// <summary>Starts grep on some files.</summary>
     /// <exception cref="ApiError">503: the system has no process, descriptor or memory left for it.</exception>
@@ -59,35 +64,6 @@ internal sealed partial class Grep
         var gaveUpOnText = command.Options.Contains("-P") && files?.Refused().Any() != true;
         if (gaveUpOnText) throw ApiError.BadRequest(Words(failed, files));
         LogFailed(log, failed.Code, Words(failed, files));
-    }
-
-    /// <summary>
-    /// How many files one grep may be given, each a descriptor of ours while it runs. 0: it cannot read what we have open, because /proc
-    /// is missing or closed to it, and has to be fed. That is tried once.
-    /// </summary>
-    /// <exception cref="ApiError">503: there is no room for a grep.</exception>
-    public async Task<int> FilesAtOnceAsync()
-    {
-        var trial = readsOpenFiles ??= TryOpenFileAsync();
-        try
-        {
-            return await trial ? filesAtOnce : 0;
-        }
-        catch
-        {
-            readsOpenFiles = null; // the next one tries again
-            throw;
-        }
-    }
-
-    async Task<bool> TryOpenFileAsync()
-    {
-        using var file = File.OpenHandle(program);
-        var command = new GrepCommand { Options = ["-q"], Term = "^" };
-        await using var child = await StartAsync(command, [OpenedFiles.NameOf(file)], CancellationToken.None);
-        if ((await child.WaitAsync()).Code == 0) return true;
-        LogFeeds(log);
-        return false;
     }
 
     async Task<ChildProcess> StartAsync(

@@ -103,7 +103,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     /// <summary>Gives the next grep its turn, and starts those that work ahead; false: there is none left.</summary>
     async Task<bool> BeginNextAsync(CancellationToken cancellationToken)
     {
-        batches ??= new GrepBatches(plan, candidates, await grep.FilesAtOnceAsync());
+        batches ??= new GrepBatches(plan, candidates, grep.FilesAtOnce);
         var mayEndEarly = plan.Command.Most is not null;
         var most = ticket.OthersWait || (mayEndEarly && finished == 0) ? 1 : Grep.MostOfASearch;
         while (running.Count < most && (waiting ?? batches.Next()) is { } batch)

@@ -11,6 +11,12 @@ internal sealed class OpenedFiles : IDisposable
 {
     static readonly string Descriptors = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/");
 
+    /// <summary>
+    /// Whether another process of this user can open what this one has open: not where /proc is missing, nor where our program has rights
+    /// of its own (setcap), which closes it to others.
+    /// </summary>
+    public static bool CanBeNamed => Directory.Exists(Descriptors) && Posix.IsOpenToOthers;
+
     readonly List<SafeFileHandle> handles = [];
     readonly List<Candidate> candidates = [];
     readonly List<string> arguments = [];
@@ -26,7 +32,7 @@ internal sealed class OpenedFiles : IDisposable
                 var handle = candidate.File.Open();
                 handles.Add(handle);
                 candidates.Add(candidate);
-                arguments.Add(NameOf(handle));
+                arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{Descriptors}{handle.DangerousGetHandle()}"));
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
@@ -43,10 +49,6 @@ internal sealed class OpenedFiles : IDisposable
 
     /// <summary>What could not.</summary>
     public IReadOnlyList<Problem> Problems => problems;
-
-    /// <summary>How another process of this user names a file that this one has open.</summary>
-    public static string NameOf(SafeFileHandle handle) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Descriptors}{handle.DangerousGetHandle()}");
 
     /// <summary>Those that grep was refused: it opens each anew, and rights may have changed meanwhile.</summary>
     public IEnumerable<Problem> Refused() =>

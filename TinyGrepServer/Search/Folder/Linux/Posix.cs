@@ -65,6 +65,10 @@ internal static class Posix
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern nint RealPath(string path, nint buffer);
 
+    [DllImport("libc", EntryPoint = "prctl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Control(int option, nint second, nint third, nint fourth, nint fifth);
+
     [DllImport("libc", EntryPoint = "free")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern void Free(nint pointer);
@@ -81,6 +85,9 @@ internal static class Posix
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern int CloseListing(nint listing);
 #pragma warning restore SYSLIB1054, CA2101
+
+    /// <summary>Whether other processes of this user may look into this one (PR_GET_DUMPABLE); setcap on our program closes it.</summary>
+    public static bool IsOpenToOthers => Control(3, 0, 0, 0, 0) == 1;
 
     /// <summary>The path with every link followed, or null where there is nothing.</summary>
     public static string? RealPath(string path)
