@@ -44,7 +44,8 @@ public sealed class ExamplesSpecs
             await Wait.UntilAsync(
                 () => File.Exists(told) && File.ReadAllText(told).Contains(until, StringComparison.Ordinal),
                 $"{until} is told", TimeSpan.FromMinutes(2));
-            foreach (var child in ProcessTable.ChildrenOf(notify.Id)) await TestServer.RunAsync(Programs.Start("kill", [$"{child}"]));
+            foreach (var child in ProcessTable.ChildrenOf(notify.Id).SelectMany(ProcessTable.ChildrenOf))
+                await TestServer.RunAsync(Programs.Start("kill", [$"{child}"]));
             await notify.WaitForExitAsync();
         }
     }

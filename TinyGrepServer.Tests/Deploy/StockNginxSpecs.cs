@@ -28,4 +28,22 @@ public sealed class StockNginxSpecs
         Assert.AreEqual(10_000, answer.GetProperty("count").GetInt32());
         Assert.AreEqual("""{"status":"ok","checks":{}}""", alive);
     }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Events_pass_through_it_as_they_come()
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("app.log", "");
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path);
+        await using var nginx = await Nginx.StartStockAsync(server.Url);
+        await using (var client = await FollowClient.StartAsync(nginx.Url, "q=hit&dictionary=app.log"))
+        {
+            for (var line = 1; line <= 3; line++)
+            {
+                await File.AppendAllTextAsync(log, $"hit {line}\n");
+                Assert.AreEqual($"app.log:{line}:hit {line}", await client.NextShortAsync());
+            }
+        }
+        await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_follows") == 0, "the server notices that the client has left");
+    }
 }

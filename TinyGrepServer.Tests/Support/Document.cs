@@ -68,7 +68,7 @@ internal sealed partial class Document
         var commands = Commands;
         Assert.AreNotEqual(0, commands.Count, $"{Path} shows no command");
         var mark = $"mark-{Guid.NewGuid():N}";
-        var script = new StringBuilder();
+        var script = new StringBuilder("dotnet() { flock -o TinyGrepServer.sln dotnet \"$@\"; }\n"); // see Programs.Build
         foreach (var command in commands)
         {
             var here = command.Typed.Replace(Address, server.ToString().TrimEnd('/'), StringComparison.Ordinal);
@@ -76,7 +76,7 @@ internal sealed partial class Document
         }
 
         var start = new ProcessStartInfo("bash", ["-c", script.ToString()]) { WorkingDirectory = TestServer.Root };
-        var (_, output, errors) = await TestServer.RunAsync(start);
+        var (_, output, errors) = await TestServer.RunAsync(Programs.BuildAsTests(start));
 
         var printed = Regex.Split(output, $"\n{mark} ([0-9]+)\n"); // output, exit code, output, exit code, …, nothing
         Assert.HasCount((2 * commands.Count) + 1, printed, $"{Path}\n{output}{errors}");

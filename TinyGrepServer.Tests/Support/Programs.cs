@@ -27,12 +27,15 @@ internal static class Programs
     }
 
     /// <summary>
-    /// A dotnet command that builds on what is built already, in the configuration of the tests, and leaves out the analyzers: the
-    /// tests' own build has had them.
+    /// A dotnet command that builds on what is built already; it is a child of what is started. One at a time: two would write the same
+    /// files.
     /// </summary>
-    public static ProcessStartInfo Build(params IEnumerable<string> words)
+    public static ProcessStartInfo Build(params IEnumerable<string> words) =>
+        BuildAsTests(Start("flock", ["-o", "TinyGrepServer.sln", Find("dotnet"), .. words]));
+
+    /// <summary>Makes builds those of the tests' configuration, without the analyzers: the tests' own build has had them.</summary>
+    public static ProcessStartInfo BuildAsTests(ProcessStartInfo start)
     {
-        var start = Start("dotnet", words);
         start.Environment["Configuration"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         start.Environment["RunAnalyzers"] = "false";
         return start;

@@ -264,7 +264,8 @@ const tail = new Tail(part('follow'), {
 slashFocuses(part('q'));
 onKeys({ n: () => void move(1), p: () => void move(-1), f: () => void tail.toggle() });
 explain([
-  ['/', 'to the search box'], ['n', 'next match'], ['p', 'previous match'], ['f', 'follows: lines as they are written'], ['Enter', 'on a number: chooses the line'],
+  ['/', 'to the search box'], ['n', 'next match'], ['p', 'previous match'], ['f', 'follows: lines as they are written'],
+  ['Enter', 'on a number: chooses the line'],
   ['Shift Enter', 'on a number: chooses the lines up to it'], ['?', 'these keys'],
 ]);
 void begin();
