@@ -15,6 +15,9 @@ internal sealed class WalkPage(LastRequests requests, Func<IReadOnlyList<Route>>
 {
     public const string Path = "/internal/walk";
 
+    static readonly string[] Columns =
+        ["Time (UTC)", "Request", "Status", "Answer", "Folder", "Sieve", "Queue", "Search", "Bytes", "Total"];
+
     /// <summary>The layers of a search, in their order: a column each.</summary>
     static readonly string[] Layers = ["folder", "sieve", "queue", "search"];
 
@@ -49,8 +52,7 @@ internal sealed class WalkPage(LastRequests requests, Func<IReadOnlyList<Route>>
     static void WriteTable(StringBuilder page, IReadOnlyList<WalkedRequest> shown)
     {
         page.Append("<div class=\"wide\" role=\"region\" aria-label=\"Requests\" tabindex=\"0\">\n<table>\n<thead><tr>");
-        foreach (var name in (string[])["Time (UTC)", "Request", "Status", "Answer", "Folder", "Sieve", "Queue", "Search", "Bytes", "Total"])
-            page.Append($"<th scope=\"col\">{name}</th>");
+        foreach (var name in Columns) page.Append($"<th scope=\"col\">{name}</th>");
         page.Append("</tr></thead>\n<tbody>\n");
         foreach (var request in shown) WriteRow(page, request);
         page.Append("</tbody>\n</table>\n</div>\n");
@@ -71,14 +73,14 @@ internal sealed class WalkPage(LastRequests requests, Func<IReadOnlyList<Route>>
     static string OriginOf(WalkedRequest request, IReadOnlyList<TimingEntry> timing) =>
         request.Status == 304 ? "known" : Origins.FirstOrDefault(one => timing.Any(entry => entry.Name == one.Entry)).Word ?? "";
 
-    /// <summary>A search has its four layers; whatever else tells its times, such as the attempts of the relay, is a list in their place.</summary>
+    /// <summary>A search has its layers; what else tells its times, such as the attempts of the relay, is a list in their place.</summary>
     static void WriteStations(StringBuilder page, IReadOnlyList<TimingEntry> timing)
     {
         var isSearch = timing.All(entry => entry.Name is "cache" or "joined" || Layers.Contains(entry.Name));
         if (isSearch)
         {
             foreach (var layer in Layers)
-                page.Append("<td>").Append(timing.FirstOrDefault(entry => entry.Name == layer) is { } entry ? Words(entry) : "").Append("</td>");
+                page.Append("<td>").AppendJoin("", timing.Where(entry => entry.Name == layer).Select(Words)).Append("</td>");
             return;
         }
         page.Append(CultureInfo.InvariantCulture, $"<td colspan=\"{Layers.Length}\"><ul>");

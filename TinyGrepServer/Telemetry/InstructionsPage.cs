@@ -41,7 +41,8 @@ internal sealed class InstructionsPage(ServerState server)
     {
         page.Append("<h3><code>").Append(Html($"{route.Method} {route.Pattern}")).Append("</code></h3>\n");
         page.Append("<p>").Append(Html(route.Summary)).Append("</p>\n");
-        if (route.Chapter is { } chapter) page.Append("<p class=\"hint\">How it works: <code>").Append(Html(chapter)).Append("</code></p>\n");
+        if (route.Chapter is { } chapter)
+            page.Append("<p class=\"hint\">How it works: <code>").Append(Html(chapter)).Append("</code></p>\n");
         if (route.Parameters.Count > 0)
         {
             page.Append("<table>\n");
