@@ -54,7 +54,7 @@ public sealed class WalkPageSpecs
         var rows = await ShownAsync(visit, Question, 2);
 
         var (kept, run) = (await CellsAsync(rows.Nth(0)), await CellsAsync(rows.Nth(1)));
-        Assert.AreEqual(($"GET {Question}", "200", "kept"), (kept[1], kept[2], kept[3]));
+        Assert.AreEqual(($"GET {Question}", "200", "kept"), (kept[1], kept[2], kept[3]), test.Server.Log);
         Assert.AreEqual(("", "", "", ""), (kept[4], kept[5], kept[6], kept[7]), "no layer was asked");
         Assert.AreEqual("run", run[3]);
         StringAssert.Matches(run[5], new(@"^1 of 1, [\d.]+$"), "what the sieve left");

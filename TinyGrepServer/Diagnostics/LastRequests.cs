@@ -30,10 +30,13 @@ internal sealed class LastRequests(int most)
         return reply;
     };
 
-    /// <summary>Those that are remembered, the newest first.</summary>
+    /// <summary>
+    /// Those that are remembered, the newest first. They were added as they ended, which is another order: the client may have asked
+    /// again, and been answered, before the end of its first reply has been told.
+    /// </summary>
     public IReadOnlyList<WalkedRequest> NewestFirst()
     {
-        lock (gate) return [.. requests.Reverse()];
+        lock (gate) return [.. requests.OrderByDescending(request => request.Time)];
     }
 
     void Add(WalkedRequest request)
