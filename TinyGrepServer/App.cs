@@ -21,6 +21,9 @@ internal sealed class App : IAsyncDisposable
     /// <summary>What stands before the version in paths: <c>/api/v1/search</c>.</summary>
     const string VersionPrefix = "/api/v";
 
+    /// <summary>Requests that the page of their ways shows.</summary>
+    const int WalkedRequests = 200;
+
     readonly DisposalStack owned;
     readonly TimeSpan shutdownTimeout;
 #pragma warning disable CA2213 // They are owned, and disposed there.
@@ -56,6 +59,7 @@ internal sealed class App : IAsyncDisposable
             ? owned.Add(NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs))
             : null;
         var pages = settings.Serves(Services.Web) ? new Pages(search!.InProcess, access.Guard) : null;
+        var walk = settings.Diagnostics ? new LastRequests(WalkedRequests) : null;
         var keepsMessages = settings.Serves(Services.Messages);
         ISlice[] slices =
         [
@@ -66,7 +70,7 @@ internal sealed class App : IAsyncDisposable
                 settings.Serves(Services.Relay) ? relay : null,
                 jobs,
                 pages is null ? null : new WebSlice(pages.Sources),
-                settings.Diagnostics ? new DiagnosticsSlice() : null),
+                walk is null ? null : new DiagnosticsSlice(new WalkPage(walk, () => server!.State.Routes, IsProtected(settings, own)))),
             access,
             .. own.Slices,
         ];
@@ -87,7 +91,7 @@ internal sealed class App : IAsyncDisposable
             },
             [access.Guard.Check, .. own.Middleware],
             logs.CreateLogger("Server"),
-            Tracing.Trace,
+            walk is null ? Tracing.Trace : next => Tracing.Trace(walk.Watch(next)),
             meter,
             time));
         Health = health!;
@@ -181,6 +185,10 @@ internal sealed class App : IAsyncDisposable
             async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, bounded: false, stop)).Digest),
             database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
     }
+
+    /// <summary>Whether anything that is open by itself has been put behind a token: then what tells of all requests is, too.</summary>
+    static bool IsProtected(Settings settings, AppBuilder own) =>
+        settings.Access.Protect.Count > 0 || own.Slices.Any(slice => slice.Routes.Any(route => route.NeedsToken));
 
     static IEnumerable<ISlice> Those(params IEnumerable<ISlice?> slices) => slices.OfType<ISlice>();
 

@@ -117,7 +117,7 @@ internal static partial class SettingOptions
 
         Root.Option(
             "diagnostics", "BOOL",
-            "Serve GET /wait and GET /fail, and take jobs of the kind noop. Default false.",
+            "Serve GET /wait, /fail and /internal/walk, and take jobs of the kind noop. Default false.",
             Flag, part => part.Diagnostics, (part, value) => part with { Diagnostics = value }) with { IsFlag = true },
 
         Storage.Option(

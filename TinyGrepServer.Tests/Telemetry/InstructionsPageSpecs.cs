@@ -53,6 +53,22 @@ public sealed class InstructionsPageSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task A_route_names_the_chapter_that_explains_it_and_the_chapter_is_there()
+    {
+        await using var server = await TestServer.StartAsync("--diagnostics");
+
+        var page = await server.Http.GetStringAsync("/api/v1/web");
+
+        var chapters = Regex
+            .Matches(page, "<h3><code>([A-Z]+ [^<]+)</code></h3>\n<p>[^\n]*</p>\n<p class=\"hint\">How it works: <code>([^<]+)</code>")
+            .ToDictionary(row => WebUtility.HtmlDecode(row.Groups[1].Value), row => row.Groups[2].Value);
+        Assert.AreEqual("docs/inside/hedging.md", chapters["GET /api/smart"]);
+        Assert.AreEqual("docs/inside/sharing.md", chapters["GET /api/v1/search"]);
+        Assert.IsGreaterThan(25, chapters.Count);
+        foreach (var chapter in chapters.Values.Distinct()) Assert.IsTrue(File.Exists(Path.Join(TestServer.Root, chapter)), chapter);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task The_page_is_complete_html_that_loads_nothing()
     {
         await using var server = await TestServer.StartAsync();

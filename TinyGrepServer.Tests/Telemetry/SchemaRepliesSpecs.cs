@@ -249,5 +249,6 @@ public sealed class SchemaRepliesSpecs
         await check.AskAsync(server, 200, "GET /wait", "?seconds=0");
         await check.AskAsync(server, 400, "GET /wait", "?seconds=x");
         await check.AskAsync(server, 500, "GET /fail");
+        await check.AskAsync(server, 200, "GET /internal/walk");
     }
 }

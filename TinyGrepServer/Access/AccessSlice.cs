@@ -58,6 +58,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
         new("POST", "/api/token", IssueAsync)
         {
             Group = "Access",
+            Chapter = "docs/inside/bounds.md",
             Summary = "A token for a user, good for a quarter of an hour.",
             RequestType = AccessJson.Default.TokenRequest,
             ReplyType = AccessJson.Default.TokenReply,

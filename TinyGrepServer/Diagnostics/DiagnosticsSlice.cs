@@ -1,5 +1,6 @@
-// GET /wait runs sleep through the same wrapper as grep; GET /fail throws. Both only with --diagnostics: to watch a slow
-// request, a stop that waits for it, and what an unhandled error looks like to client and log.
+// GET /wait runs sleep through the same wrapper as grep; GET /fail throws; /internal/walk shows what has become of the last
+// requests. All only with --diagnostics: to watch a slow request, a stop that waits for it, what an unhandled error looks like to
+// client and log, and which way each request took.
 
 using System.Globalization;
 using System.Text.Json.Serialization;
@@ -12,7 +13,8 @@ namespace TinyGrepServer.Diagnostics;
 /// <param name="Waited">Seconds.</param>
 internal sealed record WaitReply([property: JsonPropertyName("waited")] int Waited);
 
-internal sealed class DiagnosticsSlice : ISlice
+/// <param name="walk">Shows the last requests.</param>
+internal sealed class DiagnosticsSlice(WalkPage walk) : ISlice
 {
     const int MaxSeconds = 3_600;
     const int DefaultSeconds = 10;
@@ -32,6 +34,7 @@ internal sealed class DiagnosticsSlice : ISlice
             Statuses = [200, 501],
             Deadline = Timeout.InfiniteTimeSpan,
             Example = "-s {url}/wait?seconds=1",
+            Chapter = "docs/inside/stopping.md",
         },
         new("GET", "/fail", (_, _) => throw new InvalidOperationException("This is the failure that /fail was asked for."))
         {
@@ -39,7 +42,9 @@ internal sealed class DiagnosticsSlice : ISlice
             Summary = "Fails with an unhandled error.",
             Statuses = [500],
             Example = "-s {url}/fail",
+            Chapter = "docs/inside/serving.md",
         },
+        walk.Route,
     ];
 
     static async Task<Reply> WaitAsync(Exchange exchange, CancellationToken cancellationToken)

@@ -36,6 +36,7 @@ internal static class Dashboard
         return new Route("GET", path, (_, _) => Task.FromResult(new Reply { ContentType = type, Body = body, Headers = fields }))
         {
             Group = "Dashboard",
+            Chapter = "docs/inside/leases.md",
             ReplyContentTypes = [type.Split(';')[0]],
             Statuses = [200, 304],
         };

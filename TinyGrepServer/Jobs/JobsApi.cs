@@ -76,7 +76,7 @@ internal sealed class JobsApi(JobActions actions, JobStore store, Action wake)
     ];
 
     static Route Route(string method, string pattern, Handler handler) =>
-        new(method, pattern, handler) { Group = "Jobs", NeedsToken = true };
+        new(method, pattern, handler) { Group = "Jobs", NeedsToken = true, Chapter = "docs/inside/leases.md" };
 
     async Task<Reply> PostAsync(Exchange exchange, CancellationToken cancellationToken)
     {

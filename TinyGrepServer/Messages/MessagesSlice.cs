@@ -28,6 +28,7 @@ internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> has
         new("POST", "/messages", PostAsync)
         {
             Group = "Messages",
+            Chapter = "docs/inside/storing.md",
             Summary = "Keeps a text and gives its permanent link. 201 when it is new, 200 when it was there.",
             RequestType = MessagesJson.Plain.Message,
             ReplyType = MessagesJson.Plain.MessageDigest,
@@ -38,6 +39,7 @@ internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> has
         new("GET", "/messages/{digest}", GetAsync)
         {
             Group = "Messages",
+            Chapter = "docs/inside/storing.md",
             Summary = "A stored text; with Accept: text/plain its bytes.",
             Parameters = [new("digest", "The SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits in lower case.", Required: true)],
             ReplyType = MessagesJson.Plain.Message,

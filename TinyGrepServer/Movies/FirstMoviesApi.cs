@@ -48,7 +48,7 @@ internal sealed class FirstMoviesApi(MovieStore store)
     ];
 
     static Route Route(string method, string pattern, Handler handler) =>
-        new(method, pattern, handler) { Group = "Movies, first routes", NeedsToken = true };
+        new(method, pattern, handler) { Group = "Movies, first routes", NeedsToken = true, Chapter = "docs/inside/storing.md" };
 
     /// <summary>Fields come in the body or in the query.</summary>
     static Route Fields(Route route, IReadOnlyList<Parameter> fields) => route with

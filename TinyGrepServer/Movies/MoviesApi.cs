@@ -64,7 +64,7 @@ internal sealed class MoviesApi(MovieStore store)
     ];
 
     static Route Route(string method, string pattern, Handler handler) =>
-        new(method, pattern, handler) { Group = "Movies", NeedsToken = true };
+        new(method, pattern, handler) { Group = "Movies", NeedsToken = true, Chapter = "docs/inside/storing.md" };
 
     async Task<Reply> ListAsync(Exchange exchange, CancellationToken cancellationToken)
     {

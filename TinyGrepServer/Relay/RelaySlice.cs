@@ -57,6 +57,7 @@ internal sealed class RelaySlice : ISlice, IDisposable
     static Route Route(string pattern, Handler handler) => new("GET", pattern, handler)
     {
         Group = "Relay",
+        Chapter = "docs/inside/hedging.md",
         Parameters = [TimeoutParameter],
         ReplyContentTypes = ["application/json"],
         Statuses = [200, 501, 502, 504],

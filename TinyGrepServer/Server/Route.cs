@@ -41,6 +41,9 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>What follows <c>curl </c> in an example; <c>{url}</c> stands for the server's address.</summary>
     public string? Example { get; init; }
 
+    /// <summary>The document that explains how it works inside, such as <c>docs/inside/hedging.md</c>; null: none.</summary>
+    public string? Chapter { get; init; }
+
     /// <summary>How long the handler may take; null: the server's default. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         new("GET", "/livez", (_, _) => Task.FromResult(Alive))
         {
             Group = "Operation",
+            Chapter = "docs/inside/stopping.md",
             Summary = "200 while the process answers at all.",
             ReplyType = TelemetryJson.Default.HealthReply,
             ServedWhileDraining = true,
@@ -31,6 +32,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         new("GET", "/readyz", ReadyAsync)
         {
             Group = "Operation",
+            Chapter = "docs/inside/stopping.md",
             Summary = "200 while new requests are welcome; 503 while the server stops or a dependency is missing.",
             ReplyType = TelemetryJson.Default.HealthReply,
             Statuses = [200, 503],

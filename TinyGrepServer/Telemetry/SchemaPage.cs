@@ -16,6 +16,7 @@ internal sealed class SchemaPage(ServerState server)
     public Route Route => new("GET", "/schema", AnswerAsync)
     {
         Group = "Instructions",
+        Chapter = "docs/inside/serving.md",
         Summary = "All routes as an OpenAPI 3.1 document.",
         ReplyContentTypes = ["application/json"],
         Statuses = [200, 304],

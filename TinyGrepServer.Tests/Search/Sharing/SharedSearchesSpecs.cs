@@ -18,15 +18,17 @@ public sealed class SharedSearchesSpecs
     {
         await using var stage = await Stage.SetAsync("10s");
 
-        var askers = Enumerable.Range(0, 20).Select(_ => stage.Server.Http.GetStringAsync(Question)).ToList();
+        var askers = Enumerable.Range(0, 20).Select(_ => stage.Server.GetAsync(Question).OkAsync()).ToList();
         await Wait.UntilAsync(async () => await stage.Server.GaugeAsync("http_server_active_requests") == 21, "all have asked");
         var greps = stage.Greps();
         stage.LetGrepAnswer();
         var answers = await Task.WhenAll(askers);
 
         Assert.AreEqual(1, greps);
-        Assert.HasCount(1, answers.Distinct().ToList());
-        Assert.Contains("\"count\":1,\"complete\":true", answers[0]);
+        Assert.HasCount(1, answers.Select(answer => answer.Text).Distinct().ToList());
+        Assert.Contains("\"count\":1,\"complete\":true", answers[0].Text);
+        var timings = answers.Select(answer => answer.Response.Headers.GetValues("Server-Timing").Single()).ToList();
+        Assert.AreEqual(19, timings.Count(timing => timing.StartsWith("joined, folder;", StringComparison.Ordinal)), "and say so");
     }
 
     [TestMethod, Timeout(60_000)]

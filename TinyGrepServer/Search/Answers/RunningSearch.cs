@@ -74,7 +74,13 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sin
     Reply Stream()
     {
         lock (answer.Gate) answer.Streaming = true;
-        return new Reply { ContentType = answer.ContentType, Headers = answer.Headers, Stream = StreamAsync, Owner = this };
+        return new Reply
+        {
+            ContentType = answer.ContentType,
+            Headers = [.. answer.Headers, ("Server-Timing", timing.With(run.Engine, elapsed: null))],
+            Stream = StreamAsync,
+            Owner = this,
+        };
     }
 
     async Task StreamAsync(Stream output, CancellationToken stopping)

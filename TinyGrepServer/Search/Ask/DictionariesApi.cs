@@ -32,6 +32,7 @@ internal sealed class DictionariesApi(
         new("GET", "/api/v1/dictionaries", AnswerAsync)
         {
             Group = "Dictionaries",
+            Chapter = "docs/inside/catalogue.md",
             Summary = "The dictionaries: name, bytes, lines, time of the last change, form, and why one is skipped; in pages.",
             Parameters = Paging,
             ReplyType = SearchJson.Plain.DictionaryList,
@@ -41,6 +42,7 @@ internal sealed class DictionariesApi(
         new("GET", "/api/v1/dictionaries/{*name}", FileAsync)
         {
             Group = "Dictionaries",
+            Chapter = "docs/inside/catalogue.md",
             Summary = "A dictionary as it is; with ETag and Range.",
             Parameters =
             [

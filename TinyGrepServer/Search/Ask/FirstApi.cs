@@ -10,6 +10,7 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
     public Route Route => new("POST", "/api/v1/json", AnswerAsync)
     {
         Group = "The first API",
+        Chapter = "docs/inside/children.md",
         OnlyReads = true,
         AnyContentType = true,
         Statuses = [200, 403, 501],

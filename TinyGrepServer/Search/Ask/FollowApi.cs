@@ -22,6 +22,7 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
     public Route Route => new("GET", "/api/v1/follow", FollowAsync)
     {
         Group = "Search",
+        Chapter = "docs/inside/patterns.md",
         Summary = "Follow dictionaries: every new line that matches, as it is written, through rotation and restarts.",
         Parameters = [.. Parameters, new Parameter(LastEventId, "The same as cursor; browsers send it.", IsHeader: true)],
         ReplyType = SearchJson.Plain.FollowReply,

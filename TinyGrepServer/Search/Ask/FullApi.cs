@@ -32,6 +32,7 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
     Route Describe(Route route) => route with
     {
         Group = "Search",
+        Chapter = "docs/inside/sharing.md",
         Summary = "Search dictionaries; every match with its line number, bounds and context. "
             + "Accept: application/x-ndjson gives one match a line.",
         Parameters = SearchRequest.Parameters,

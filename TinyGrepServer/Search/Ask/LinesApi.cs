@@ -39,6 +39,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
     public Route Route => new("GET", "/api/v1/lines/{*name}", AnswerAsync)
     {
         Group = "Dictionaries",
+        Chapter = "docs/inside/catalogue.md",
         Summary = "Some lines of a dictionary by their numbers, at once even from a large one; with q also what matches in them, and the "
             + "next match before and behind them.",
         Parameters = [new("name", "The dictionary's name: its path in the folder.", Required: true), .. Window],

@@ -24,10 +24,12 @@ internal readonly record struct SearchTiming
 
     /// <summary>The field's value.</summary>
     /// <param name="engine">What did the rest.</param>
-    /// <param name="elapsed">How long that took.</param>
-    public string With(string engine, TimeSpan elapsed) => string.Create(
+    /// <param name="elapsed">How long that took; null: the answer is sent before it is over.</param>
+    public string With(string engine, TimeSpan? elapsed) => string.Create(
         CultureInfo.InvariantCulture,
         $"folder;dur={Looked.TotalMilliseconds:0.0}, "
         + $"sieve;desc=\"{Candidates} of {Dictionaries}\";dur={Sieved.TotalMilliseconds:0.0}, "
-        + $"queue;dur={Waited.TotalMilliseconds:0.0}, search;desc=\"{engine}\";dur={elapsed.TotalMilliseconds:0.0}");
+        + $"queue;dur={Waited.TotalMilliseconds:0.0}, search;desc=\"{engine}\"{(elapsed is { } took ? Duration(took) : "")}");
+
+    static string Duration(TimeSpan took) => string.Create(CultureInfo.InvariantCulture, $";dur={took.TotalMilliseconds:0.0}");
 }

@@ -40,7 +40,7 @@ internal sealed class SharedSearches(TimeSpan timeout)
         {
             var ready = joined.Reply.Task; // a scan in process has often ended by now
             var reply = ready.IsCompleted ? await ready : await ready.WaitAsync(timeout + Margin, cancellationToken);
-            if (reply.Stream is null || joined.Take()) return reply;
+            if (reply.Stream is null || joined.Take()) return isFirst ? reply : Joined(reply);
         }
         catch (TimeoutException)
         {
@@ -52,6 +52,12 @@ internal sealed class SharedSearches(TimeSpan timeout)
         }
         return await alone(cancellationToken);
     }
+
+    /// <summary>The same answer, and a word that it was another's search.</summary>
+    static Reply Joined(Reply reply) => reply with
+    {
+        Headers = [.. reply.Headers.Select(field => field.Name == "Server-Timing" ? (field.Name, $"joined, {field.Value}") : field)],
+    };
 
     (Running Joined, bool IsFirst) Join(string key)
     {
