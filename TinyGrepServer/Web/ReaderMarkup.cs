@@ -41,9 +41,12 @@ internal sealed class ReaderMarkup(string root, string name, PageQuestion questi
             .Select(one => Markup.Of($"<input type=\"hidden\" name=\"{one.Item1}\" value=\"{one.Item2}\">")));
     }
 
-    public Markup NoText() => Markup.Of(
-        $"<p class=\"notice\">This file is no text: its bytes would be shown as rubbish. <a class=\"button\" download href=\"{
-        PageLinks.File(root, name)}\">Download it</a> <a class=\"button\" href=\"{reader}?as=text\">Show it as text</a></p>");
+    public Markup NoText()
+    {
+        var download = Markup.Of($"<a class=\"button\" download href=\"{PageLinks.File(root, name)}\">Download it</a>");
+        var asText = Markup.Of($"<a class=\"button\" href=\"{reader}?as=text\">Show it as text</a>");
+        return Markup.Of($"<p class=\"notice\">This file is no text: its bytes would be shown as rubbish. {download} {asText}</p>");
+    }
 
     /// <summary>How many there are up to here, and the ways to the ones outside the window.</summary>
     public Markup Matches(WindowMatches found)
@@ -72,9 +75,11 @@ internal sealed class ReaderMarkup(string root, string name, PageQuestion questi
             links.Add(Link(Math.Max(1, total - lines + 1), "", "Last"));
         return Markup.Join(links);
 
-        Markup Link(long from, string relation, string label) => Markup.Of(
-            $"<a class=\"button\"{new Markup(relation)} href=\"{reader}{
-            PageQuestion.Query([("from", $"{from}"), .. question.LineParameters])}\">{label}</a>");
+        Markup Link(long from, string relation, string label)
+        {
+            var query = PageQuestion.Query([("from", $"{from}"), .. question.LineParameters]);
+            return Markup.Of($"<a class=\"button\"{new Markup(relation)} href=\"{reader}{query}\">{label}</a>");
+        }
     }
 
     public Markup Lines(Window window, int column)
