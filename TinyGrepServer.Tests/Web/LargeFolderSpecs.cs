@@ -108,7 +108,7 @@ public sealed class LargeFolderSpecs
         await visit.Page.WaitForURLAsync("**/d/part**");
         await visit.Page.GoBackAsync();
 
-        await Expect(visit.Page.Locator($"a[href='{href}']")).ToBeInViewportAsync();
+        await Expect(visit.Page.Locator($"a[href='{href}']")).ToBeInViewportAsync(new() { Timeout = 30_000 });
         await Expect(flood.Locator(".hit")).ToHaveCountAsync(1_000);
         visit.AssertQuiet();
     }
