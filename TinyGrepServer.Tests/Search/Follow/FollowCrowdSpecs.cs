@@ -27,6 +27,7 @@ public sealed class FollowCrowdSpecs
         await Task.WhenAll(followers.Select(reader => reader.BeginAsync()));
         var reading = followers.Select(reader => Task.Run(() => reader.RunAsync(ended.Token))).ToList();
 
+        using var over = new Over(ended);
         using var writer = new LogWriter(folder.Path);
         var half = TimeSpan.FromSeconds(seconds / 2.0);
         await writer.WriteAsync(half);
@@ -125,6 +126,12 @@ public sealed class FollowCrowdSpecs
         public void Dispose() => log.Dispose();
     }
 
+    /// <summary>However the test ends, nobody goes on following.</summary>
+    sealed class Over(CancellationTokenSource ended) : IDisposable
+    {
+        public void Dispose() => ended.Cancel();
+    }
+
     /// <summary>Follows, comes back where it was whenever it is let go, and counts.</summary>
     sealed class Reader(Uri url)
     {
@@ -154,7 +161,7 @@ public sealed class FollowCrowdSpecs
                 catch (Exception gone)
                     when (gone is HttpRequestException or IOException or AssertFailedException or ObjectDisposedException)
                 {
-                    // It comes back.
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None); // It comes back.
                 }
                 client = null;
             }

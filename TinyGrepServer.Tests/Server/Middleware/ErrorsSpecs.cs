@@ -118,8 +118,9 @@ public sealed partial class ErrorsSpecs
         using var other = await RawClient.ConnectAsync(busy.Url, from: "127.0.0.2");
         await other.SendAsync(RawClient.Request("GET", "/api/v1/search?q=cache"));
         var pushedOut = await flood[^1].ReadReplyAsync();
-        running.Dispose(); // its search ends, and so does the next one's
-        flood[0].Dispose();
+        running.Dispose();
+        await Wait.UntilAsync(async () => await busy.GaugeAsync("tinygrep_search_queue_length") == 2, "the next one's search has begun");
+        flood[0].Dispose(); // it ends, and the other's turn has come
 
         AssertProblem(pushedOut, 503, "Service Unavailable", "searches are running");
         Assert.AreEqual(200, (await other.ReadReplyAsync())?.Status);

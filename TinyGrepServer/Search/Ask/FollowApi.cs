@@ -66,9 +66,13 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
         try
         {
             await foreach (var told in follow.ToldAsync(stopping))
-                await output.WriteAsync(isEvents ? told.AsEvent : told.AsLine, stopping);
+            {
+                var written = output.WriteAsync(isEvents ? told.AsEvent : told.AsLine, stopping);
+                if (written.IsCompleted) await written;
+                else await written.AsTask().WaitAsync(follow.Cut);
+            }
         }
-        catch (IOException slow)
+        catch (Exception slow) when (slow is IOException || follow.Cut.IsCancellationRequested)
         {
             throw new ClientGoneException(slow); // it was let go: nobody is to blame but itself
         }

@@ -18,6 +18,9 @@ internal sealed class FollowEvent
     /// <summary>Null for a match; else <c>rotated</c>, <c>gap</c>, <c>problem</c>, <c>bye</c> or <c>heartbeat</c>.</summary>
     public string? Kind => kind;
 
+    /// <summary>Goes on behind it.</summary>
+    public string Cursor => cursor;
+
     /// <summary>The match, or what is told, as an object.</summary>
     public ReadOnlyMemory<byte> Json => json;
 

@@ -85,7 +85,7 @@ internal sealed class Following
                 }
                 else
                 {
-                    SayBye(follower, own);
+                    follower.SayBye();
                     own.Dispose();
                 }
             }
@@ -145,8 +145,8 @@ internal sealed class Following
         {
             if (isStopped)
             {
-                followers.ForEach(follower => SayBye(follower, files!));
-                foreach (var (follower, own) in joining) SayBye(follower, own);
+                followers.ForEach(follower => follower.SayBye());
+                foreach (var (follower, _) in joining) follower.SayBye();
                 followers.Clear();
             }
             followers.RemoveAll(follower => follower.HasLeft);
@@ -239,12 +239,6 @@ internal sealed class Following
         joining.Clear();
         files?.Dispose();
         (files, reading, all, isRunning) = (null, null, null, false);
-    }
-
-    static void SayBye(Follower follower, FollowedFiles at)
-    {
-        follower.Tell(FollowEvent.Bye(at.Cursor()));
-        follower.LetGo();
     }
 
     long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;

@@ -120,6 +120,9 @@ internal sealed class FollowStream(Following following, FollowedFiles files, int
     Task? joining;
     bool hasLeft;
 
+    /// <inheritdoc cref="Follower.Cut"/>
+    public CancellationToken Cut => follower.Cut;
+
     /// <summary>What happens, as it comes, until the server stops; to be asked once.</summary>
     public async IAsyncEnumerable<FollowEvent> ToldAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
