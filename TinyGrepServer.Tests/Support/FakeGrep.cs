@@ -12,6 +12,12 @@ internal static class FakeGrep
     public static string SlowOnDemand { get; } =
         $"case \"$*\" in *'-e slow --'*) exec {Programs.Find("sleep")} 60;; esac\nexec {Real} \"$@\"\n";
 
+    /// <summary>A grep that sleeps for a minute where it gets lines of which the first begins with <c>slow</c>.</summary>
+    public static string SlowOnLines { get; } =
+        $"read -r first rest && test \"$first\" = slow && exec {Programs.Find("sleep")} 60\n"
+        + $"test -n \"$first\" || exec {Real} \"$@\"\n"
+        + $"{{ echo \"$first $rest\"; cat; }} | {Real} \"$@\"\n";
+
     /// <summary>Writes <c>bin/grep</c>, a shell script, and returns the environment in which a server finds it.</summary>
     public static IReadOnlyDictionary<string, string?> In(TemporaryFolder folder, string script)
     {

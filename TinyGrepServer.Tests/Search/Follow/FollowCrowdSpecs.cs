@@ -70,6 +70,43 @@ public sealed class FollowCrowdSpecs
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task A_stop_does_not_wait_for_lines_that_are_being_judged()
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("d/app.log", "slow before\n");
+        var environment = FakeGrep.In(folder, FakeGrep.SlowOnLines);
+        await using var server = await TestServer.StartAsync(environment, "--dicts", Path.GetDirectoryName(log)!);
+        await using var client = await FollowClient.StartAsync(server.Url, "q=slow&dictionary=app.log");
+        await using var newcomer = await FollowClient.StartAsync(server.Url, "q=slow&dictionary=app.log&last=1");
+
+        await File.AppendAllTextAsync(log, "slow 1\n");
+        await Wait.UntilAsync(() => server.Children().Count == 2, "both are being judged");
+        server.Signal(TestServer.Terminate);
+
+        Assert.AreEqual("bye", await client.NextShortAsync());
+        Assert.AreEqual("bye", await newcomer.NextShortAsync());
+        Assert.AreEqual(0, await server.WaitForExitAsync());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Lines_that_take_too_long_to_judge_are_told_and_those_after_them_are_judged()
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("d/app.log", "");
+        var environment = FakeGrep.In(folder, FakeGrep.SlowOnLines);
+        await using var server = await TestServer.StartAsync(environment, "--dicts", Path.GetDirectoryName(log)!, "--timeout", "1s");
+        await using var client = await FollowClient.StartAsync(server.Url, "q=slow&dictionary=app.log");
+
+        await File.AppendAllTextAsync(log, "slow 1\nslow 2\n");
+        var problem = (await client.NextAsync())!;
+        await File.AppendAllTextAsync(log, "a slow one, not at the beginning\n");
+
+        Assert.AreEqual("problem", $"{problem["event"]}");
+        Assert.AreEqual("the time was up before all new lines were judged", $"{problem["problem"]}");
+        Assert.AreEqual("app.log:3:a slow one, not at the beginning", await client.NextShortAsync());
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task A_folder_that_is_not_watched_is_followed_too()
     {
         using var folder = new TemporaryFolder();
@@ -161,7 +198,7 @@ public sealed class FollowCrowdSpecs
                 catch (Exception gone)
                     when (gone is HttpRequestException or IOException or AssertFailedException or ObjectDisposedException)
                 {
-                    await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None); // It comes back.
+                    await Wait.UntilAsync(async () => ended.IsCancellationRequested || await Ports.AnswersAsync(url), "it can come back");
                 }
                 client = null;
             }

@@ -10,7 +10,7 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
     const string Ndjson = "application/x-ndjson";
     const string LastEventId = "Last-Event-ID";
 
-    static readonly string[] Choosing = ["q", "dictionary", "mode", "ignore_case", "word", "line", "invert"];
+    static readonly string[] Choosing = ["dictionary", .. SearchRequest.OfLines];
 
     static readonly Parameter[] Parameters =
     [
@@ -36,18 +36,8 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
     async Task<Reply> FollowAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var given = QueryParameters.Read(exchange.Query, Parameters);
-        var request = new SearchRequest
-        {
-            Term = given.Text("q"),
-            Dictionaries = given.All("dictionary"),
-            Mode = given.Text("mode"),
-            IgnoreCase = given.Flag("ignore_case"),
-            Word = given.Flag("word"),
-            Line = given.Flag("line"),
-            Invert = given.Flag("invert"),
-        };
+        var query = SearchRequest.FromQuery([.. exchange.Query.Where(parameter => Choosing.Contains(parameter.Name))]).ToQuery();
         var last = given.Integer("last", 0, Follows.MaxLast) ?? 0;
-        var query = request.ToQuery();
         var cursor = exchange.Header(LastEventId) ?? given.Text("cursor");
         var isEvents = ContentNegotiation.MediaType(exchange.Header("Accept"), Events, Ndjson) == Events;
         var reply = new Reply

@@ -14,8 +14,6 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
     const int MaxLineBytes = 16 << 10;
     const int MaxWindowBytes = 1 << 20;
 
-    static readonly string[] OfLines = ["q", "mode", "ignore_case", "word", "line", "invert"];
-
     static readonly Parameter[] Window =
     [
         new("from", "The first line, from 1. Default 1.", "integer", Least: 1),
@@ -31,9 +29,11 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
             "integer",
             Least: 0,
             Most: FoundLine.MaxBytes),
-        .. SearchRequest.Parameters.Where(parameter => OfLines.Contains(parameter.Name)).Select(parameter => parameter.Name == "q"
-            ? parameter with { Summary = "Tells what matches, as a search does: 1..1,024 characters. Default: nothing.", Required = false }
-            : parameter),
+        .. from parameter in SearchRequest.Parameters
+           where SearchRequest.OfLines.Contains(parameter.Name)
+           select parameter.Name == "q"
+               ? parameter with { Summary = "Tells what matches, as a search does: 1..1,024 characters. Default: nothing.", Required = false }
+               : parameter,
     ];
 
     public Route Route => new("GET", "/api/v1/lines/{*name}", AnswerAsync)
@@ -68,7 +68,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
         var count = given.Integer("count", 1, MaxCount) ?? DefaultCount;
         var column = given.Integer("column", 0, FoundLine.MaxBytes) ?? 0;
         if (column > 0 && count != 1) throw ApiError.BadRequest("'column' is of one line: give 'count' as 1.");
-        List<(string, string)> ofLines = [.. query.Where(parameter => OfLines.Contains(parameter.Name))];
+        List<(string, string)> ofLines = [.. query.Where(parameter => SearchRequest.OfLines.Contains(parameter.Name))];
         var asked = ofLines.Count == 0 ? null : SearchRequest.FromQuery(ofLines).ToQuery();
         var file = folder.Find(name) ?? throw Refusals.NoSuchDictionary(name);
         var index = await indexes.OfAsync(file, cancellationToken) ?? throw Refusals.Unreadable(file.Name);

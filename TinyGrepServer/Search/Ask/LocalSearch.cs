@@ -59,17 +59,8 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
     {
         using var call = new LocalCall(state, cancellationToken);
         var most = SearchQuery.CheckRange(last, 0, Follows.MaxLast, 0, "last");
-        var chooses = new SearchRequest
-        {
-            Term = request.Term,
-            Dictionaries = request.Dictionaries,
-            Mode = request.Mode,
-            IgnoreCase = request.IgnoreCase,
-            Word = request.Word,
-            Line = request.Line,
-            Invert = request.Invert,
-        };
-        if (chooses != request) throw ApiError.BadRequest("Lines alone choose what is followed: leave out context, limit and order.");
+        if (request != request.LinesAlone)
+            throw ApiError.BadRequest("Lines alone choose what is followed: leave out context, limit and order.");
         await using var follow = await door.FollowAsync(request.ToQuery(), cursor, most, call.Token);
         await foreach (var told in follow.ToldAsync(call.Token))
             yield return JsonSerializer.Deserialize(told.AsLine, SearchJson.Default.FollowReply)!;

@@ -60,7 +60,7 @@ internal sealed partial class Catalogue : IDisposable
             : Task.CompletedTask;
     }
 
-    /// <summary>Told at once of each change that the system tells; whoever hears it must return at once.</summary>
+    /// <summary>Told at once of each change that is noticed without a question; whoever hears it must return at once.</summary>
     public event Action? Changed;
 
     /// <summary>Whether changes are told.</summary>
@@ -154,13 +154,19 @@ internal sealed partial class Catalogue : IDisposable
         if (tree is { } known && known.Root.IsInPlace() && known.Drain(out var told, out var hasChanged))
         {
             events.Add(told);
-            if (hasChanged) snapshot = null;
-            if (hasChanged) Changed?.Invoke();
+            if (hasChanged) Forget();
             return known;
         }
         Restart();
         Changed?.Invoke();
         return tree;
+    }
+
+    /// <summary>What is known is not what is there any more.</summary>
+    void Forget()
+    {
+        snapshot = null;
+        Changed?.Invoke();
     }
 
     /// <summary>
@@ -244,7 +250,7 @@ internal sealed partial class Catalogue : IDisposable
             var now = new FolderWalk(current.Root, current.Finder, null, 0).Run("", null).Flatten();
             lock (gate)
             {
-                if (Drained() is { } known && known.LookAtDifferences(now)) snapshot = null;
+                if (Drained() is { } known && known.LookAtDifferences(now)) Forget();
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)

@@ -25,9 +25,6 @@ internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
     public ListedFile? Find(string name) =>
         NameOrder.Find(all, name, static listed => listed.Name) is >= 0 and var at ? all[at] : null;
 
-    /// <summary>The first name of a file, wherever it stands; null: it is not here.</summary>
-    public ListedFile? Find(FileIdentity identity) => all.FirstOrDefault(listed => listed.File?.Version.Identity == identity);
-
     /// <summary>What is kept under a key, or made now.</summary>
     public FileSet Select(string key, Func<FileSet> make)
     {

@@ -2,16 +2,14 @@
 // (ids of events are sent with each of them), so of many files only those read last are in it, and it says so.
 
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
 /// <param name="Seen">When the folder was looked at, in nanoseconds since 1970 UTC.</param>
 /// <param name="IsWhole">Whether the place in every file is here.</param>
-/// <param name="Places">The place in each file, by <see cref="KeyOf"/>.</param>
+/// <param name="Places">The place in each file, by <see cref="FileIdentity.Hash"/>.</param>
 internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary<long, Passed> Places)
 {
     /// <summary>As many places make an id of 2 KiB.</summary>
@@ -19,24 +17,13 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
 
     const int Head = 8 + 8 + 1; // question, time, whether it is whole
     const int Place = 8 + 8 + 8; // file, position, hash of what is before it
-    const int Check = 6;
     const int MaxLetters = 2 << 10;
 
-    /// <summary>What a file is, as a number.</summary>
-    public static long KeyOf(FileIdentity identity)
-    {
-        Span<byte> bytes = stackalloc byte[24];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, identity.Device);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], identity.Inode);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[16..], identity.Born);
-        return BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(bytes));
-    }
-
-    /// <summary>Writes a cursor as letters that a header field takes as they are.</summary>
+    /// <summary>Writes a cursor as letters.</summary>
     /// <param name="question">See <see cref="QuestionOf"/>.</param>
     public static string Write(long question, long seen, bool isWhole, IReadOnlyCollection<(long Key, Passed Passed)> places)
     {
-        var bytes = new byte[Head + places.Count * Place + Check];
+        var bytes = new byte[Head + places.Count * Place];
         BinaryPrimitives.WriteInt64BigEndian(bytes, question);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), seen);
         bytes[16] = isWhole ? (byte)1 : (byte)0;
@@ -48,21 +35,17 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
             BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(at + 16), passed.End);
             at += Place;
         }
-        SHA256.HashData(bytes.AsSpan(..^Check)).AsSpan(0, Check).CopyTo(bytes.AsSpan(^Check..));
-        return Base64Url.EncodeToString(bytes);
+        return CursorLetters.Write(bytes);
     }
 
     /// <exception cref="ApiError">400: no cursor of this question.</exception>
     public static FollowCursor Read(string text, long question)
     {
-        var isLetters = text.Length is > 0 and <= MaxLetters && text.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_');
-        if (!isLetters || !Base64Url.IsValid(text, out var length) || length < Head + Check || (length - Head - Check) % Place != 0)
-            throw NotOurs();
-        var bytes = Base64Url.DecodeFromChars(text);
-        if (!SHA256.HashData(bytes.AsSpan(..^Check)).AsSpan(0, Check).SequenceEqual(bytes.AsSpan(^Check..))) throw NotOurs();
+        if (CursorLetters.Read(text, MaxLetters) is not { Length: >= Head } bytes || (bytes.Length - Head) % Place != 0)
+            throw ApiError.BadRequest("'cursor' is not one of ours; take the id of an event, or leave it out.");
         if (BinaryPrimitives.ReadInt64BigEndian(bytes) != question) throw ApiError.BadRequest("'cursor' belongs to another question.");
         Dictionary<long, Passed> places = [];
-        for (var at = Head; at < bytes.Length - Check; at += Place)
+        for (var at = Head; at < bytes.Length; at += Place)
         {
             places[BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at))] = new Passed(
                 BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 8)), BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 16)));
@@ -73,6 +56,4 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
     /// <summary>What is followed, as a number: a cursor is good for one question alone.</summary>
     public static long QuestionOf(SearchQuery query) =>
         BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData([.. "follow"u8, .. CanonicalQuery.Of(query)]));
-
-    static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not one of ours; take the id of an event, or leave it out.");
 }

@@ -22,7 +22,7 @@ internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool d
         Func<FollowEvent, ValueTask> tell,
         CancellationToken cancellationToken)
     {
-        await TellNotesAsync(tell);
+        await TellAsync(files.TakeNotes(), tell);
         List<FollowedFile> left = [.. changed.Where(file => file.IsOpen)];
         while (left.Count > 0)
         {
@@ -63,8 +63,9 @@ internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool d
     async Task JudgeAsync(NewLines lines, Func<FollowEvent, ValueTask> tell, CancellationToken cancellationToken)
     {
         var found = new MatchesFound(lines);
-        List<int> given = [];
-        await JudgeAsync(lines, 0, lines.Count, found, given, cancellationToken);
+        List<(FollowNote, int)> notes = []; // each with its piece
+        await JudgeAsync(lines, 0, lines.Count, found, notes, cancellationToken);
+        notes.AddRange(found.Problems.Select(problem => (FollowNote.LineTooLong, problem.Dictionary)));
         var passed = 0;
         foreach (var (line, json) in found.All)
         {
@@ -73,34 +74,45 @@ internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool d
         }
         Pass(lines, passed, lines.Count - 1);
         foreach (var piece in lines.Pieces) _ = piece.File.Place; // by which a change of what was passed is told
-        foreach (var line in given)
-            await TellAsync([(FollowNote.NotJudged, lines.Pieces[lines.PieceOf(line)].File.Name)], tell);
+        await TellAsync([.. notes.Select(note => (note.Item1, lines.Pieces[note.Item2].File.Name)).Distinct()], tell);
     }
 
-    /// <summary>Where grep gives up on one line, the others are judged without it.</summary>
-    async Task JudgeAsync(NewLines lines, int first, int count, MatchesFound found, List<int> given, CancellationToken cancellationToken)
+    /// <summary>Where grep gives up on one line, the others are judged without it; where its time is up, no more of them are.</summary>
+    async Task JudgeAsync(
+        NewLines lines, int first, int count, MatchesFound found, List<(FollowNote, int)> notes, CancellationToken cancellationToken)
     {
         var before = found.All.Count;
+        var judgement = await JudgeInTurnAsync(lines, first, count, found, cancellationToken);
+        if (judgement == Judgement.Whole) return;
+        if (judgement == Judgement.OutOfTime)
+        {
+            for (var piece = lines.PieceOf(first); piece <= lines.PieceOf(first + count - 1); piece++)
+                notes.Add((FollowNote.OutOfTime, piece));
+            return;
+        }
+        found.All.RemoveRange(before, found.All.Count - before);
+        if (count == 1)
+        {
+            notes.Add((FollowNote.NotJudged, lines.PieceOf(first)));
+            return;
+        }
+        await JudgeAsync(lines, first, count / 2, found, notes, cancellationToken);
+        await JudgeAsync(lines, first + count / 2, count - count / 2, found, notes, cancellationToken);
+    }
+
+    async Task<Judgement> JudgeInTurnAsync(NewLines lines, int first, int count, MatchesFound found, CancellationToken cancellationToken)
+    {
         while (true)
         {
             try
             {
-                if (await judge.JudgeAsync(lines, first, count, found, cancellationToken)) return;
-                break;
+                return await judge.JudgeAsync(lines, first, count, found, cancellationToken);
             }
             catch (ApiError busy) when (busy.Status == 503)
             {
                 await Task.Delay(BeforeNextTry, cancellationToken);
             }
         }
-        found.All.RemoveRange(before, found.All.Count - before);
-        if (count == 1)
-        {
-            given.Add(first);
-            return;
-        }
-        await JudgeAsync(lines, first, count / 2, found, given, cancellationToken);
-        await JudgeAsync(lines, first + count / 2, count - count / 2, found, given, cancellationToken);
     }
 
     /// <summary>Passes the lines up to one, each in its file; returns the next.</summary>
@@ -117,8 +129,6 @@ internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool d
         return from;
     }
 
-    ValueTask TellNotesAsync(Func<FollowEvent, ValueTask> tell) => TellAsync(files.TakeNotes(), tell);
-
     async ValueTask TellAsync(IReadOnlyList<(FollowNote Kind, string Name)> notes, Func<FollowEvent, ValueTask> tell)
     {
         if (notes.Count == 0) return;
@@ -134,6 +144,7 @@ internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool d
                 FollowNote.NotPlain => FollowEvent.Trouble(name, "it is not followed: only plain text can be", cursor),
                 FollowNote.LineTooLong => FollowEvent.Trouble(name, Problem.LineTooLong, cursor),
                 FollowNote.NotJudged => FollowEvent.Trouble(name, "grep gave up on a line", cursor),
+                FollowNote.OutOfTime => FollowEvent.Trouble(name, "the time was up before all new lines were judged", cursor),
                 _ => null,
             };
             if (told is not null) await tell(told);

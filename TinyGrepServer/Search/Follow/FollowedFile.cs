@@ -21,7 +21,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
     public FileIdentity Identity => identity;
 
     /// <summary>What it is, as cursors tell it.</summary>
-    public long Key { get; } = FollowCursor.KeyOf(identity);
+    public long Key { get; } = identity.Hash;
 
     public string Name { get; set; } = name;
 

@@ -17,6 +17,7 @@ internal sealed class FollowedFiles : IDisposable
     readonly List<FollowedFile> departed = []; // known, and no part of the question any more; the oldest first
     readonly List<(FollowNote Kind, string Name)> notes = [];
     readonly HashSet<FileIdentity> notPlain = [];
+    readonly HashSet<FileIdentity> unopened = []; // new, and not there under their name any more when they were to be opened
     readonly long question;
     long seen;
 
@@ -69,7 +70,7 @@ internal sealed class FollowedFiles : IDisposable
         List<FollowedFile> changed = [];
         if (!ReferenceEquals(now, Set)) Compare(Set.Files, now.Files, all, changed);
         (Set, seen) = (now, seenAt);
-        return [.. departed, .. changed];
+        return [.. departed.Concat(changed).Distinct()]; // one file may have several names
     }
 
     /// <summary>Where reading would go on in a file, as this knows it.</summary>
@@ -93,12 +94,11 @@ internal sealed class FollowedFiles : IDisposable
     /// <summary>The place now, as followers carry it.</summary>
     public string Cursor()
     {
-        List<(long Key, Passed Passed)> places = [];
-        foreach (var file in known.Values.OrderByDescending(file => file.LastRead))
-        {
-            if (places.Count == FollowCursor.MaxPlaces) break;
-            if (file.Place is { } place) places.Add((file.Key, place));
-        }
+        List<(long Key, Passed Passed)> places =
+        [
+            .. known.Values.Where(file => file.Place is not null).OrderByDescending(file => file.LastRead).Take(FollowCursor.MaxPlaces)
+                .Select(file => (file.Key, file.Place!.Value)),
+        ];
         var isWhole = known.Count <= FollowCursor.MaxPlaces && Set.Files.All(file => known.ContainsKey(file.Version.Identity));
         return FollowCursor.Write(question, seen, isWhole, places);
     }
@@ -127,7 +127,7 @@ internal sealed class FollowedFiles : IDisposable
     void GoOn(DictionaryFile file, FollowCursor cursor, Dictionary<long, Passed> left)
     {
         if (known.ContainsKey(file.Version.Identity)) return; // by another of its names
-        var key = FollowCursor.KeyOf(file.Version.Identity);
+        var key = file.Version.Identity.Hash;
         if (left.Remove(key, out var passed)) GoOnBehind(file, passed);
         else if (cursor.IsWhole || file.Version.Born > cursor.Seen) Begin(file);
         else if (file.Version.Changed <= cursor.Seen - Margin) return; // nothing new in it
@@ -149,7 +149,7 @@ internal sealed class FollowedFiles : IDisposable
         foreach (var file in all.All.Select(listed => listed.File).OfType<DictionaryFile>())
         {
             var identity = file.Version.Identity;
-            if (known.ContainsKey(identity) || !left.Remove(FollowCursor.KeyOf(identity), out var passed)) continue;
+            if (known.ContainsKey(identity) || !left.Remove(identity.Hash, out var passed)) continue;
             GoOnBehind(file, passed);
             if (known.TryGetValue(identity, out var old)) departed.Add(old);
             if (Set.Files.FirstOrDefault(one => IsGenerationOf(file.Name, one.Name)) is { } current)
@@ -176,7 +176,7 @@ internal sealed class FollowedFiles : IDisposable
             else if (ReferenceEquals(before[old], now[current])) (old, current) = (old + 1, current + 1);
             else Compare(before[old++], now[current++], gone, come, changed);
         }
-        if (gone.Count + come.Count > 0) Move(gone, come, all, changed);
+        if (gone.Count + come.Count > 0) Move(gone, come, now, all, changed);
     }
 
     void Compare(
@@ -194,7 +194,12 @@ internal sealed class FollowedFiles : IDisposable
     }
 
     /// <summary>Files that have gone from a name and files that have come to one: the same, where they were renamed.</summary>
-    void Move(List<DictionaryFile> gone, List<DictionaryFile> come, Func<FolderSnapshot> all, List<FollowedFile> changed)
+    void Move(
+        List<DictionaryFile> gone,
+        List<DictionaryFile> come,
+        IReadOnlyList<DictionaryFile> now,
+        Func<FolderSnapshot> all,
+        List<FollowedFile> changed)
     {
         var before = gone.ToLookup(file => file.Version.Identity);
         foreach (var file in come)
@@ -202,25 +207,53 @@ internal sealed class FollowedFiles : IDisposable
             var isKnown = known.ContainsKey(file.Version.Identity);
             var old = before[file.Version.Identity].FirstOrDefault();
             if ((isKnown || old is not null ? Know(file, old?.Version.Length ?? 0) : Begin(file)) is not { } one) continue;
-            departed.Remove(one);
+            if (departed.Remove(one)) one.Name = file.Name;
             changed.Add(one);
         }
-        var stay = come.Select(file => file.Version.Identity).ToHashSet();
-        foreach (var file in gone.Where(file => !stay.Contains(file.Version.Identity))) Leave(file, come, all);
+        var left = gone.Count > 0 ? LeftAmong(gone, now) : [];
+        if (left.Count + departed.Count == 0) return;
+        Depart(left, all());
+        foreach (var file in come) DepartGenerations(file, left, all());
     }
 
-    /// <summary>A file has left the question: it is read to its end, and so are those that stood in its place meanwhile.</summary>
-    void Leave(DictionaryFile file, List<DictionaryFile> come, Func<FolderSnapshot> all)
+    /// <summary>Those that have no name in the question any more; the others have another one.</summary>
+    List<DictionaryFile> LeftAmong(List<DictionaryFile> gone, IReadOnlyList<DictionaryFile> now)
     {
-        if (Set.Files.Any(one => one.Version.Identity == file.Version.Identity && one.Name != file.Name && come.Contains(one))) return;
-        var old = all().Find(file.Version.Identity) is { File: { } elsewhere } ? Know(elsewhere, file.Version.Length)
-            : known.TryGetValue(file.Version.Identity, out var deleted) && deleted.IsOpen ? deleted
-            : null;
-        if (old is null) notes.Add((FollowNote.Rotated, file.Name));
-        else departed.Add(old);
-        foreach (var one in departed) one.Name = all().Find(one.Identity)?.Name ?? one.Name; // rotated once more
-        if (come.Find(one => one.Name == file.Name) is not { } successor) return;
-        foreach (var one in GenerationsBetween(successor, file.Version.Born, all()).OrderBy(one => one.Version.Born)) Depart(one);
+        var stay = now.ToLookup(file => file.Version.Identity);
+        foreach (var file in gone)
+        {
+            if (known.TryGetValue(file.Version.Identity, out var one)) one.Name = stay[one.Identity].FirstOrDefault()?.Name ?? one.Name;
+        }
+        return [.. gone.Where(file => !stay.Contains(file.Version.Identity))];
+    }
+
+    /// <summary>Files that have left the question are read to their ends, under the names they have now.</summary>
+    void Depart(List<DictionaryFile> left, FolderSnapshot all)
+    {
+        var wanted = left.Select(file => file.Version.Identity).Concat(departed.Select(one => one.Identity)).ToHashSet();
+        var elsewhere = all.All.Select(listed => listed.File).OfType<DictionaryFile>().Where(file => wanted.Contains(file.Version.Identity))
+            .ToLookup(file => file.Version.Identity);
+        foreach (var file in left)
+        {
+            var old = elsewhere[file.Version.Identity].FirstOrDefault() is { } renamed ? Know(renamed, file.Version.Length)
+                : known.TryGetValue(file.Version.Identity, out var deleted) && deleted.IsOpen ? deleted
+                : null;
+            if (old is null) notes.Add((FollowNote.Rotated, file.Name));
+            else departed.Add(old);
+        }
+        foreach (var one in departed) one.Name = elsewhere[one.Identity].FirstOrDefault()?.Name ?? one.Name;
+    }
+
+    /// <summary>What stood in the place of a log before it, and was never seen there, is read, too.</summary>
+    void DepartGenerations(DictionaryFile log, List<DictionaryFile> left, FolderSnapshot all)
+    {
+        long[] born =
+        [
+            .. left.Where(file => file.Name == log.Name).Select(file => file.Version.Born),
+            .. departed.Where(one => one.Name == log.Name || IsGenerationOf(one.Name, log.Name)).Select(one => one.Identity.Born),
+        ];
+        if (born.Length == 0) return;
+        foreach (var file in GenerationsBetween(log, born.Max(), all).OrderBy(file => file.Version.Born).ToList()) Depart(file);
     }
 
     /// <summary>Logs that were rotated twice between two looks: younger than one that is known, older than the one there now.</summary>
@@ -242,6 +275,7 @@ internal sealed class FollowedFiles : IDisposable
     FollowedFile? Begin(DictionaryFile file)
     {
         var one = Know(file, length: 0);
+        if (one is null) unopened.Add(file.Version.Identity);
         one?.GoOnAtBeginning();
         return one;
     }
@@ -253,11 +287,10 @@ internal sealed class FollowedFiles : IDisposable
         if (one is null && !IsPlain(file)) return null;
         var isNew = one is null;
         one ??= new FollowedFile(file.Version.Identity, file.Name);
-        one.Name = file.Name;
         if (!one.Open(file)) return null;
         if (!isNew) return one;
         known[file.Version.Identity] = one;
-        if (one.GoOnBehindLines(length)) return one;
+        if (one.GoOnBehindLines(unopened.Remove(one.Identity) ? 0 : length)) return one;
         one.GoOnAtBeginning();
         notes.Add((FollowNote.Rotated, file.Name));
         return one;
@@ -269,26 +302,4 @@ internal sealed class FollowedFiles : IDisposable
         if (notPlain.Add(file.Version.Identity)) notes.Add((FollowNote.NotPlain, file.Name));
         return false;
     }
-}
-
-/// <summary>What followers are told beside matches.</summary>
-internal enum FollowNote
-{
-    /// <summary>It was truncated, rewritten or deleted; lines that nobody had read may be gone.</summary>
-    Rotated,
-
-    /// <summary>A file that the cursor knows is nowhere any more.</summary>
-    Gone,
-
-    /// <summary>It has changed, and the cursor does not tell since where.</summary>
-    Gap,
-
-    /// <summary>It is UTF-16 or gzip, which cannot be followed.</summary>
-    NotPlain,
-
-    /// <summary>It has a line that is too long.</summary>
-    LineTooLong,
-
-    /// <summary>It has a line that grep gave up on.</summary>
-    NotJudged,
 }

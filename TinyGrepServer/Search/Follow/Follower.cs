@@ -27,9 +27,6 @@ internal sealed class Follower
     /// <summary>Whether it has left, or was let go.</summary>
     public bool HasLeft { get; private set; }
 
-    /// <summary>Why it was let go; null: it was not.</summary>
-    public Exception? Failure { get; private set; }
-
     /// <summary>Tells it something at once; false: it is too slow, and is let go.</summary>
     public bool Tell(FollowEvent told)
     {
@@ -53,7 +50,7 @@ internal sealed class Follower
     /// <summary>There is nothing more to tell, or something went wrong.</summary>
     public void LetGo(Exception? failure = null)
     {
-        (HasLeft, Failure) = (true, failure);
+        HasLeft = true;
         waiting.Writer.TryComplete(failure);
     }
 

@@ -5,7 +5,7 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
-#pragma warning disable CA1001 // The semaphore has no handle, as nobody asks for it.
+#pragma warning disable CA1001 // The semaphore and the source have no handles, as nobody asks for them.
 internal sealed class Following
 #pragma warning restore CA1001
 {
@@ -21,13 +21,14 @@ internal sealed class Following
     readonly TimeProvider time;
     readonly Lock gate = new();
     readonly SemaphoreSlim changes = new(0, 1);
-    readonly List<Follower> followers = [];
+    readonly CancellationTokenSource stopping = new();
+    readonly HashSet<Follower> present = [];
+    readonly List<Follower> followers = []; // who has caught up
     readonly Queue<(Follower Follower, FollowedFiles Own)> joining = new();
     FollowedFiles? files;
     FolderSnapshot? all;
     FollowReading? reading;
     bool isRunning;
-    bool isStopped;
 
     /// <param name="timeout">How long the last matches may be looked for.</param>
     public Following(SearchQuery query, DictionaryFolder folder, LineJudge judge, bool decodes, TimeSpan timeout, TimeProvider time)
@@ -45,17 +46,22 @@ internal sealed class Following
         }
     }
 
-    /// <summary>Says that the server stops, and lets all go.</summary>
+    /// <summary>Says at once that the server stops, whatever is being read, and lets all go.</summary>
     public void Stop()
     {
-        lock (gate) isStopped = true;
+        lock (gate)
+        {
+            _ = stopping.CancelAsync(); // none of what it ends runs here
+            foreach (var follower in present) follower.SayBye();
+        }
         Wake();
     }
 
     /// <summary>The files as a new follower finds them.</summary>
-    /// <exception cref="ApiError">400: no cursor of this question. 404: no such dictionary. 503: the folder cannot be read now.</exception>
-    public async Task<FollowedFiles> BeginAsync(string? cursor, CancellationToken cancellationToken)
+    /// <exception cref="ApiError">400: the pattern or the cursor. 404: no such dictionary. 503: the folder cannot be read now.</exception>
+    public async Task<FollowedFiles> BeginAsync(string? cursor, string asker, CancellationToken cancellationToken)
     {
+        await judge.CheckAsync(asker, cancellationToken);
         var from = cursor is null ? null : FollowCursor.Read(cursor, question);
         var seen = Now();
         var set = SearchScope.Of(query, await folder.SelectAsync(query.Dictionaries, cancellationToken)).Set;
@@ -72,22 +78,16 @@ internal sealed class Following
         try
         {
             await follower.TellAsync(FollowEvent.Heartbeat(own.Cursor()), cancellationToken);
+            Enter(follower);
             if (last > 0) await TellLastAsync(follower, own, last, cancellationToken);
             await new FollowReading(own, judge, decodes)
                 .ReadAsync(own.Known, static _ => long.MaxValue, told => follower.TellAsync(told, cancellationToken), cancellationToken);
             lock (gate)
             {
-                if (!isStopped)
-                {
-                    joining.Enqueue((follower, own));
-                    if (!isRunning) _ = Task.Run(RunAsync, CancellationToken.None);
-                    isRunning = true;
-                }
-                else
-                {
-                    follower.SayBye();
-                    own.Dispose();
-                }
+                stopping.Token.ThrowIfCancellationRequested();
+                joining.Enqueue((follower, own));
+                if (!isRunning) _ = Task.Run(RunAsync, CancellationToken.None);
+                isRunning = true;
             }
             Wake();
         }
@@ -102,7 +102,17 @@ internal sealed class Following
     public void Leave(Follower follower)
     {
         follower.LetGo();
+        lock (gate) present.Remove(follower);
         Wake();
+    }
+
+    void Enter(Follower follower)
+    {
+        lock (gate)
+        {
+            present.Add(follower);
+            if (stopping.IsCancellationRequested) follower.SayBye();
+        }
     }
 
     async Task TellLastAsync(Follower follower, FollowedFiles own, int last, CancellationToken cancellationToken)
@@ -143,14 +153,8 @@ internal sealed class Following
     {
         lock (gate)
         {
-            if (isStopped)
-            {
-                followers.ForEach(follower => follower.SayBye());
-                foreach (var (follower, _) in joining) follower.SayBye();
-                followers.Clear();
-            }
             followers.RemoveAll(follower => follower.HasLeft);
-            if (!isStopped && followers.Count + joining.Count > 0) return true;
+            if (!stopping.IsCancellationRequested && followers.Count + joining.Count > 0) return true;
             EndReading();
             return false;
         }
@@ -177,9 +181,9 @@ internal sealed class Following
         try
         {
             var seen = Now();
-            var set = await folder.SelectAsync(query.Dictionaries, CancellationToken.None);
-            var snapshot = all = await folder.LookAsync(CancellationToken.None);
-            await reading!.ReadAsync(files.Refresh(set, () => snapshot, seen), static _ => long.MaxValue, Told, CancellationToken.None);
+            var set = await folder.SelectAsync(query.Dictionaries, stopping.Token);
+            var snapshot = all = await folder.LookAsync(stopping.Token);
+            await reading!.ReadAsync(files.Refresh(set, () => snapshot, seen), static _ => long.MaxValue, Told, stopping.Token);
             return true;
         }
         catch (ApiError)
@@ -205,7 +209,7 @@ internal sealed class Following
         using (own)
         {
             var changed = own.Refresh(files!.Set, () => all ?? new FolderSnapshot([]), Now());
-            await new FollowReading(own, judge, decodes).ReadAsync(changed, files.EndOf, Told, CancellationToken.None);
+            await new FollowReading(own, judge, decodes).ReadAsync(changed, files.EndOf, Told, stopping.Token);
             files.Adopt(own);
         }
         lock (gate) followers.Add(follower);

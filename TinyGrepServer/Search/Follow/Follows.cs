@@ -43,8 +43,7 @@ internal sealed class Follows : IDisposable
         var following = Enter(key, query);
         try
         {
-            await searching.JudgeOf(query).CheckAsync(asker, cancellationToken);
-            return new FollowStream(following, await following.BeginAsync(cursor, cancellationToken), last, () => Leave(key));
+            return new FollowStream(following, await following.BeginAsync(cursor, asker, cancellationToken), last, () => Leave(key));
         }
         catch
         {
@@ -106,54 +105,6 @@ internal sealed class Follows : IDisposable
         lock (gate)
         {
             foreach (var (following, _) in running.Values) following.Wake();
-        }
-    }
-}
-
-/// <summary>What one client follows.</summary>
-/// <param name="files">The files as it found them.</param>
-/// <param name="left">Called once it has left.</param>
-internal sealed class FollowStream(Following following, FollowedFiles files, int last, Action left) : IAsyncDisposable
-{
-    readonly Follower follower = new();
-    readonly CancellationTokenSource leaving = new();
-    Task? joining;
-    bool hasLeft;
-
-    /// <inheritdoc cref="Follower.Cut"/>
-    public CancellationToken Cut => follower.Cut;
-
-    /// <summary>What happens, as it comes, until the server stops; to be asked once.</summary>
-    public async IAsyncEnumerable<FollowEvent> ToldAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        joining = JoinAsync();
-        await foreach (var told in follower.ToldAsync(cancellationToken)) yield return told;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (hasLeft) return;
-        hasLeft = true;
-        await leaving.CancelAsync();
-        following.Leave(follower);
-        if (joining is null) files.Dispose();
-        else await joining;
-        leaving.Dispose();
-        left();
-    }
-
-    async Task JoinAsync()
-    {
-        try
-        {
-            await following.JoinAsync(follower, files, last, leaving.Token);
-        }
-#pragma warning disable CA1031 // Whoever reads what it is told learns of it there.
-        catch (Exception failed)
-#pragma warning restore CA1031
-        {
-            follower.LetGo(failed);
         }
     }
 }

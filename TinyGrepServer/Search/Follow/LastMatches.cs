@@ -32,7 +32,7 @@ internal static class LastMatches
                 if (!followed.GoOnBehindLines(Math.Max(0, end - window))) break;
                 using var lines = new NewLines(decodes);
                 var from = followed.Position;
-                if (!followed.Read(lines, (int)(end - from), end, decodes)) break;
+                _ = followed.Read(lines, (int)(end - from), end, decodes); // a line that is too long is passed over
                 if (lines.Count > 0)
                 {
                     var matches = await JudgeAsync(judge, lines, cancellationToken);

@@ -5,6 +5,19 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
+/// <summary>How far grep came.</summary>
+internal enum Judgement
+{
+    /// <summary>To the end.</summary>
+    Whole,
+
+    /// <summary>To a line that it gave up on.</summary>
+    GaveUp,
+
+    /// <summary>To where its time was up.</summary>
+    OutOfTime,
+}
+
 internal sealed class LineJudge(Grep grep, SearchQueue queue, SearchQuery query, TimeSpan timeout)
 {
     readonly GrepCommand command = (GrepCommand.ForMatches(query, long.MaxValue) with { Most = null }).OverInput(several: true);
@@ -16,12 +29,12 @@ internal sealed class LineJudge(Grep grep, SearchQueue queue, SearchQuery query,
         await grep.CheckAsync(command, cancellationToken);
     }
 
-    /// <summary>Hands each line that matches to the sink, under its index in <paramref name="lines"/> as its number.</summary>
+    /// <summary>Adds each line that matches to those found, under its index in <paramref name="lines"/>.</summary>
     /// <param name="first">The first line to judge.</param>
     /// <param name="count">How many.</param>
-    /// <returns>False where grep gave up, or its time: not all lines were judged.</returns>
     /// <exception cref="ApiError">503: there is no turn, or no room for a grep.</exception>
-    public async Task<bool> JudgeAsync(NewLines lines, int first, int count, ILineSink sink, CancellationToken cancellationToken)
+    public async Task<Judgement> JudgeAsync(
+        NewLines lines, int first, int count, MatchesFound found, CancellationToken cancellationToken)
     {
         using var turn = await queue.EnterAsync(new SearchClock(timeout), "", "grep", cancellationToken);
         turn.Clock.Start(expired: null);
@@ -30,18 +43,18 @@ internal sealed class LineJudge(Grep grep, SearchQueue queue, SearchQuery query,
         late.CancelAfter(timeout);
         await using var end = late.Token.UnsafeRegister(static child => ((ChildProcess)child!).Kill(), child);
         lines.Judged = first;
-        var parser = new GrepParser(command, lines, static _ => { });
+        var parser = new GrepParser(command, lines, found.Problems.Add);
         var feeding = FeedAsync(child, lines.Text(first, count));
         using var buffer = new PooledBuffer(64 << 10);
         while (await child.ReadAsync(buffer.GetMemory()) is var read and > 0)
         {
             buffer.Advance(read);
-            buffer.RemoveFirst(parser.Parse(buffer.Written.Span, sink, out _));
+            buffer.RemoveFirst(parser.Parse(buffer.Written.Span, found, out _));
         }
         await feeding;
         var exit = await child.WaitAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        return exit.Code <= 1;
+        return exit.Code <= 1 ? Judgement.Whole : late.IsCancellationRequested ? Judgement.OutOfTime : Judgement.GaveUp;
     }
 
     static async Task FeedAsync(ChildProcess child, ReadOnlyMemory<byte> text)

@@ -7,6 +7,9 @@ internal sealed class MatchesFound(NewLines lines) : ILineSink
     /// <summary>Each with the index of its line.</summary>
     public List<(int Line, byte[] Json)> All { get; } = [];
 
+    /// <summary>Lines that match and are too long, each with the index of its piece as its dictionary.</summary>
+    public List<Problem> Problems { get; } = [];
+
     public Lock Gate { get; } = new();
 
     public int Held => 0;

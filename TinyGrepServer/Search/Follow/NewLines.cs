@@ -14,8 +14,7 @@ internal sealed class NewLines(bool decodes) : ILineOrigin, IDisposable
     /// <summary>Lines of one file that follow each other.</summary>
     /// <param name="File">The file.</param>
     /// <param name="First">The index of its first line.</param>
-    /// <param name="From">Where that begins in the file.</param>
-    public readonly record struct Piece(FollowedFile File, int First, long From);
+    public readonly record struct Piece(FollowedFile File, int First);
 
     public int Count => ends.Count;
 
@@ -47,7 +46,7 @@ internal sealed class NewLines(bool decodes) : ILineOrigin, IDisposable
     /// <param name="from">Where they begin in it.</param>
     public void Add(FollowedFile file, long from, ReadOnlySpan<byte> lines)
     {
-        pieces.Add(new Piece(file, Count, from));
+        pieces.Add(new Piece(file, Count));
         while (lines.IndexOf((byte)'\n') is var newline and >= 0)
         {
             var line = lines[..newline];

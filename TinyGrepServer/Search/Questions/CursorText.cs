@@ -3,7 +3,6 @@
 // was replaced, shortened or rewritten it would skip or repeat lines, so there it is refused.
 
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using TinyGrepServer.Server;
@@ -13,7 +12,6 @@ namespace TinyGrepServer.Search;
 internal static class CursorText
 {
     const int Fixed = 8 + 8 + 8 + 4 + 8 + 8 + 8 + 8; // question, file, line, seen, passed, its end, modified, files not reached
-    const int Check = 6; // a cursor with a changed letter must not skip matches silently
     const int MaxLetters = 6_000; // the longest name there can be has 4,096 bytes
 
     /// <summary>Writes a cursor as letters that a query string takes as they are: 86 and four for three bytes of the name.</summary>
@@ -24,9 +22,9 @@ internal static class CursorText
         var passed = Passed.Of(file, cursor.Line);
         var isNewestFirst = query.Order == SearchOrder.Newest;
         var name = Encoding.UTF8.GetBytes(file.Name);
-        var bytes = new byte[Fixed + name.Length + Check];
+        var bytes = new byte[Fixed + name.Length];
         QuestionHash(query).CopyTo(bytes);
-        IdentityHash(file).CopyTo(bytes.AsSpan(8));
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), file.Version.Identity.Hash);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), cursor.Line);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(24), (int)cursor.Seen);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(28), passed.Length);
@@ -34,8 +32,7 @@ internal static class CursorText
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(44), isNewestFirst ? ModifiedOf(cursor, file) : 0);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(52), isNewestFirst ? NewestFirst.Sum(files.Skip(cursor.Dictionary + 1)) : 0);
         name.CopyTo(bytes.AsSpan(Fixed));
-        SHA256.HashData(bytes.AsSpan(..^Check)).AsSpan(0, Check).CopyTo(bytes.AsSpan(^Check..));
-        return Base64Url.EncodeToString(bytes);
+        return CursorLetters.Write(bytes);
     }
 
     /// <summary>Reads the cursor of a question.</summary>
@@ -45,9 +42,9 @@ internal static class CursorText
     public static (Cursor Cursor, IReadOnlyList<DictionaryFile> Files) Read(
         string text, SearchQuery query, IReadOnlyList<DictionaryFile> files)
     {
-        var bytes = Bytes(text);
+        if (CursorLetters.Read(text, MaxLetters) is not { Length: > Fixed } bytes) throw NotOurs();
         if (!bytes.AsSpan(0, 8).SequenceEqual(QuestionHash(query))) throw ApiError.BadRequest("'cursor' belongs to another question.");
-        var name = Encoding.UTF8.GetString(bytes.AsSpan(Fixed..^Check));
+        var name = Encoding.UTF8.GetString(bytes.AsSpan(Fixed..));
         var cursor = new Cursor(
             0, BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(24)))
         {
@@ -55,7 +52,7 @@ internal static class CursorText
         };
         if (cursor.Line <= 0 || cursor.Seen <= 0) throw NotOurs();
         var index = IndexOf(name, files, query.Order);
-        if (index < 0 || !bytes.AsSpan(8, 8).SequenceEqual(IdentityHash(files[index]))) throw Changed(name);
+        if (index < 0 || BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(8)) != files[index].Version.Identity.Hash) throw Changed(name);
         var passed = new Passed(
             BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(28)), BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(36)));
         if (!passed.IsStillIn(files[index])) throw Changed(name);
@@ -65,19 +62,6 @@ internal static class CursorText
             throw new ApiError(409, "The order has changed among the dictionaries that the cursor has not reached. Ask again without it.");
         return (cursor with { Dictionary = own }, inOrder);
     }
-
-    static byte[] Bytes(string text)
-    {
-        if (text.Length > MaxLetters || !text.All(IsOfOurAlphabet) || !Base64Url.IsValid(text, out var length) || length <= Fixed + Check)
-            throw NotOurs();
-        var bytes = Base64Url.DecodeFromChars(text);
-        var isWhole = SHA256.HashData(bytes.AsSpan(..^Check)).AsSpan(0, Check).SequenceEqual(bytes.AsSpan(^Check..))
-            && Base64Url.EncodeToString(bytes) == text; // the last letter may hold bits that say nothing
-        return isWhole ? bytes : throw NotOurs();
-    }
-
-    /// <summary>Checked before decoding, which would take padding and white space, too.</summary>
-    static bool IsOfOurAlphabet(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
     /// <summary>Negative where there is none of this name.</summary>
     static int IndexOf(string name, IReadOnlyList<DictionaryFile> files, SearchOrder order) => order == SearchOrder.Newest
@@ -93,13 +77,4 @@ internal static class CursorText
 
     static ReadOnlySpan<byte> QuestionHash(SearchQuery query) =>
         SHA256.HashData(CanonicalQuery.Of(query with { Cursor = null, Limit = SearchQuery.DefaultLimit })).AsSpan(0, 8);
-
-    static ReadOnlySpan<byte> IdentityHash(DictionaryFile file)
-    {
-        Span<byte> identity = stackalloc byte[24];
-        BinaryPrimitives.WriteUInt64BigEndian(identity, file.Version.Device);
-        BinaryPrimitives.WriteUInt64BigEndian(identity[8..], file.Version.Inode);
-        BinaryPrimitives.WriteInt64BigEndian(identity[16..], file.Version.Born);
-        return SHA256.HashData(identity).AsSpan(0, 8);
-    }
 }

@@ -53,6 +53,9 @@ public sealed record SearchRequest
     /// <summary>Only the number of all matches.</summary>
     [JsonPropertyName("count_only")] public bool? CountOnly { get; init; }
 
+    /// <summary>The parameters that choose lines, and not where, how many or in which order.</summary>
+    internal static readonly string[] OfLines = ["q", "mode", "ignore_case", "word", "line", "invert"];
+
     static readonly string[] Modes = ["basic", "extended", "fixed", "perl", "words"]; // in the order of SearchMode
     static readonly string[] Orders = ["name", "newest"]; // in the order of SearchOrder
 
@@ -105,6 +108,18 @@ public sealed record SearchRequest
             CountOnly = given.Flag("count_only"),
         };
     }
+
+    /// <summary>What of it chooses lines, and the dictionaries.</summary>
+    internal SearchRequest LinesAlone => new()
+    {
+        Term = Term,
+        Dictionaries = Dictionaries,
+        Mode = Mode,
+        IgnoreCase = IgnoreCase,
+        Word = Word,
+        Line = Line,
+        Invert = Invert,
+    };
 
     /// <exception cref="ApiError">400: a value out of its range.</exception>
     internal SearchQuery ToQuery()

@@ -7,7 +7,7 @@ import { pause } from './asking.js';
 const firstPause = 500; // ms before coming back
 const lastPause = 10_000;
 
-/** Tells each event to `tell` until `signal` is aborted. Throws Refused where coming back cannot help. */
+/** Has `tell` take each event, one after the other, until `signal` is aborted. Throws Refused where coming back cannot help. */
 export async function follow(parameters, tell, signal) {
   let [cursor, wait] = [null, firstPause];
   while (!signal.aborted) {
@@ -17,7 +17,7 @@ export async function follow(parameters, tell, signal) {
       const reply = await begin(`/api/v1/follow?${query}`, { accept: 'application/x-ndjson', signal: gone.signal });
       for await (const event of events(reply.body)) {
         [cursor, wait] = [event.cursor, firstPause];
-        tell(event);
+        await tell(event);
       }
     } catch (failed) {
       if (failed instanceof Refused && failed.status !== 0 && failed.status < 502) throw failed;

@@ -244,9 +244,18 @@ if (hasQuestion) {
   all.hidden = false;
   all.href = `${root}/?${new URLSearchParams([...parameters, ['in', all.dataset.in]])}`;
 }
+/** The last window: once more where more lines have been written than were known of. */
+async function toEnd() {
+  for (let known = NaN; shown !== null && shown.total !== known;) {
+    known = shown.total;
+    if (!await open(known === null ? shown.from : Math.max(1, known - windowLines + 1))) return false;
+  }
+  return shown !== null;
+}
+
 const tail = new Tail(part('follow'), {
   name,
-  toEnd: async () => shown !== null && open(shown.total === null ? shown.from : Math.max(1, shown.total - windowLines + 1)),
+  toEnd,
   add: (line, text) => {
     const made = row(line, text, undefined);
     const here = part(`L${line}`);

@@ -9,6 +9,7 @@ const near = 40; // px from the end that count as being there
 
 export class Tail {
   #controller = null;
+  #isShown = false; // whether the lines up to where it follows are
 
   /** `page` has the file's name, and what to do with lines. */
   constructor(button, page) {
@@ -17,30 +18,40 @@ export class Tail {
   }
 
   async toggle() {
-    if (this.#controller) return this.#stop('');
+    if (this.#controller) {
+      this.#stop();
+      return this.page.say('');
+    }
     const controller = this.#controller = new AbortController();
     this.button.ariaPressed = 'true';
-    if (!await this.page.toEnd()) return this.#stop('');
-    this.page.say('Following: lines are added as they are written.');
-    scrollTo(0, document.body.scrollHeight);
+    this.#isShown = false;
     const parameters = new URLSearchParams([['q', '^'], ['dictionary', entryOf(this.page.name)]]);
     try {
       await follow(parameters, event => this.#take(event), controller.signal);
     } catch (failed) {
-      this.#stop('');
+      this.#stop();
       if (!(failed instanceof Refused)) throw failed;
       this.page.complain(failed, () => void this.toggle());
     }
   }
 
-  #stop(text) {
+  /** The first event tells that nothing is missed from here on: what has been written before is on the page then. */
+  async #show() {
+    this.#isShown = await this.page.toEnd() && this.#controller !== null;
+    if (!this.#isShown) return this.#stop();
+    this.page.say('Following: lines are added as they are written.');
+    scrollTo(0, document.body.scrollHeight);
+  }
+
+  #stop() {
     this.#controller?.abort();
     this.#controller = null;
     this.button.ariaPressed = 'false';
-    this.page.say(text);
   }
 
-  #take(event) {
+  async #take(event) {
+    if (!this.#isShown) await this.#show();
+    if (!this.#isShown) return; // it was stopped, or cannot be shown
     if (event.event === 'heartbeat' || event.event === 'bye') return;
     const isAtEnd = innerHeight + scrollY >= document.body.scrollHeight - near;
     if (event.event === 'rotated') this.page.clear();
