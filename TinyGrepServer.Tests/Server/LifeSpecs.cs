@@ -31,18 +31,13 @@ public sealed class LifeSpecs
     [TestMethod, Timeout(30_000)]
     public async Task Disposing_lets_running_requests_finish_first()
     {
-        var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var server = Kernel.Start(new CapturedLog(), new Route("GET", "/slow", async (_, _) =>
-        {
-            entered.SetResult();
-            await leave.Task;
-            return Reply.Text("done");
-        }));
+        var visit = new Visit();
+        var server = Kernel.Start(new CapturedLog(), visit.Route("/slow"));
         var running = Http.GetStringAsync(new Uri(server.Url, "/slow"));
-        await entered.Task;
+        await visit.Entered;
 
         var disposing = server.DisposeAsync();
-        leave.SetResult();
+        visit.Leave();
         await disposing;
 
         Assert.AreEqual("done", await running);
@@ -50,6 +45,27 @@ public sealed class LifeSpecs
         await server.DisposeAsync();
         DisposeAtOnce(server);
         Assert.ThrowsExactly<InvalidOperationException>(server.Start);
+    }
+
+    [TestMethod, Timeout(30_000)]
+    public async Task Who_comes_during_a_stop_does_not_keep_the_server_from_its_end()
+    {
+        var (early, late) = (new Visit(), new Visit());
+        await using var server = HttpServer.Create(
+            new ServerSettings { Port = 0, ShutdownTimeout = TimeSpan.FromSeconds(600) },
+            _ => [early.Route("/early"), late.Route("/late") with { ServedWhileDraining = true }], [], new CapturedLog());
+        server.Start();
+        var first = Http.GetStringAsync(new Uri(server.Url, "/early"));
+        await early.Entered;
+
+        var draining = server.DrainAsync();
+        var second = Http.GetAsync(new Uri(server.Url, "/late"));
+        await late.Entered;
+        early.Leave();
+
+        Assert.IsTrue(await draining, "all that came in time has finished by itself");
+        Assert.AreEqual("done", await first);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, (await second).StatusCode);
     }
 
     [TestMethod, Timeout(30_000)]
@@ -115,6 +131,24 @@ public sealed class LifeSpecs
         public string Name => "broken";
 
         public IReadOnlyList<Route> Routes => throw new InvalidOperationException("mine");
+    }
+
+    /// <summary>A request that stays until it is let go, or cancelled.</summary>
+    sealed class Visit
+    {
+        readonly TaskCompletionSource entered = new();
+        readonly TaskCompletionSource left = new();
+
+        public Task Entered => entered.Task;
+
+        public void Leave() => left.SetResult();
+
+        public Route Route(string pattern) => new("GET", pattern, async (_, cancellationToken) =>
+        {
+            entered.SetResult();
+            await left.Task.WaitAsync(cancellationToken);
+            return Reply.Text("done");
+        });
     }
 
     /// <summary>The meters made by one call, among all that other tests make: an app's meter goes with the app.</summary>

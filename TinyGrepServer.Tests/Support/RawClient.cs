@@ -64,6 +64,19 @@ internal sealed class RawClient : IDisposable
         return await client.ReadReplyAsync(request.StartsWith("HEAD ", StringComparison.Ordinal));
     }
 
+    /// <summary>As <see cref="SendAsync(string)"/>, unless the server has closed the connection already.</summary>
+    public async Task TrySendAsync(string text)
+    {
+        try
+        {
+            await SendAsync(text);
+        }
+        catch (SocketException)
+        {
+            // It was dropped or refused; an answer, if there is one, says why.
+        }
+    }
+
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
     public async Task SendAsync(ReadOnlyMemory<byte> left)

@@ -17,6 +17,7 @@ namespace TinyGrepServer.Server;
 public sealed partial class HttpServer : IAsyncDisposable, IDisposable
 {
     static readonly TimeSpan ForcedTimeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan LateTimeout = TimeSpan.FromSeconds(1);
     static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
     readonly Lock gate = new();
@@ -125,7 +126,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     /// Refuses new requests, waits for the running ones up to <see cref="ServerSettings.ShutdownTimeout"/>, then cancels them.
     /// The port stays open: whoever comes is told 503. Asked again, it is the same stop.
     /// </summary>
-    /// <returns>True where every request finished by itself.</returns>
+    /// <returns>True where every request that was not refused finished by itself.</returns>
     public Task<bool> DrainAsync()
     {
         lock (gate) return drained ??= DrainOnceAsync();
@@ -168,20 +169,19 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         state.Drain();
         if (options.DrainDelay > TimeSpan.Zero) await Task.Delay(options.DrainDelay, time);
         state.Refuse();
-        if (await IsIdleWithinAsync(options.ShutdownTimeout)) return true;
-        LogForced(log, state.Active.Count + state.LocalCalls.Count, options.ShutdownTimeout.TotalSeconds);
+        var isWhole = await AreIdleWithinAsync(options.ShutdownTimeout, state.Active, state.LocalCalls);
+        if (isWhole && await AreIdleWithinAsync(LateTimeout, state.Late)) return true;
+        if (!isWhole) LogForced(log, state.Active.Count + state.LocalCalls.Count, options.ShutdownTimeout.TotalSeconds);
         await forcing.CancelAsync();
-        await IsIdleWithinAsync(ForcedTimeout);
-        return false;
+        await AreIdleWithinAsync(ForcedTimeout, state.Active, state.LocalCalls, state.Late);
+        return isWhole;
     }
 
-    async Task<bool> IsIdleWithinAsync(TimeSpan limit)
+    async Task<bool> AreIdleWithinAsync(TimeSpan limit, params ActiveRequests[] counted)
     {
         try
         {
-            await Task.WhenAll(
-                state.Active.WhenIdleAsync(limit, time, CancellationToken.None),
-                state.LocalCalls.WhenIdleAsync(limit, time, CancellationToken.None));
+            await Task.WhenAll(counted.Select(requests => requests.WhenIdleAsync(limit, time, CancellationToken.None)));
             return true;
         }
         catch (TimeoutException)
@@ -197,9 +197,8 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
             try
             {
                 var context = await from.GetContextAsync();
-                var late = state.Refusing;
-                state.Active.Enter();
-                _ = Task.Run(() => ServeAsync(context, bound, late)); // owned by the counter
+                var counted = state.Enter();
+                _ = Task.Run(() => ServeAsync(context, bound, counted)); // owned by the counter
             }
 #pragma warning disable CA1031 // The accept loop's catch-all: only a stop ends it.
             catch (Exception failed)
@@ -215,13 +214,13 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     /// <summary>What keeps one request from being accepted often keeps the next, and a loop without a pause would spin a core.</summary>
     async Task PauseAsync() => await Task.Delay(AcceptPause, time, closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <param name="late">Whether it was accepted after the server had begun to refuse; one that came before is answered.</param>
-    async Task ServeAsync(HttpListenerContext context, ServerSettings bound, bool late)
+    /// <param name="counted">Where it is counted: among the late ones it is refused; one that came before is answered.</param>
+    async Task ServeAsync(HttpListenerContext context, ServerSettings bound, ActiveRequests counted)
     {
         Exchange? exchange = null;
         try
         {
-            exchange = Receive(context, bound, late);
+            exchange = Receive(context, bound, isLate: counted == state.Late);
             if (exchange is not null) await AnswerAsync(context, exchange);
         }
         catch (OperationCanceledException) when (state.ForcedStop.IsCancellationRequested)
@@ -237,16 +236,16 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         finally
         {
             exchange?.Body.Release();
-            state.Active.Leave();
+            counted.Leave();
         }
     }
 
     /// <summary>The request of a context; null where nobody is behind it: HttpListener hands over a dead one after its own 411.</summary>
-    Exchange? Receive(HttpListenerContext context, ServerSettings bound, bool late)
+    Exchange? Receive(HttpListenerContext context, ServerSettings bound, bool isLate)
     {
         try
         {
-            var exchange = new Exchange(context.Request, bound, time, budget) { IsLate = late };
+            var exchange = new Exchange(context.Request, bound, time, budget) { IsLate = isLate };
             HttpListenerFields.ForgetReuses(context);
             if (HttpListenerFields.HeadOf(context) is { } received) Inspect(exchange, received, context.Request.ContentLength64);
             return exchange;

@@ -19,13 +19,16 @@ public sealed class ServerState
     public bool Refusing => refusing;
 
     /// <summary>How many requests are inside the server now.</summary>
-    public int Running => Active.Count;
+    public int Running => Active.Count + Late.Count;
 
     /// <summary>All routes in the order they are tried; empty until the table is complete, so to be read by handlers, not before.</summary>
     public IReadOnlyList<Route> Routes { get; internal set; } = [];
 
-    /// <summary>The requests that are running.</summary>
+    /// <summary>The requests that are running, and that a stop waits for.</summary>
     internal ActiveRequests Active { get; } = new();
+
+    /// <summary>Those that came when requests were refused already: a stop does not depend on them.</summary>
+    internal ActiveRequests Late { get; } = new();
 
     /// <summary>The calls in process that are running.</summary>
     internal ActiveRequests LocalCalls { get; } = new();
@@ -38,6 +41,16 @@ public sealed class ServerState
 
     /// <summary>The private fields of HttpListener that this runtime lacks, so that what depends on them is off.</summary>
     internal IReadOnlyList<string> MissingFields { get; init; } = HttpListenerFields.Missing;
+
+    /// <summary>Counts a request in; returns where it is counted, and has to be counted out.</summary>
+    internal ActiveRequests Enter()
+    {
+        Active.Enter(); // before the look: a stop that begins between the two finds it
+        if (!refusing) return Active;
+        Late.Enter();
+        Active.Leave();
+        return Late;
+    }
 
     internal void Drain() => draining = true;
 

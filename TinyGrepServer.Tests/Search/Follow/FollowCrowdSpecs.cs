@@ -33,7 +33,7 @@ public sealed class FollowCrowdSpecs
         await writer.WriteAsync(half);
         server.Signal(TestServer.Terminate);
         await writer.WriteAsync(TimeSpan.FromSeconds(0.3)); // rotated while nobody is there, too
-        Assert.AreEqual(0, await server.WaitForExitAsync());
+        Assert.AreEqual(0, await server.WaitForExitAsync(), server.Log);
         await server.DisposeAsync();
         server = await TestServer.AttachAsync(Process.Start(TestServer.Command(arguments))!);
         await writer.WriteAsync(half);

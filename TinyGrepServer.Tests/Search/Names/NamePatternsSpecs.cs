@@ -205,7 +205,7 @@ public sealed class NamePatternsSpecs
     }
 
     static string Part(string part) =>
-        string.Concat(Regex.Matches(part, @"\*+|\?|\[[!^]?\][^\]]*\]|\[[!^]?[^\]][^\]]*\]|.").Select(token => token.Value switch
+        string.Concat(Regex.Matches(part, @"\*+|\?|\[(?>[!^]?)\][^\]]*\]|\[(?>[!^]?)[^\]][^\]]*\]|.").Select(token => token.Value switch
         {
             ['*', ..] => "[^/]*",
             "?" => "[^/]",

@@ -67,7 +67,7 @@ public sealed class SweepSpecs
         var end = client.ReadToEndAsync();
 
         var piece = new string('y', 8 << 10);
-        for (var sent = 0; !end.IsCompleted && sent < 100_000; sent++) await TrySendAsync(client, piece);
+        for (var sent = 0; !end.IsCompleted && sent < 100_000; sent++) await client.TrySendAsync(piece);
 
         await end;
         Assert.IsLessThan(300L << 20, ProcessTable.PeakMemory(server.Process.Id));
@@ -83,7 +83,8 @@ public sealed class SweepSpecs
         await Wait.UntilAsync(() => half.Closed >= 200 - (512 / 4), "the quarter is what is left");
 
         Assert.AreEqual(200, (await RawClient.AskAsync(server.Url, Whole))?.Status);
-        Assert.AreEqual(200 - (512 / 4), await DroppedAsync(server, "descriptors"));
+        // What asks is half a header itself for a moment: for each such look, one more of the others has gone.
+        Assert.IsInRange(200 - (512 / 4), 200 - (512 / 4) + 2, await DroppedAsync(server, "descriptors"));
     }
 
     [TestMethod, Timeout(120_000)]
@@ -134,17 +135,5 @@ public sealed class SweepSpecs
         var start = $"tinygrep_connections_dropped_total{{reason=\"{reason}\"}} ";
         var line = text.Split('\n').SingleOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
         return line is null ? 0 : double.Parse(line[start.Length..], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    static async Task TrySendAsync(RawClient client, string text)
-    {
-        try
-        {
-            await client.SendAsync(text);
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            // Dropped.
-        }
     }
 }

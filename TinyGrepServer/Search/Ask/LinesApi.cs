@@ -32,7 +32,11 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
         .. from parameter in SearchRequest.Parameters
            where SearchRequest.OfLines.Contains(parameter.Name)
            select parameter.Name == "q"
-               ? parameter with { Summary = "Tells what matches, as a search does: 1..1,024 characters. Default: nothing.", Required = false }
+               ? parameter with
+               {
+                   Summary = "Tells what matches, as a search does: 1..1,024 characters. Default: nothing.",
+                   Required = false,
+               }
                : parameter,
     ];
 

@@ -152,8 +152,8 @@ internal sealed class FollowedFiles : IDisposable
             if (known.ContainsKey(identity) || !left.Remove(identity.Hash, out var passed)) continue;
             GoOnBehind(file, passed);
             if (known.TryGetValue(identity, out var old)) departed.Add(old);
-            if (Set.Files.FirstOrDefault(one => IsGenerationOf(file.Name, one.Name)) is { } current)
-                generations.AddRange(GenerationsBetween(current, cursor.Seen, all));
+            if (Set.Files.FirstOrDefault(one => LogGenerations.IsOneOf(file.Name, one.Name)) is { } current)
+                generations.AddRange(LogGenerations.Between(cursor.Seen, current, all).Where(IsUnknown));
         }
         foreach (var file in generations.OrderBy(file => file.Version.Born)) Depart(file);
         notes.AddRange(left.Values.Select(_ => (FollowNote.Gone, "")));
@@ -250,22 +250,14 @@ internal sealed class FollowedFiles : IDisposable
         long[] born =
         [
             .. left.Where(file => file.Name == log.Name).Select(file => file.Version.Born),
-            .. departed.Where(one => one.Name == log.Name || IsGenerationOf(one.Name, log.Name)).Select(one => one.Identity.Born),
+            .. departed.Where(one => one.Name == log.Name || LogGenerations.IsOneOf(one.Name, log.Name)).Select(one => one.Identity.Born),
         ];
         if (born.Length == 0) return;
-        foreach (var file in GenerationsBetween(log, born.Max(), all).OrderBy(file => file.Version.Born).ToList()) Depart(file);
+        List<DictionaryFile> between = [.. LogGenerations.Between(born.Max(), log, all).Where(IsUnknown)];
+        foreach (var file in between.OrderBy(file => file.Version.Born)) Depart(file);
     }
 
-    /// <summary>Logs that were rotated twice between two looks: younger than one that is known, older than the one there now.</summary>
-    IEnumerable<DictionaryFile> GenerationsBetween(DictionaryFile current, long born, FolderSnapshot all) =>
-        from listed in all.All
-        where listed.File is not null && IsGenerationOf(listed.Name, current.Name)
-        let file = listed.File
-        where file.Version.Born > born && file.Version.Born < current.Version.Born && !known.ContainsKey(file.Version.Identity)
-        select file;
-
-    static bool IsGenerationOf(string name, string log) =>
-        name.Length > log.Length && name.StartsWith(log, StringComparison.Ordinal) && name[log.Length] is '.' or '-' or '_';
+    bool IsUnknown(DictionaryFile file) => !known.ContainsKey(file.Version.Identity);
 
     void Depart(DictionaryFile file)
     {

@@ -78,7 +78,11 @@ internal sealed class Following
         try
         {
             await follower.TellAsync(FollowEvent.Heartbeat(own.Cursor()), cancellationToken);
-            Enter(follower);
+            if (!Enter(follower))
+            {
+                own.Dispose();
+                return;
+            }
             if (last > 0) await TellLastAsync(follower, own, last, cancellationToken);
             await new FollowReading(own, judge, decodes)
                 .ReadAsync(own.Known, static _ => long.MaxValue, told => follower.TellAsync(told, cancellationToken), cancellationToken);
@@ -106,12 +110,14 @@ internal sealed class Following
         Wake();
     }
 
-    void Enter(Follower follower)
+    /// <returns>False where the server stops, and it has been told so.</returns>
+    bool Enter(Follower follower)
     {
         lock (gate)
         {
-            present.Add(follower);
-            if (stopping.IsCancellationRequested) follower.SayBye();
+            if (!stopping.IsCancellationRequested) return present.Add(follower);
+            follower.SayBye();
+            return false;
         }
     }
 

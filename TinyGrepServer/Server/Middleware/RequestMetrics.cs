@@ -13,7 +13,7 @@ internal sealed class RequestMetrics
     {
         duration = meter.CreateHistogram<double>("http.server.request.duration", "s", "Duration of HTTP server requests.");
         meter.CreateObservableUpDownCounter(
-            "http.server.active_requests", () => state.Active.Count, "{request}", "Number of active HTTP server requests.");
+            "http.server.active_requests", () => state.Running, "{request}", "Number of active HTTP server requests.");
         meter.CreateObservableUpDownCounter(
             "tinygrep.http.streams", () => state.Streams.All, "{reply}", "Replies over 1 MiB that are being sent.");
     }

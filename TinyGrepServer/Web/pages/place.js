@@ -14,8 +14,11 @@ export function notePlace(results, matches, row = topRow(results.place)) {
 function topRow(place) {
   if (scrollY === 0) return null;
   const left = place.getBoundingClientRect().left + 80;
-  const seen = [80, 160, 240, 320, 400].map(top => document.elementFromPoint(left, top)?.closest('.hit')?.querySelector('a'));
-  return seen.find(link => link) ?? null;
+  for (let top = 80; top < innerHeight; top += 16) { // less than a row is high
+    const link = document.elementFromPoint(left, top)?.closest('.hit')?.querySelector('a');
+    if (link) return link;
+  }
+  return null;
 }
 
 /** Goes back to a place; `unfold` shows so many matches of a section. */

@@ -35,6 +35,7 @@ let counts = null; // how many matches each file has, where that is known
 let typing = 0; // the timer between a key and its search
 let wait = 15; // ms; the slower the server, the less often it is asked
 let resting = 0; // the timer after which a question counts as one somebody came to rest at
+let scrolling = 0; // the timer between scrolling and noting the place
 let isSettled = true; // the next change gets an entry of its own in the history
 
 const question = () => readForm(form);
@@ -367,7 +368,11 @@ part('freeze').addEventListener('click', async event => {
 });
 resultsPlace.addEventListener('click', event => {
   if (event.target.closest('.copy')) void copyLink(event.target.closest('li'));
-  else if (event.target.closest('.hit a')) { savePlace(event.target.closest('.hit a')); settle(); }
+  else if (event.target.closest('.hit a')) {
+    clearTimeout(scrolling); // where the page stood is told by the row that was clicked
+    savePlace(event.target.closest('.hit a'));
+    settle();
+  }
 });
 document.addEventListener('keydown', event => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
@@ -388,7 +393,6 @@ onKeys({
   w: () => live.togglePause(),
 });
 document.addEventListener('click', event => { if (!part('rest').contains(event.target)) part('rest').open = false; });
-let scrolling = 0;
 addEventListener('scroll', () => {
   clearTimeout(scrolling);
   scrolling = setTimeout(() => savePlace(), 200);
