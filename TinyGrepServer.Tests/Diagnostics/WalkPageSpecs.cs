@@ -58,7 +58,7 @@ public sealed class WalkPageSpecs
         Assert.AreEqual(("", "", "", ""), (kept[4], kept[5], kept[6], kept[7]), "no layer was asked");
         Assert.AreEqual("run", run[3]);
         StringAssert.Matches(run[5], new(@"^1 of 1, [\d.]+$"), "what the sieve left");
-        StringAssert.Matches(run[7], new(@"^grep, [\d.]+$"));
+        StringAssert.Matches(run[7], new(@"^grep -n -a -H -Z --color=always -G -m\d+, [\d.]+$"), "the grep that ran");
         visit.AssertQuiet();
     }
 
@@ -86,7 +86,7 @@ public sealed class WalkPageSpecs
         await using var visit = await VisitAsync();
         var row = await CellsAsync(await ShownAsync(visit, "/api/v1/json", 1));
 
-        Assert.AreEqual(("run", "grep"), (row[3], row[7]), "it is answered before its time is known");
+        Assert.AreEqual(("run", "grep -n -a --color=never"), (row[3], row[7]), "it is answered before its time is known");
         Assert.IsGreaterThan(1 << 20, int.Parse(row[8].Replace(",", "", StringComparison.Ordinal), null));
     }
 

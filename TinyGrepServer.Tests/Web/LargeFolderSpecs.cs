@@ -108,7 +108,7 @@ public sealed class LargeFolderSpecs
         await visit.Page.WaitForURLAsync("**/d/part**");
         await visit.Page.GoBackAsync();
 
-        await Expect(visit.Page.Locator($"a[href='{href}']")).ToBeInViewportAsync(new() { Timeout = 30_000 });
+        await Expect(visit.Page.Locator($"a[href='{href}']")).ToBeInViewportAsync(new() { Timeout = 90_000 });
         await Expect(flood.Locator(".hit")).ToHaveCountAsync(1_000);
         visit.AssertQuiet();
     }
@@ -119,7 +119,7 @@ public sealed class LargeFolderSpecs
         await using var visit = await test.VisitAsync("/?q=rare+pearl&mode=fixed");
 
         await Expect(visit.Page.Locator("#left-out"))
-            .ToHaveTextAsync("Skipped: 1 binary (logs/picture.png), 1 dotfile (.env).", new() { Timeout = 30_000 });
+            .ToHaveTextAsync("Skipped: 1 binary (logs/picture.png), 1 dotfile (.env).", new() { Timeout = 90_000 });
     }
 
     [TestMethod, Timeout(120_000)]
@@ -132,7 +132,7 @@ public sealed class LargeFolderSpecs
         await visit.Page.Locator("#commands summary").ClickAsync();
         var command = visit.Page.Locator("#grep-command");
         await Expect(command).ToContainTextAsync("grep");
-        await Expect(visit.Status).ToContainTextAsync(" in ", new() { Timeout = 30_000 });
+        await Expect(visit.Status).ToContainTextAsync(" in ", new() { Timeout = 90_000 });
         await Expect(visit.Page.Locator("#results .count").First).Not.ToContainTextAsync("+");
 
         var expected = await LinesAsync(await visit.Page.Locator("#curl-command").InnerTextAsync());

@@ -43,7 +43,8 @@ public sealed class FullApiSpecs
         Assert.AreEqual("Accept", string.Join(",", answered.Response.Headers.Vary));
         StringAssert.Matches(
             string.Join(",", answered.Response.Headers.GetValues("Server-Timing")),
-            new(@"^folder;dur=[\d.]+, sieve;desc=""\d+ of \d+"";dur=[\d.]+, queue;dur=[\d.]+, search;desc=""grep"";dur=[\d.]+$"));
+            new(@"^folder;dur=[\d.]+, sieve;desc=""\d+ of \d+"";dur=[\d.]+, queue;dur=[\d.]+, "
+                + @"search;desc=""grep -n -a -H -Z --color=always -G -B1 -A1 -m101"";dur=[\d.]+$"));
     }
 
     [TestMethod, Timeout(60_000)]

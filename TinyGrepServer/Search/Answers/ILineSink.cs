@@ -69,7 +69,7 @@ internal interface ISearchRun : IAsyncDisposable
     /// <summary>Dictionaries that were not read to their end, in order; complete once <see cref="ReadAsync"/> has returned false.</summary>
     IReadOnlyList<Problem> Problems { get; }
 
-    /// <summary>What does the work: <c>grep</c> or <c>scan</c>.</summary>
+    /// <summary>What does the work: <c>scan</c>, or <c>grep</c> with its options.</summary>
     string Engine { get; }
 
     /// <summary>How long it has taken, waiting for the client not included.</summary>

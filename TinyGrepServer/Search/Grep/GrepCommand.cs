@@ -41,7 +41,10 @@ internal sealed record GrepCommand
     public bool InBytes { get; init; }
 
     /// <summary>Everything but the files, ending in <c>--</c>.</summary>
-    public IReadOnlyList<string> Arguments =>
+    public IReadOnlyList<string> Arguments => [.. AllOptions, "-e", Term, "--"];
+
+    /// <summary>All of it that is not the term.</summary>
+    public IReadOnlyList<string> AllOptions =>
     [
         Counts ? "-c" : "-n", "-a",
         .. Named ? ["-H", "-Z"] : Array.Empty<string>(),
@@ -50,7 +53,6 @@ internal sealed record GrepCommand
         .. Before > 0 ? [$"-B{Before}"] : Array.Empty<string>(),
         .. After > 0 ? [$"-A{After}"] : Array.Empty<string>(),
         .. Matches is { } most ? [$"-m{most}"] : Array.Empty<string>(),
-        "-e", Term, "--",
     ];
 
     /// <summary>The child's whole environment.</summary>

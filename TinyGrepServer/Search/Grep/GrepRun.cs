@@ -34,7 +34,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
 
     public TimeSpan Elapsed => ticket.Clock.Elapsed;
 
-    public string Engine => ticket.Engine;
+    public string Engine => candidates.Count == 0 ? ticket.Engine : string.Join(' ', [ticket.Engine, .. plan.Command.AllOptions]);
 
     public async Task<bool> ReadAsync(ILineSink sink, CancellationToken cancellationToken)
     {
