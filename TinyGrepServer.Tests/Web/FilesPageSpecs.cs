@@ -1,5 +1,6 @@
 // The folder to look through: folders that unfold in their place, with the keyboard alone, and pages of a folder of any size.
 
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -45,7 +46,7 @@ public sealed class FilesPageSpecs
         await Expect(visit.Page.GetByText("f000.txt")).ToBeHiddenAsync();
         await visit.Page.Keyboard.PressAsync("ArrowUp");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/files/crowd/");
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("/files/crowd/$"));
         visit.AssertQuiet();
     }
 
@@ -66,7 +67,7 @@ public sealed class FilesPageSpecs
         await visit.Page.Locator(".file a").ClickAsync();
         await Expect(visit.Page.Locator("#lines .text")).ToHaveTextAsync("x");
         await visit.Page.Locator(".crumbs").GetByText("crowd").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/files/crowd/");
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("/files/crowd/$"));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -97,6 +98,28 @@ public sealed class FilesPageSpecs
         await visit.SaysAsync("450 matches in 450 files");
         await Expect(visit.Page.Locator("#in")).ToHaveValueAsync("crowd/inner/");
         visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_folder_that_could_not_be_asked_for_is_asked_for_again()
+    {
+        await using var visit = await test.VisitAsync("/files/crowd/");
+        await visit.Page.RouteAsync("**/api/v1/dictionaries**", route => route.AbortAsync());
+        var toggle = visit.Page.GetByRole(AriaRole.Button, new() { Name = "Unfold crowd/inner/" });
+
+        await toggle.ClickAsync();
+        await Expect(visit.Page.Locator(".tree ul .note")).ToHaveTextAsync("The server cannot be reached.");
+        await visit.Page.UnrouteAsync("**/api/v1/dictionaries**");
+        await toggle.ClickAsync();
+        await toggle.ClickAsync();
+        await Expect(visit.Page.GetByText("f199.txt")).ToBeVisibleAsync();
+        await visit.Page.RouteAsync("**/api/v1/dictionaries**", route => route.AbortAsync());
+        await visit.Page.GetByText("More files").ClickAsync();
+        await Expect(visit.Page.GetByText("More files (The server cannot be reached.)")).ToBeEnabledAsync();
+        await visit.Page.UnrouteAsync("**/api/v1/dictionaries**");
+        await visit.Page.GetByText("More files").ClickAsync();
+
+        await Expect(visit.Page.GetByText("f200.txt")).ToBeVisibleAsync();
     }
 
     [TestMethod, Timeout(60_000)]

@@ -27,7 +27,7 @@ public sealed class FollowPageSpecs
         await page.Locator("#status").ClickAsync();
         await page.Keyboard.PressAsync("f");
         await Expect(page.Locator("#follow")).ToHaveAttributeAsync("aria-pressed", "true");
-        await FollowsAsync(1);
+        await Expect(live.Locator(".note")).ToHaveTextAsync("Nothing new yet.");
         Append("app.log", "fine\na first failure\n");
         await Expect(live.Locator("li.hit").First).ToContainTextAsync("a first failure");
         File.Move(Of("app.log"), Of("app.log.1"));
@@ -59,6 +59,7 @@ public sealed class FollowPageSpecs
             await FollowsAsync(1);
             await visit.Page.Locator("#q").FillAsync("blue");
             await Expect(visit.Page.Locator("#results .hit")).ToContainTextAsync("blue");
+            await Expect(visit.Page.Locator("#live .note")).ToHaveTextAsync("Nothing new yet.");
             await FollowsAsync(1);
             Append("two.log", "red again\nblue again\n");
 
@@ -86,6 +87,80 @@ public sealed class FollowPageSpecs
         await Expect(visit.Page.Locator("#L1 .text")).ToHaveTextAsync("a new beginning");
         await Expect(visit.Page.Locator("#lines li")).ToHaveCountAsync(1);
         visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task The_reader_begins_anew_with_the_file_that_takes_the_place_of_a_rotated_one()
+    {
+        test.Folder.Write("d/turned.log", string.Concat(Enumerable.Range(1, 700).Select(number => $"old {number}\n")));
+        await using var visit = await test.VisitAsync("/d/turned.log");
+        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
+        await visit.Page.Keyboard.PressAsync("f");
+        await Expect(visit.Page.Locator("#L700")).ToBeInViewportAsync();
+
+        Append("turned.log", "old 701\n");
+        File.Move(Of("turned.log"), Of("turned.log.1"));
+        await File.AppendAllTextAsync(Of("turned.log.1"), "old 702\n");
+        await Expect(visit.Page.Locator("#L702 .text")).ToHaveTextAsync("old 702");
+        test.Folder.Write("d/turned.log", "new 1\nnew 2\n");
+
+        await Expect(visit.Page.Locator("#L2 .text")).ToHaveTextAsync("new 2");
+        await Expect(visit.Page.Locator("#lines li")).ToHaveCountAsync(2);
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task Whoever_turns_to_another_window_follows_no_more()
+    {
+        test.Folder.Write("d/left.log", string.Concat(Enumerable.Range(1, 1_200).Select(number => $"line {number}\n")));
+        await using var visit = await test.VisitAsync("/d/left.log");
+        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
+        await visit.Page.Keyboard.PressAsync("f");
+        await Expect(visit.Page.Locator("#L1200")).ToBeInViewportAsync();
+        await FollowsAsync(1);
+
+        await visit.Page.Locator(".turn").First.GetByText("First").ClickAsync();
+
+        await Expect(visit.Page.Locator("#L1")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("#follow")).ToHaveAttributeAsync("aria-pressed", "false");
+        await FollowsAsync(0);
+        Append("left.log", "line 1201\n");
+        await Expect(visit.Page.Locator("#lines li")).ToHaveCountAsync(500);
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task An_empty_file_can_be_followed()
+    {
+        test.Folder.Write("d/empty.log", "");
+        await using var visit = await test.VisitAsync("/d/empty.log");
+        await visit.SaysAsync("This file is empty.");
+
+        await visit.Page.Keyboard.PressAsync("f");
+        await FollowsAsync(1);
+        Append("empty.log", "its first line\n");
+
+        await Expect(visit.Page.Locator("#L1 .text")).ToHaveTextAsync("its first line");
+        visit.AssertQuiet();
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task What_cannot_be_followed_now_is_said_and_tried_again()
+    {
+        test.Folder.Write("d/refused.log", "an old green\n");
+        await using var visit = await test.VisitAsync("/?q=green&mode=fixed&in=refused.log");
+        await Expect(visit.Page.Locator("#results .hit")).ToHaveCountAsync(1);
+        await visit.Page.RouteAsync("**/api/v1/follow**", route => route.FulfillAsync(
+            new() { Status = 503, ContentType = "application/problem+json", Body = """{"detail":"So many follow already."}""" }));
+
+        await visit.Page.Locator("#follow").ClickAsync();
+        await Expect(visit.Page.Locator("#live .note")).ToHaveTextAsync("Not connected: So many follow already.");
+        await visit.Page.UnrouteAsync("**/api/v1/follow**");
+        await Expect(visit.Page.Locator("#live .note")).ToHaveTextAsync("Nothing new yet.");
+        Append("refused.log", "a new green\n");
+
+        await Expect(visit.Page.Locator("#live li.hit")).ToContainTextAsync("a new green");
+        await Expect(visit.Page.Locator("#live .note")).ToHaveTextAsync("");
     }
 
     static Task FollowsAsync(int count) =>

@@ -2,6 +2,7 @@
 
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -105,7 +106,7 @@ public sealed class LargeFolderSpecs
         var href = await hit.GetAttributeAsync("href");
 
         await hit.ClickAsync();
-        await visit.Page.WaitForURLAsync("**/d/part**");
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("/d/part"));
         await visit.Page.GoBackAsync();
 
         await Expect(visit.Page.Locator($"a[href='{href}']")).ToBeInViewportAsync(new() { Timeout = 90_000 });

@@ -1,7 +1,7 @@
 // What is in the folder, in memory. Where the system tells of changes, what it has told is read before each question, so the next
 // question sees the last write; one thread reads it, too, when nobody asks, because the queue is short. Where it does not tell, the
-// folder is walked for each question, once for all that wait. Names at which something may change without a word (links, files with
-// several names, other mounts) are looked at anew each time; a walk a minute bounds what else may be missed.
+// folder is walked for each question, once for all that wait. Names at which something may change without a word (links that
+// lead out, files with several names, other mounts) are looked at anew each time; a walk a minute bounds what else may be missed.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;

@@ -16,10 +16,13 @@ internal sealed class WatchedTree : IDisposable
     readonly Inotify inotify;
     readonly IDictionary<int, FolderNode> watched;
     readonly HashSet<string> untold;
+    readonly HashSet<string> untried; // names of which it is not known yet whether they may change untold
+    readonly Dictionary<string, string> links = new(StringComparer.Ordinal); // and the places where it is told what becomes of them
     readonly List<FolderEvent> events = [];
     FolderNode top;
     long told;
     bool hasChanged;
+    bool haveFoldersChanged;
 
     // While changes are taken in:
     ILookup<FileIdentity, string>? names; // by what they are
@@ -30,6 +33,7 @@ internal sealed class WatchedTree : IDisposable
         (Root, this.finder, this.inotify, this.top, this.told) = (root, finder, inotify, top, told);
         watched = walk.Watched;
         untold = new HashSet<string>(walk.Untold, StringComparer.Ordinal);
+        untried = new HashSet<string>(untold, StringComparer.Ordinal);
     }
 
     public RootFolder Root { get; }
@@ -82,7 +86,7 @@ internal sealed class WatchedTree : IDisposable
     {
         events.Clear();
         inotify.Drain(events);
-        (count, changed, hasChanged, names, closed) = (events.Count, false, false, null, null);
+        (count, changed, hasChanged, haveFoldersChanged, names, closed) = (events.Count, false, false, false, null, null);
         if (events.Exists(one => one.IsOverflow)) return false;
         if (count == 0 && untold.Count is 0 or > MaxUntold) return true;
         Dictionary<string, uint> concerned = new(StringComparer.Ordinal);
@@ -96,6 +100,10 @@ internal sealed class WatchedTree : IDisposable
         foreach (var (name, mask) in concerned)
         {
             if (!LookAgain(name, new FolderEvent(0, mask, name))) return false;
+        }
+        foreach (var (link, place) in links.ToArray())
+        {
+            if (haveFoldersChanged || concerned.ContainsKey(place)) AddUntold(link);
         }
         if (untold.Count <= MaxUntold) LookAtUntold();
         changed = hasChanged;
@@ -133,18 +141,18 @@ internal sealed class WatchedTree : IDisposable
     /// <summary>Lists a folder anew; what is known of it and has not changed stays.</summary>
     bool List(string path, FolderNode? before, bool below, Action<FolderNode> put)
     {
-        hasChanged = true;
+        hasChanged = haveFoldersChanged = true;
         var walk = new FolderWalk(Root, finder, inotify, ++told, below);
         put(walk.Run(path, before));
         foreach (var (number, folder) in walk.Watched) watched[number] = folder;
-        untold.UnionWith(walk.Untold);
+        foreach (var name in walk.Untold) AddUntold(name);
         return walk.WhyNotWatched is null;
     }
 
     FolderNode? Drop(string path)
     {
         if (FolderOf(path.TrimEnd('/')) is not { } parent || parent.Folder(path) is not { } gone) return null;
-        hasChanged = true;
+        hasChanged = haveFoldersChanged = true;
         foreach (var folder in gone.WithAllBelow())
         {
             // It may stand elsewhere by now, found there by a listing that came before word of its move.
@@ -152,7 +160,8 @@ internal sealed class WatchedTree : IDisposable
             watched.Remove(folder.Watch);
             inotify.Forget(folder.Watch);
         }
-        untold.RemoveWhere(name => name.StartsWith(path, StringComparison.Ordinal));
+        foreach (var name in untold.Concat(links.Keys).Where(name => name.StartsWith(path, StringComparison.Ordinal)).ToArray())
+            RemoveUntold(name);
         parent.Remove(path);
         return gone;
     }
@@ -173,7 +182,37 @@ internal sealed class WatchedTree : IDisposable
         {
             var before = FolderOf(name)?.File(name)?.File;
             if (!finder.IsStill(name, before)) Look(name, before);
+            if (!untried.Remove(name) || links.Count == MaxUntold || PlaceTold(name) is not { } place) continue;
+            untold.Remove(name);
+            if (place != name) links[name] = place;
         }
+    }
+
+    /// <summary>
+    /// The place at which all is told that may change what a name leads to: its own, or, of a link that leads to a place in the tree,
+    /// that one. Asked after a look: whatever has changed since is told there. Null: there is no such place.
+    /// </summary>
+    string? PlaceTold(string name)
+    {
+        if (FolderOf(name) is not { Watch: > 0 } || Root.PlaceOf(name) is not { } place) return null;
+        if (FolderOf(place) is not { Watch: > 0 }) return null;
+        if (Root.Look(place) is not { } status || status.Mount != Root.Status.Mount) return null;
+        return status is { Kind: FileKind.Folder } or { Kind: FileKind.Regular, Links: 1 } ? place : null;
+    }
+
+    /// <returns>Whether it was not looked at anew each time before.</returns>
+    bool AddUntold(string name)
+    {
+        links.Remove(name);
+        untried.Add(name);
+        return untold.Add(name);
+    }
+
+    void RemoveUntold(string name)
+    {
+        links.Remove(name);
+        untried.Remove(name);
+        untold.Remove(name);
     }
 
     /// <returns>Whether there is, or was, anything under this name.</returns>
@@ -182,8 +221,8 @@ internal sealed class WatchedTree : IDisposable
         if (FolderOf(name) is not { } folder) return false;
         var known = folder.File(name);
         var found = finder.Look(name, before, ++told, closed ??= finder.Closed());
-        if (!found.MayChangeUntold) untold.Remove(name);
-        else if (untold.Add(name) && found.File is { } linked) AddOtherNames(linked.Version.Identity);
+        if (!found.MayChangeUntold) RemoveUntold(name);
+        else if (AddUntold(name) | found.File?.Version.Identity != known?.File?.Version.Identity) AddOtherNames(found.File);
         if (found.File is not null && ReferenceEquals(found.File, known?.File)) return true;
         if (found.File is null && known is null) return found.MayChangeUntold;
         hasChanged = true;
@@ -193,12 +232,13 @@ internal sealed class WatchedTree : IDisposable
     }
 
     /// <summary>A second name for a file is told under that name alone; what is written by it is told of no other.</summary>
-    void AddOtherNames(FileIdentity identity)
+    void AddOtherNames(DictionaryFile? file)
     {
+        if (file is null) return;
         names ??= Flatten()
             .Where(listed => listed.File is not null)
             .ToLookup(listed => listed.File!.Version.Identity, listed => listed.Name);
-        untold.UnionWith(names[identity]);
+        foreach (var name in names[file.Version.Identity]) AddUntold(name);
     }
 
     /// <summary>The folder in which a name stands.</summary>

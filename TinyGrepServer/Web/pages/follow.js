@@ -6,21 +6,32 @@ import { pause } from './asking.js';
 
 const firstPause = 500; // ms before coming back
 const lastPause = 10_000;
+const silence = 45_000; // ms; the server says something every fifteen seconds
 
-/** Has `tell` take each event, one after the other, until `signal` is aborted. Throws Refused where coming back cannot help. */
-export async function follow(parameters, tell, signal) {
-  let [cursor, wait] = [null, firstPause];
+/**
+ * Has `tell` take each event, one after the other, until `signal` is aborted; `lost` hears why there is no connection, and '' once there
+ * is one. Throws Refused, with the cursor to go on from, where coming back cannot help.
+ */
+export async function follow(parameters, tell, signal, { cursor = null, lost = () => {} } = {}) {
+  let [wait, isLost] = [firstPause, true];
+  const tellLost = text => {
+    if (text || isLost) lost(text);
+    isLost = text !== '';
+  };
   while (!signal.aborted) {
     const gone = whileSeen(signal);
     try {
       const query = new URLSearchParams([...parameters, ...cursor ? [['cursor', cursor]] : []]);
       const reply = await begin(`/api/v1/follow?${query}`, { accept: 'application/x-ndjson', signal: gone.signal });
+      tellLost('');
       for await (const event of events(reply.body)) {
+        gone.hear();
         [cursor, wait] = [event.cursor, firstPause];
         await tell(event);
       }
     } catch (failed) {
-      if (failed instanceof Refused && failed.status !== 0 && failed.status < 502) throw failed;
+      if (failed instanceof Refused && failed.status !== 0 && failed.status < 502) throw Object.assign(failed, { cursor });
+      if (failed instanceof Refused && !signal.aborted) tellLost(failed.message);
     } finally {
       gone.end();
     }
@@ -30,17 +41,24 @@ export async function follow(parameters, tell, signal) {
   }
 }
 
-/** A signal that is aborted with the other one, and once the page is hidden. */
+/** A signal that is aborted with the other one, once the page is hidden, and where nothing is heard for long. */
 function whileSeen(signal) {
   const controller = new AbortController();
+  let silent = 0;
+  const hear = () => {
+    clearTimeout(silent);
+    silent = setTimeout(() => controller.abort(), silence);
+  };
   const abort = () => { if (signal.aborted || document.hidden) controller.abort(); };
   signal.addEventListener('abort', abort);
   document.addEventListener('visibilitychange', abort);
   const end = () => {
+    clearTimeout(silent);
     signal.removeEventListener('abort', abort);
     document.removeEventListener('visibilitychange', abort);
   };
-  return { signal: controller.signal, end };
+  hear();
+  return { signal: controller.signal, hear, end };
 }
 
 async function seen(signal) {

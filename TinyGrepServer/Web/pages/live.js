@@ -13,6 +13,7 @@ export class Live {
   #controller = null;
   #waiting = [];
   #waits = false;
+  #lost = null; // why there is no connection; '' where there is one, null where none has been yet
 
   /** `complain` is called with what cannot be helped. */
   constructor(place, button, complain) {
@@ -33,16 +34,26 @@ export class Live {
     this.stop();
     if (!asked?.q) return;
     this.#asked = asked;
-    this.#controller = new AbortController();
     this.place.hidden = false;
+    void this.#follow(null);
+  }
+
+  async #follow(cursor) {
+    const controller = this.#controller = new AbortController();
     this.button.ariaPressed = 'true';
+    const lost = text => { this.#lost = text; this.#tell(); };
+    this.#lost = null;
     this.#tell();
-    const parameters = toParameters({ ...asked, context: 0, order: 'name' });
-    follow(parameters, event => this.#take(event), this.#controller.signal).catch(failed => {
-      this.stop();
-      if (failed instanceof Refused) this.complain(failed, () => this.start(asked));
-      else throw failed;
-    });
+    const parameters = toParameters({ ...this.#asked, context: 0, order: 'name' });
+    try {
+      await follow(parameters, event => this.#take(event), controller.signal, { cursor, lost });
+    } catch (failed) {
+      if (controller !== this.#controller) return; // another question is followed by now
+      this.#controller = null; // what has come stays
+      this.button.ariaPressed = 'false';
+      if (!(failed instanceof Refused)) throw failed;
+      this.complain(failed, () => { if (!this.isOn && !this.place.hidden) void this.#follow(failed.cursor); });
+    }
   }
 
   stop() {
@@ -87,7 +98,10 @@ export class Live {
     const waiting = this.#waiting.length;
     this.more.hidden = waiting === 0;
     this.more.textContent = `${number(waiting)}${waiting === most ? ' or more' : ''} new`;
-    this.note.textContent = this.#waits ? 'Paused.' : this.list.childElementCount + waiting === 0 ? 'Nothing new yet.' : '';
+    this.note.textContent = this.#lost === null ? 'Connecting…'
+      : this.#lost ? `Not connected: ${this.#lost}`
+      : this.#waits ? 'Paused.'
+      : this.list.childElementCount + waiting === 0 ? 'Nothing new yet.' : '';
   }
 
   #row(event) {

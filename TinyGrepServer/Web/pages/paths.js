@@ -33,8 +33,8 @@ export function complete(field, list) {
     event.preventDefault();
     event.stopPropagation();
   });
-  list.addEventListener('pointerdown', event => {
-    event.preventDefault(); // the cursor stays in the field
+  list.addEventListener('mousedown', event => event.preventDefault()); // the cursor stays in the field
+  list.addEventListener('click', event => {
     const entry = event.target.closest('[role=option]')?.dataset.entry;
     if (entry) take(entry);
   });
@@ -79,7 +79,8 @@ export function complete(field, list) {
     const isFolder = entry.endsWith('/');
     const written = join([entry]);
     field.value = `${before}${written}${isFolder ? '' : ' '}${after.trimStart()}`;
-    const at = before.length + written.length + (isFolder ? 0 : 1);
+    const isQuoted = written.endsWith('"');
+    const at = before.length + written.length + (!isFolder ? 1 : isQuoted ? -1 : 0); // what is in a folder comes before the quote
     field.setSelectionRange(at, at);
     close();
     field.dispatchEvent(new Event('input', { bubbles: true })); // a folder goes on with what is in it

@@ -19,6 +19,8 @@ const windowLines = 500;
 const colours = part('colours').querySelector('input');
 
 let shown = null; // the window as the API tells it
+let opening = new AbortController(); // of the window that was asked for last
+let isMoving = false; // to a match in another window
 let total = null; // how many lines match in the whole file
 let chosen = null; // the first and the last line chosen
 let current = 0; // the line of the match that `n` and `p` go on from
@@ -27,14 +29,26 @@ const api = query => `/api/v1/lines/${inPath(name)}?${new URLSearchParams([...Ob
 
 /** Asks for the window from a line on, and draws it. */
 async function open(from) {
+  opening.abort();
+  opening = new AbortController();
+  const { signal } = opening;
   try {
-    show(await ask(api({ from, count: windowLines })));
+    const window = await ask(api({ from, count: windowLines }), { signal });
+    if (signal.aborted) return false; // another one was asked for
+    show(window);
     return true;
   } catch (failed) {
+    if (signal.aborted) return false;
     status.textContent = failed.message;
-    if (failed.status === 401) askForToken(() => void open(from).then(choose));
+    if (failed.status === 401) askForToken(() => void (shown ? open(from).then(choose) : begin()));
     return false;
   }
+}
+
+/** Opens a window that somebody chose: what is written at the end is followed no more. */
+function leaveFor(from) {
+  tail.stop();
+  return open(from);
 }
 
 function show(window) {
@@ -45,6 +59,7 @@ function show(window) {
   const of = window.problem ? `; ${window.problem}` : window.total === null ? '' : ` of ${number(window.total)}`;
   status.textContent = window.lines.length
     ? `Lines ${number(window.from)} to ${number(last)}${of}`
+    : window.total === 0 ? 'This file is empty.'
     : `There is no line ${number(window.from)}; the last one is ${number(window.total ?? 0)}.`;
   part('from').value = window.from;
   for (const turn of document.querySelectorAll('.turn')) turn.replaceChildren(...turns(window, last));
@@ -66,8 +81,8 @@ function turns(window, last) {
 
 async function turn(from) {
   history.pushState(null, '', `?${new URLSearchParams([['from', from], ...parameters])}`);
-  chosen = null;
-  if (await open(from)) scrollTo(0, 0);
+  [chosen, current] = [null, from - 1];
+  if (await leaveFor(from)) scrollTo(0, 0);
 }
 
 function row(line, text, bounds) {
@@ -114,8 +129,13 @@ async function move(step) {
   const further = step > 0 ? here.find(line => line > current) : here.findLast(line => line < current);
   const outside = step > 0 ? shown?.found?.next : shown?.found?.previous;
   if (further) return moveTo(further);
-  if (!outside) return;
-  if (await open(windowStart(outside))) moveTo(outside);
+  if (!outside || isMoving) return;
+  isMoving = true;
+  try {
+    if (await leaveFor(windowStart(outside))) moveTo(outside);
+  } finally {
+    isMoving = false;
+  }
 }
 
 function moveTo(line) {
@@ -164,7 +184,7 @@ const range = /^#L(\d{1,15})(?:-L(\d{1,15}))?$/;
 async function choose() {
   const [, first, last] = range.exec(location.hash) ?? [];
   chosen = first ? [Number(first), Number(last ?? first)].sort((one, other) => one - other) : null;
-  if (chosen && shown && !part(`L${chosen[0]}`) && !await open(windowStart(chosen[0]))) return;
+  if (chosen && shown && !part(`L${chosen[0]}`) && !await leaveFor(windowStart(chosen[0]))) return;
   if (chosen) current = chosen[0];
   markChosen();
   tellMatches();
@@ -191,7 +211,7 @@ async function begin() {
   const first = lines.firstElementChild ? Number(lines.firstElementChild.id.slice(1)) : from || (anchor ? windowStart(anchor) : 1);
   const isRefused = document.documentElement.dataset.refused === '401';
   const isHere = !anchor || part(`L${anchor}`);
-  if (!isRefused && !lines.firstElementChild) return; // empty, no text, or behind the end
+  if (document.querySelector('main > .notice:not(form)')) return; // no text
   if (!await open(isHere ? first : windowStart(anchor))) return;
   await choose();
   if (hasQuestion && !chosen) await moveToFirst();
@@ -233,7 +253,9 @@ part('go').addEventListener('submit', event => {
 addEventListener('hashchange', () => void choose());
 addEventListener('popstate', () => {
   const from = Number(new URLSearchParams(location.search).get('from')) || 1;
-  if (shown && shown.from !== from) void open(from).then(choose);
+  if (!shown || shown.from === from) return;
+  current = from - 1;
+  void leaveFor(from).then(choose);
 });
 document.addEventListener('keydown', event => {
   if (event.key === 'Escape' && isTyping(event.target)) event.target.blur();
@@ -244,26 +266,39 @@ if (hasQuestion) {
   all.hidden = false;
   all.href = `${root}/?${new URLSearchParams([...parameters, ['in', all.dataset.in]])}`;
 }
-/** The last window: once more where more lines have been written than were known of. */
-async function toEnd() {
-  for (let known = NaN; shown !== null && shown.total !== known;) {
-    known = shown.total;
-    if (!await open(known === null ? shown.from : Math.max(1, known - windowLines + 1))) return false;
-  }
+/**
+ * The last window: the first answer tells how many lines there are by now, and what is written from then on is told. A window of long
+ * lines ends early; then there are more of them.
+ */
+async function toEnd(signal) {
+  for (let times = 0; times < 2 && shown && !signal.aborted; times++)
+    if (!await open(shown.total === null ? shown.from : Math.max(1, shown.total - windowLines + 1))) return false;
+  const end = shown?.total ?? 0;
+  while (shown?.next && shown.next <= end && !signal.aborted)
+    if (!await open(shown.next)) return false;
   return shown !== null;
 }
 
 const tail = new Tail(part('follow'), {
   name,
   toEnd,
-  add: (line, text) => {
+  add: (line, text, isAtEnd) => {
     const made = row(line, text, undefined);
     const here = part(`L${line}`);
     if (here) here.replaceWith(made);
     else lines.append(made);
-    if (lines.childElementCount > 2 * windowLines) lines.firstElementChild.remove();
+    const at = line - shown.from;
+    if (at >= 0 && at <= shown.lines.length) shown.lines[at] = text; // for whoever switches the colours
+    const most = (isAtEnd ? 2 : 20) * windowLines; // whoever reads further up keeps what is there for a while
+    if (lines.childElementCount <= most) return;
+    lines.firstElementChild.remove();
+    shown.lines.shift();
+    shown.from++;
   },
-  clear: () => lines.replaceChildren(),
+  clear: () => {
+    lines.replaceChildren();
+    shown = { ...shown, from: 1, lines: [], cut: [], total: 0, next: null };
+  },
   say: text => { status.textContent = text; },
   complain: (failed, retry) => {
     status.textContent = failed.message;

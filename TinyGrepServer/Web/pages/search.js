@@ -78,7 +78,11 @@ async function search(place = null) {
   showHint(wanted);
   if (!wanted.q) return showHome();
   const started = performance.now();
-  const busyTimer = setTimeout(() => { say('Searching…'); resultsPlace.ariaBusy = 'true'; }, 250);
+  const busyTimer = setTimeout(() => {
+    if (own.aborted) return;
+    say('Searching…');
+    resultsPlace.ariaBusy = 'true';
+  }, 250);
   try {
     const parameters = toParameters(wanted);
     const limit = place ? { limit: Math.min(Math.max(place.matches ?? 0, firstPart), 10_000) } : {};
@@ -88,7 +92,7 @@ async function search(place = null) {
     if (place) await returnTo(place, results, (section, matches) => unfold(section, Math.min(Math.max(matches, 1), 10_000)));
     void lookCloser(own);
   } catch (failed) {
-    complain(failed, search);
+    complain(failed, () => search(place));
   } finally {
     clearTimeout(busyTimer);
     wait = Math.min(Math.max((performance.now() - started) / 2, 15), 500);
@@ -105,8 +109,8 @@ function begin(wanted) {
 
 /** Draws a part of an answer; the first one, or one that goes on where the last one stopped. */
 function show(found, isMore = false) {
-  answer = isMore ? { ...found, matches: answer.matches.concat(found.matches), count: answer.count + found.count } : found;
   results.add(found.matches);
+  answer = isMore ? joined(answer, found) : found;
   shelf.hidden = true;
   tools.hidden = false;
   again.hidden = true;
@@ -119,6 +123,16 @@ function show(found, isMore = false) {
   panel.tell();
 }
 
+/** An answer and its next part as one: of what is folded, or could not be read, a part tells only its own. */
+function joined(before, found) {
+  const problems = [...before.problems ?? [], ...found.problems ?? []];
+  const both = { ...found, matches: before.matches.concat(found.matches), count: before.count + found.count, problems };
+  if (!found.complete) return both;
+  if (problems.length) return { ...both, complete: false, stop_reason: 'unreadable' };
+  const isPart = results.isFolded && results.sections.some(section => section.hasMore || section.isOpen);
+  return isPart ? { ...both, complete: false, stop_reason: 'limit' } : both;
+}
+
 const onPage = () => ({ files: results.sections.length, isFolded: results.isFolded });
 
 function takeCounts(list) {
@@ -129,6 +143,7 @@ function takeCounts(list) {
 /** Once the typing has paused: how many matches there are in all, which reads every file to its end, and what was left out. */
 async function lookCloser(own) {
   await pause(300);
+  if (own.aborted) return;
   try {
     if (answer.stop_reason === 'limit') {
       const query = new URLSearchParams([...toParameters(asked), ['count_only', 'true'], ['limit', mostFiles + 1]]);
@@ -196,7 +211,7 @@ function complain(failed, retry) {
   if (failed.name === 'AbortError') return;
   if (!(failed instanceof Refused)) throw failed;
   say(failed.message, true);
-  if (failed.status === 401) askForToken(() => { void tree?.fill(); void retry(); });
+  if (failed.status === 401) askForToken(() => { tree?.fill().catch(() => {}); void retry(); }); // the list stays as it is
   else if (failed.status === 409) {
     say('A file has changed since this answer began; its rest would not fit.', true);
     more.replaceChildren();
@@ -216,6 +231,7 @@ function showHome() {
   part('left-out').textContent = '';
   offer([]);
   tools.hidden = commands.hidden = true;
+  resultsPlace.ariaBusy = 'false';
   shelf.hidden = false;
   showRecent();
   say('');
@@ -267,9 +283,16 @@ const links = () => [...resultsPlace.querySelectorAll('.hit a')];
 
 function move(step) {
   const all = links();
-  const at = all.indexOf(document.activeElement) + step;
+  const at = placeIn(all, document.activeElement, step) + step;
   if (at < 0) box.focus();
   else all[Math.min(at, all.length - 1)]?.focus();
+}
+
+/** Where in the list the element stands; one that is not in it, such as a button among them, is told by its neighbour. */
+function placeIn(all, element, step) {
+  if (all.includes(element) || !resultsPlace.contains(element)) return all.indexOf(element);
+  const behind = all.findIndex(one => element.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return (behind < 0 ? all.length : behind) - (step > 0 ? 1 : 0);
 }
 
 async function copyLink(row) {
@@ -289,8 +312,11 @@ async function load() {
     tellOptions();
     return search(history.state);
   }
+  clearTimeout(typing);
+  const [own, place] = [signal = asking.begin(), history.state];
   try {
     const kept = await thaw(digest);
+    if (own.aborted) return;
     const wanted = ofAnswer(kept.query);
     fillForm(form, wanted);
     tellOptions();
@@ -301,6 +327,7 @@ async function load() {
     const askNow = element('a', { href: `?${toAddress(question())}` }, 'Ask the same now');
     frozenNote.replaceChildren('A frozen answer, as it was when it was kept. ', askNow);
     frozenNote.hidden = false;
+    if (place) await returnTo(place, results, () => {});
   } catch (failed) {
     complain(failed, load);
   }

@@ -47,11 +47,16 @@ export function moreRow(folder, cursor) {
   const row = element('li', { className: 'further' });
   row.append(element('button', {
     type: 'button',
-    onclick: async event => {
-      event.currentTarget.disabled = true;
-      const rows = await rowsOf(folder, cursor);
-      row.replaceWith(...rows);
-      rows[0]?.querySelector('a, button')?.focus();
+    onclick: async ({ currentTarget: button }) => {
+      button.disabled = true;
+      try {
+        const rows = await rowsOf(folder, cursor);
+        row.replaceWith(...rows);
+        rows[0]?.querySelector('a, button')?.focus();
+      } catch (failed) {
+        button.disabled = false;
+        button.textContent = `More files (${failed.message})`;
+      }
     },
   }, 'More files'));
   return row;
@@ -68,6 +73,7 @@ async function toggle(row, folder) {
   const button = row.querySelector('.toggle');
   const isOpen = button.ariaExpanded === 'true';
   button.ariaExpanded = String(!isOpen);
+  row.querySelector(':scope > ul[data-failed]')?.remove(); // it is asked for again
   const inside = row.querySelector('ul');
   if (inside) inside.hidden = isOpen;
   if (isOpen || inside) return;
@@ -76,6 +82,7 @@ async function toggle(row, folder) {
   try {
     list.replaceChildren(...await rowsOf(folder));
   } catch (failed) {
+    list.dataset.failed = '';
     list.replaceChildren(element('li', { className: 'note' }, failed.message));
   }
 }

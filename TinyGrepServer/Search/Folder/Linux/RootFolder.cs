@@ -83,6 +83,32 @@ internal sealed class RootFolder : IDisposable
         return IsBelow(path, root) ? path[(root == "/" ? 1 : root.Length + 1)..] : null;
     }
 
+    /// <summary>
+    /// Where a name leads by nothing but its own text: itself, or for a link the place that its text names, up first and then down.
+    /// Null: outside, nowhere, or by way of other links.
+    /// </summary>
+    public string? PlaceOf(string name)
+    {
+        var text = new FileInfo(System.IO.Path.Join(Path, name)).LinkTarget;
+        var place = text is null ? name : Follow(name, text);
+        return place is not null && Resolve(name) == place ? place : null;
+    }
+
+    static string? Follow(string name, string text)
+    {
+        if (text.StartsWith('/')) return null;
+        List<string> segments = [.. name.Split('/')[..^1]];
+        var goesDown = false;
+        foreach (var segment in text.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment != "."))
+        {
+            if (segment != "..") segments.Add(segment);
+            else if (goesDown || segments.Count == 0) return null;
+            else segments.RemoveAt(segments.Count - 1);
+            goesDown |= segment != "..";
+        }
+        return string.Join('/', segments);
+    }
+
     public static bool IsBelow(string path, string folder) =>
         path.StartsWith(folder == "/" ? folder : folder + "/", StringComparison.Ordinal);
 
