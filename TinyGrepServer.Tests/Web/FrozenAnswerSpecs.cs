@@ -42,6 +42,7 @@ public sealed class FrozenAnswerSpecs
         test.Folder.Write("d/changing.txt", "a frosty needle\n");
         await using var visit = await test.VisitAsync("/");
         await visit.TypeAsync("frosty needle");
+        await Expect(visit.Hits.Locator("mark")).ToHaveTextAsync("frosty needle"); // its beginning has as many matches
         await visit.SaysAsync("1 match. That is all.");
 
         await Button(visit, "Freeze this answer").ClickAsync();
