@@ -72,12 +72,7 @@ public sealed class FollowPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task The_reader_shows_lines_as_they_are_written()
     {
-        test.Folder.Write("d/tail.log", string.Concat(Enumerable.Range(1, 1_200).Select(number => $"line {number}\n")));
-        await using var visit = await test.VisitAsync("/d/tail.log");
-        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
-
-        await visit.Page.Keyboard.PressAsync("f");
-        await Expect(visit.Page.Locator("#L1200")).ToBeInViewportAsync();
+        await using var visit = await FollowInReaderAsync("tail.log", 1_200, "line");
         await FollowsAsync(1);
         Append("tail.log", "line 1201\nline 1202\n");
 
@@ -92,11 +87,7 @@ public sealed class FollowPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task The_reader_begins_anew_with_the_file_that_takes_the_place_of_a_rotated_one()
     {
-        test.Folder.Write("d/turned.log", string.Concat(Enumerable.Range(1, 700).Select(number => $"old {number}\n")));
-        await using var visit = await test.VisitAsync("/d/turned.log");
-        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
-        await visit.Page.Keyboard.PressAsync("f");
-        await Expect(visit.Page.Locator("#L700")).ToBeInViewportAsync();
+        await using var visit = await FollowInReaderAsync("turned.log", 700, "old");
 
         Append("turned.log", "old 701\n");
         File.Move(Of("turned.log"), Of("turned.log.1"));
@@ -112,11 +103,7 @@ public sealed class FollowPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Whoever_turns_to_another_window_follows_no_more()
     {
-        test.Folder.Write("d/left.log", string.Concat(Enumerable.Range(1, 1_200).Select(number => $"line {number}\n")));
-        await using var visit = await test.VisitAsync("/d/left.log");
-        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
-        await visit.Page.Keyboard.PressAsync("f");
-        await Expect(visit.Page.Locator("#L1200")).ToBeInViewportAsync();
+        await using var visit = await FollowInReaderAsync("left.log", 1_200, "line");
         await FollowsAsync(1);
 
         await visit.Page.Locator(".turn").First.GetByText("First").ClickAsync();
@@ -161,6 +148,17 @@ public sealed class FollowPageSpecs
 
         await Expect(visit.Page.Locator("#live li.hit")).ToContainTextAsync("a new green");
         await Expect(visit.Page.Locator("#live .note")).ToHaveTextAsync("");
+    }
+
+    /// <summary>Writes a file of numbered lines, and follows it in the reader, whose page shows the last of them.</summary>
+    static async Task<Visit> FollowInReaderAsync(string name, int lines, string word)
+    {
+        test.Folder.Write($"d/{name}", string.Concat(Enumerable.Range(1, lines).Select(number => $"{word} {number}\n")));
+        var visit = await test.VisitAsync($"/d/{name}");
+        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
+        await visit.Page.Keyboard.PressAsync("f");
+        await Expect(visit.Page.Locator($"#L{lines}")).ToBeInViewportAsync();
+        return visit;
     }
 
     static Task FollowsAsync(int count) =>

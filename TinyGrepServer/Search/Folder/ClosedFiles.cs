@@ -2,29 +2,7 @@
 // all of it, and opening and closing it would drop the locks SQLite holds. So these files are told by device, inode and time of
 // birth, looked up by path each time, since a database is made on first use; nothing here opens them.
 
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-
 namespace TinyGrepServer.Search;
-
-/// <summary>Which file, whatever it is called: inodes are used again, but not with the same time of birth.</summary>
-internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Born)
-{
-    /// <summary>The same as a number that a cursor may carry: it tells nothing of the disk.</summary>
-    public long Hash
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[24];
-            BinaryPrimitives.WriteUInt64BigEndian(bytes, Device);
-            BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], Inode);
-            BinaryPrimitives.WriteInt64BigEndian(bytes[16..], Born);
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(bytes, hash);
-            return BinaryPrimitives.ReadInt64BigEndian(hash);
-        }
-    }
-}
 
 internal sealed class ClosedFiles(IReadOnlyList<string> paths)
 {

@@ -63,7 +63,7 @@ internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool d
     async Task JudgeAsync(NewLines lines, Func<FollowEvent, ValueTask> tell, CancellationToken cancellationToken)
     {
         var found = new MatchesFound(lines);
-        List<(FollowNote, int)> notes = []; // each with its piece
+        List<(FollowNote Kind, int Piece)> notes = [];
         await JudgeAsync(lines, 0, lines.Count, found, notes, cancellationToken);
         notes.AddRange(found.Problems.Select(problem => (FollowNote.LineTooLong, problem.Dictionary)));
         var passed = 0;
@@ -74,12 +74,17 @@ internal sealed class FollowReading(FollowedFiles files, LineJudge judge, bool d
         }
         Pass(lines, passed, lines.Count - 1);
         foreach (var piece in lines.Pieces) _ = piece.File.Place; // by which a change of what was passed is told
-        await TellAsync([.. notes.Select(note => (note.Item1, lines.Pieces[note.Item2].File.Name)).Distinct()], tell);
+        await TellAsync([.. notes.Select(note => (note.Kind, lines.Pieces[note.Piece].File.Name)).Distinct()], tell);
     }
 
     /// <summary>Where grep gives up on one line, the others are judged without it; where its time is up, no more of them are.</summary>
     async Task JudgeAsync(
-        NewLines lines, int first, int count, MatchesFound found, List<(FollowNote, int)> notes, CancellationToken cancellationToken)
+        NewLines lines,
+        int first,
+        int count,
+        MatchesFound found,
+        List<(FollowNote Kind, int Piece)> notes,
+        CancellationToken cancellationToken)
     {
         var before = found.All.Count;
         var judgement = await JudgeInTurnAsync(lines, first, count, found, cancellationToken);

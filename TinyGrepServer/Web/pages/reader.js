@@ -266,6 +266,7 @@ if (hasQuestion) {
   all.hidden = false;
   all.href = `${root}/?${new URLSearchParams([...parameters, ['in', all.dataset.in]])}`;
 }
+
 /**
  * The last window: the first answer tells how many lines there are by now, and what is written from then on is told. A window of long
  * lines ends early; then there are more of them.
