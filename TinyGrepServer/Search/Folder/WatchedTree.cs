@@ -89,13 +89,18 @@ internal sealed class WatchedTree : IDisposable
         (count, changed, hasChanged, haveFoldersChanged, names, closed) = (events.Count, false, false, false, null, null);
         if (events.Exists(one => one.IsOverflow)) return false;
         if (count == 0 && untold.Count is 0 or > MaxUntold) return true;
+        Dictionary<string, bool> folders = new(StringComparer.Ordinal); // each once, with whether it has gone, however often it came
         Dictionary<string, uint> concerned = new(StringComparer.Ordinal);
         foreach (var one in events)
         {
             if (!watched.TryGetValue(one.Watch, out var folder) || one.Name.Length == 0) continue; // its parent is told by name
             var name = folder.Path + one.Name;
-            if (!one.IsOfFolder) concerned[name] = concerned.GetValueOrDefault(name) | one.Mask;
-            else if (!Follow(name + "/", one.HasGone)) return false;
+            if (one.IsOfFolder) folders[name + "/"] = one.HasGone;
+            else concerned[name] = concerned.GetValueOrDefault(name) | one.Mask;
+        }
+        foreach (var (path, hasGone) in folders)
+        {
+            if (!Follow(path, hasGone)) return false;
         }
         foreach (var (name, mask) in concerned)
         {

@@ -64,11 +64,16 @@ internal sealed class Inotify : IDisposable
         return Native.Poll(ref wanted, 1, (int)most.TotalMilliseconds) > 0;
     }
 
-    /// <summary>Takes what has been told so far, without waiting; one caller at a time.</summary>
+    /// <summary>
+    /// Takes what has been told by now, without waiting; one caller at a time. What is told while it reads is left for the next time:
+    /// in a folder that changes faster than it can be read, this would not end otherwise.
+    /// </summary>
     public void Drain(List<FolderEvent> events)
     {
-        while (Native.Read(Descriptor, buffer, buffer.Length) is var read and > 0)
+        if (Native.Control(Descriptor, Native.BytesToRead, out var told) != 0) return;
+        while (told > 0 && Native.Read(Descriptor, buffer, buffer.Length) is var read and > 0)
         {
+            told -= (int)read;
             for (var rest = buffer.AsSpan(0, (int)read); rest.Length > 0;) rest = rest[Take(rest, events)..];
         }
     }
@@ -109,6 +114,12 @@ internal sealed class Inotify : IDisposable
         [DllImport("libc", EntryPoint = "inotify_rm_watch")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Remove(int descriptor, int watch);
+
+        public const ulong BytesToRead = 0x541B; // FIONREAD
+
+        [DllImport("libc", EntryPoint = "ioctl")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Control(int descriptor, ulong request, out int value);
 
         [DllImport("libc", EntryPoint = "read")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
