@@ -72,7 +72,7 @@ public sealed class SharedSearchesSpecs
 
         Assert.IsTrue(answers.All(answer => answer.Contains("\"stop_reason\":\"timeout\"", StringComparison.Ordinal)));
         await Wait.UntilAsync(() => stage.Server.Children().Count == 0, "no grep is left");
-        Assert.AreEqual(0, await stage.Server.GaugeAsync("tinygrep_searches_running"));
+        await Wait.UntilAsync(async () => await stage.Server.GaugeAsync("tinygrep_searches_running") == 0, "it has ended");
     }
 
     [TestMethod, Timeout(120_000)]
