@@ -10,24 +10,26 @@ internal static class Candidates
     /// <param name="ignoreCase">Whether the question ignores case: letters beyond ASCII may then match what ASCII literals say.</param>
     public static List<Candidate> Of(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase)
     {
-        if (mask?.SlotsOf(files) is not { } slots) return Of(files, firstFile, mask, ignoreCase, null);
-        var candidates = Of(files, firstFile, mask, ignoreCase, slots);
-        return mask.Believes(slots) ? candidates : Of(files, firstFile, mask, ignoreCase, null);
+        if (mask?.SlotsOf(files) is not { } slots) return OfAll(files, firstFile, mask, ignoreCase);
+        List<Candidate> candidates = [];
+        foreach (var (index, isWhole) in slots.Ask(mask))
+        {
+            if (index >= firstFile) Add(candidates, index, files[index], isWhole ? null : mask, ignoreCase);
+        }
+        return mask.Believes(slots) ? candidates : OfAll(files, firstFile, mask, ignoreCase);
     }
 
-    static List<Candidate> Of(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase, SlotList? slots)
+    static List<Candidate> OfAll(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase)
     {
-        List<Candidate> candidates = new(Math.Min(files.Count - Math.Min(firstFile, files.Count), mask?.Count ?? int.MaxValue));
-        for (var index = firstFile; index < files.Count; index++)
-        {
-            var verdict = slots is null ? FileVerdict.Unknown : slots.Ask(index, mask!);
-            if (verdict == FileVerdict.None) continue;
-            var file = files[index];
-            if (verdict == FileVerdict.All || mask is null) candidates.Add(new Candidate(index, file));
-            else if (file.Facts is not { } facts || MayBeAnywhere(facts, ignoreCase)) candidates.Add(new Candidate(index, file));
-            else if (Ranges(facts, mask) is { } ranges) candidates.Add(new Candidate(index, file, UnlessAll(ranges, facts)));
-        }
+        List<Candidate> candidates = [];
+        for (var index = firstFile; index < files.Count; index++) Add(candidates, index, files[index], mask, ignoreCase);
         return candidates;
+    }
+
+    static void Add(List<Candidate> candidates, int index, DictionaryFile file, SieveMask? mask, bool ignoreCase)
+    {
+        if (mask is null || file.Facts is not { } facts || MayBeAnywhere(facts, ignoreCase)) candidates.Add(new Candidate(index, file));
+        else if (Ranges(facts, mask) is { } ranges) candidates.Add(new Candidate(index, file, UnlessAll(ranges, facts)));
     }
 
     static bool MayBeAnywhere(FileFacts facts, bool ignoreCase) =>

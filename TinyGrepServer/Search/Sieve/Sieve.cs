@@ -108,6 +108,7 @@ internal sealed class Sieve(long maxBytes)
     }
 
     /// <summary>Which blocks may hold a match.</summary>
+    [MethodImpl(Compiled.AtOnce)]
     public SieveMask Ask(PatternLiterals literals)
     {
         var asked = Volatile.Read(ref shelf);

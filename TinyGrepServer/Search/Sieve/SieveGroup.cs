@@ -4,6 +4,7 @@
 // change once they can be seen.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace TinyGrepServer.Search;
 
@@ -75,6 +76,7 @@ internal sealed class SieveGroup(int words)
     }
 
     /// <summary>The places that may hold a match, a bit each; one that is free may.</summary>
+    [MethodImpl(Compiled.AtOnce)]
     public ulong Ask(SieveQuestion question)
     {
         var now = Volatile.Read(ref content);

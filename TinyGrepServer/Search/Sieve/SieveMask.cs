@@ -1,7 +1,5 @@
 // What the sieve said to one question.
 
-using System.Numerics;
-
 namespace TinyGrepServer.Search;
 
 /// <param name="sieve">Who said it.</param>
@@ -9,9 +7,6 @@ namespace TinyGrepServer.Search;
 /// <param name="stamps">The groups' stamps, read before they were asked.</param>
 internal sealed class SieveMask(Sieve sieve, ulong[] may, int[] stamps)
 {
-    /// <summary>About how many blocks may hold a match.</summary>
-    public int Count => may.Sum(BitOperations.PopCount);
-
     /// <summary>
     /// Whether the block in this slot may hold a match. The facts that name the slot must be read after the mask was made, and not
     /// be withdrawn; then false is certain, whatever is added and removed meanwhile.
@@ -23,6 +18,19 @@ internal sealed class SieveMask(Sieve sieve, ulong[] may, int[] stamps)
         return (uint)group >= (uint)may.Length
             || (may[group] >> slot & 1) != 0
             || sieve.Stamp(group) != stamps[group];
+    }
+
+    /// <summary>
+    /// The same for all slots, a bit each, a number for each group: what it says is true of slots that were read before, as long as
+    /// none of them is removed. A slot beyond its end may hold a match.
+    /// </summary>
+    public ReadOnlySpan<ulong> Current()
+    {
+        for (var group = 0; group < may.Length; group++)
+        {
+            if (sieve.Stamp(group) != stamps[group]) may[group] = ulong.MaxValue;
+        }
+        return may;
     }
 
     /// <summary>The slots of a list of files, listed side by side; null: they are to be asked one by one.</summary>

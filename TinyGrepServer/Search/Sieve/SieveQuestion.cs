@@ -1,6 +1,8 @@
 // What every match must contain, as a table is asked for it: of each set at least one literal, and of a literal all trigrams. What is
 // rarest comes first, so that most groups are done with after a row or two.
 
+using System.Runtime.CompilerServices;
+
 namespace TinyGrepServer.Search;
 
 /// <param name="sets">Sets of alternatives, each the hashes of a literal.</param>
@@ -24,6 +26,7 @@ internal sealed class SieveQuestion(uint[][][] sets)
 
     /// <summary>Which of 64 tables, a bit each, may hold a match.</summary>
     /// <param name="rows">A bit of each table in a row.</param>
+    [MethodImpl(Compiled.AtOnce)]
     public ulong AskRows(ulong[] rows)
     {
         var mask = (uint)(rows.Length - 1);

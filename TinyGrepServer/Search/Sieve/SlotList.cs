@@ -1,28 +1,31 @@
-// The slots of the files of a list, side by side: to ask 78,579 file objects for their facts takes 4 ms, to run through this 0.3. It
-// says what the facts would say, or nothing.
+// The slots of the files of a list, side by side: to ask 78,579 file objects for their facts takes 4 ms, to run through this a
+// twentieth of that. It says what the facts would say, or that they must be asked.
+
+using System.Runtime.CompilerServices;
 
 namespace TinyGrepServer.Search;
 
 internal sealed class SlotList
 {
-    readonly int[] begins; // of a file's slots; it has none where it is to be looked at each time
+    const int Unknown = -1; // as a block without a slot: it may hold anything
+
     readonly int[] slots;
+    readonly int[] files; // of each slot, in order; an empty file has none
 
     /// <param name="epoch">The sieve's, read before.</param>
-    public SlotList(IReadOnlyList<DictionaryFile> files, int epoch)
+    public SlotList(IReadOnlyList<DictionaryFile> listed, int epoch)
     {
         Epoch = epoch;
-        begins = new int[files.Count + 1];
-        var all = new List<int>(files.Count);
-        for (var index = 0; index < files.Count; index++)
+        List<int> slots = new(listed.Count);
+        List<int> files = new(listed.Count);
+        for (var index = 0; index < listed.Count; index++)
         {
-            if (files[index].Facts is { FoldsToAscii: false, IsWithdrawn: false } facts)
-            {
-                foreach (var block in facts.Blocks) all.Add(block.Slot);
-            }
-            begins[index + 1] = all.Count;
+            if (listed[index].Facts is { FoldsToAscii: false, IsWithdrawn: false } facts)
+                slots.AddRange(facts.Blocks.Select(block => block.Slot));
+            else slots.Add(Unknown);
+            while (files.Count < slots.Count) files.Add(index);
         }
-        slots = [.. all];
+        (this.slots, this.files) = ([.. slots], [.. files]);
     }
 
     /// <summary>A list that is good in no epoch.</summary>
@@ -31,29 +34,21 @@ internal sealed class SlotList
     /// <summary>As long as the sieve's is the same, none of the slots has been given to others.</summary>
     public int Epoch { get; }
 
-    /// <summary>What is known of a file without a look at it.</summary>
-    public FileVerdict Ask(int index, SieveMask mask)
+    /// <summary>The files that may hold a match, in order, and whether all of their text may; else their facts must be asked.</summary>
+    [MethodImpl(Compiled.AtOnce)]
+    public List<(int File, bool IsWhole)> Ask(SieveMask mask)
     {
-        var (slot, end) = (begins[index], begins[index + 1]);
-        if (end - slot == 1) return mask.MayHold(slots[slot]) ? FileVerdict.All : FileVerdict.None;
-        if (slot == end) return FileVerdict.Unknown;
-        for (; slot < end; slot++)
+        List<(int, bool)> found = [];
+        var may = mask.Current();
+        for (var at = 0; at < slots.Length; at++)
         {
-            if (mask.MayHold(slots[slot])) return FileVerdict.Unknown;
+            var slot = slots[at];
+            if ((uint)(slot >> Sieve.GroupShift) < (uint)may.Length && (may[slot >> Sieve.GroupShift] >> slot & 1) == 0) continue;
+            var begin = at;
+            while (begin > 0 && files[begin - 1] == files[at]) begin--;
+            while (at + 1 < files.Length && files[at + 1] == files[at]) at++;
+            found.Add((files[at], begin == at && slot != Unknown));
         }
-        return FileVerdict.None;
+        return found;
     }
-}
-
-/// <summary>Which parts of a file may hold a match.</summary>
-internal enum FileVerdict
-{
-    /// <summary>Its facts must be asked.</summary>
-    Unknown,
-
-    /// <summary>No part.</summary>
-    None,
-
-    /// <summary>All of it.</summary>
-    All,
 }
