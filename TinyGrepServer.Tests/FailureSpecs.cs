@@ -14,7 +14,7 @@ public sealed partial class FailureSpecs
     public async Task Grep_is_missing_at_start()
     {
         var start = TestServer.Command("--port", "0");
-        start.FileName = Programs.Find("dotnet");
+        start.FileName = Programs.Find(start.FileName);
         start.Environment["PATH"] = "/nowhere";
 
         var (exitCode, output, errors) = await TestServer.RunAsync(start);

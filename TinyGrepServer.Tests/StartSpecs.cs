@@ -184,7 +184,7 @@ public sealed class StartSpecs
     {
         using var empty = new TemporaryFolder();
         var start = TestServer.Command([.. Words(arguments), "--port", "0"]);
-        start.FileName = Programs.Find("dotnet");
+        start.FileName = Programs.Find(start.FileName);
         start.Environment["PATH"] = empty.Path;
 
         var (exitCode, output, errors) = await TestServer.RunAsync(start);

@@ -9,6 +9,7 @@ internal static class Programs
     /// <summary>The program's absolute path; the test is inconclusive where there is none.</summary>
     public static string Find(string name)
     {
+        if (Path.IsPathRooted(name)) return name;
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
         {
             if (folder.Length > 0 && File.Exists(Path.Join(folder, name))) return Path.Join(folder, name);

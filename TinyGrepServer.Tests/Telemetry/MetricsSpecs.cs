@@ -162,6 +162,31 @@ public sealed class MetricsSpecs
         }
     }
 
+    [TestMethod, Timeout(60_000)]
+    public async Task Candidates_are_what_the_index_leaves_of_the_folder()
+    {
+        const string Candidates = "tinygrep_search_candidates";
+        using var folder = new TemporaryFolder();
+        for (var number = 0; number < 300; number++)
+        {
+            var lines = string.Concat(Enumerable.Repeat($"file number {number}\n", 20));
+            folder.Write($"{number}.txt", number == 7 ? lines + "a pearl\n" : lines);
+        }
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--engine", "auto");
+        await Wait.UntilAsync(
+            async () => await server.GaugeAsync("tinygrep_folder_dictionaries") == 300
+                && await server.GaugeAsync("tinygrep_index_waiting") == 0,
+            "the index is made");
+
+        Assert.Contains("\"count\":1,", await server.Http.GetStringAsync("/api/v1/search?q=pearl"));
+        Assert.Contains("\"count\":100,", await server.Http.GetStringAsync("/api/v1/search?q=file"));
+
+        var samples = (await ReadAsync(server))[Candidates].Samples;
+        Assert.AreEqual(2, samples.Single(sample => sample.Name == $"{Candidates}_count").Value);
+        Assert.AreEqual(301, samples.Single(sample => sample.Name == $"{Candidates}_sum").Value);
+        Assert.AreEqual(1, samples.Single(sample => sample.Has(("le", "1"))).Value);
+    }
+
     static async Task<IReadOnlyDictionary<string, PrometheusText.Family>> ReadAsync(TestServer server) =>
         PrometheusText.Parse(await server.Http.GetStringAsync("/metrics"));
 

@@ -150,6 +150,26 @@ public sealed class FollowPageSpecs
         await Expect(visit.Page.Locator("#live .note")).ToHaveTextAsync("");
     }
 
+    [TestMethod, Timeout(60_000)]
+    public async Task A_token_that_is_wanted_for_following_is_asked_for()
+    {
+        test.Folder.Write("d/guarded.log", "an old plum\n");
+        await using var visit = await test.VisitAsync("/?q=plum&mode=fixed&in=guarded.log");
+        await Expect(visit.Page.Locator("#results .hit")).ToHaveCountAsync(1);
+        await visit.NeedTokenAsync();
+
+        await visit.Page.Locator("#follow").ClickAsync();
+        await visit.SaysAsync("A token is needed.");
+        await FollowsAsync(0);
+        await visit.Page.Locator("#token").FillAsync("secret");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Page.Locator("#live .note")).ToHaveTextAsync("Nothing new yet.");
+        Append("guarded.log", "a new plum\n");
+
+        await Expect(visit.Page.Locator("#live li.hit")).ToContainTextAsync("a new plum");
+        await Expect(visit.Page.Locator("#results .hit")).ToHaveCountAsync(1);
+    }
+
     /// <summary>Writes a file of numbered lines, and follows it in the reader, whose page shows the last of them.</summary>
     static async Task<Visit> FollowInReaderAsync(string name, int lines, string word)
     {
