@@ -17,6 +17,8 @@ public sealed partial class FailureSpecs
         await client.SendAsync(RawClient.Request("GET", $"/api/v1/search?q={Uri.EscapeDataString(Endless)}"));
         await Wait.UntilAsync(() => server.Children().Any(ProcessTable.HasProcessorLimit), "grep runs, with its lease of processor time");
         var grep = server.Children().Single();
+        // It opens a descriptor of the server's; from then on it needs nothing of it.
+        await Wait.UntilAsync(() => ProcessTable.ProcessorTime(grep) > TimeSpan.FromMilliseconds(200), "it is at the text");
 
         server.Signal(TestServer.KillNow);
         await server.WaitForExitAsync();
