@@ -176,7 +176,7 @@ public sealed class RelaySpecs
         }
 
         Assert.IsGreaterThan(-5.0, overdue.Min(), $"the runtime's timers go by a clock that ticks every 4 ms: {string.Join(' ', overdue)}");
-        Assert.IsLessThan(20.0, overdue.Min(), "the quickest, for a machine that others use, too");
+        Assert.IsLessThan(20.0, overdue.Order().ElementAt(4), "the median, for a machine that others use, too");
     }
 
     [TestMethod, Timeout(60_000)]

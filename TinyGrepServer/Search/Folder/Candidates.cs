@@ -11,8 +11,9 @@ internal static class Candidates
     public static List<Candidate> Of(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase)
     {
         if (mask?.SlotsOf(files) is not { } slots) return OfAll(files, firstFile, mask, ignoreCase);
-        List<Candidate> candidates = [];
-        foreach (var (index, isWhole) in slots.Ask(mask))
+        var found = slots.Ask(mask);
+        List<Candidate> candidates = new(found.Count);
+        foreach (var (index, isWhole) in found)
         {
             if (index >= firstFile) Add(candidates, index, files[index], isWhole ? null : mask, ignoreCase);
         }
@@ -21,7 +22,7 @@ internal static class Candidates
 
     static List<Candidate> OfAll(IReadOnlyList<DictionaryFile> files, int firstFile, SieveMask? mask, bool ignoreCase)
     {
-        List<Candidate> candidates = [];
+        List<Candidate> candidates = new(mask is null ? Math.Max(0, files.Count - firstFile) : 0);
         for (var index = firstFile; index < files.Count; index++) Add(candidates, index, files[index], mask, ignoreCase);
         return candidates;
     }

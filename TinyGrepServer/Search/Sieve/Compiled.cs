@@ -8,7 +8,7 @@ internal static class Compiled
 {
     /// <summary>
     /// For good, at the first call. Otherwise the runtime counts what happens in them first, and under load it does so for most of a
-    /// minute, in which 64 clients with new questions got 172 answers a second instead of 290.
+    /// minute, in which 64 clients with new questions got 172 answers a second; without the counting they got 265.
     /// </summary>
     public const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
 }

@@ -12,17 +12,11 @@ internal sealed class SieveMask(Sieve sieve, ulong[] may, int[] stamps)
     /// be withdrawn; then false is certain, whatever is added and removed meanwhile.
     /// </summary>
     /// <param name="slot">-1, and one that is newer than the mask, may.</param>
-    public bool MayHold(int slot)
-    {
-        var group = slot >> Sieve.GroupShift;
-        return (uint)group >= (uint)may.Length
-            || (may[group] >> slot & 1) != 0
-            || sieve.Stamp(group) != stamps[group];
-    }
+    public bool MayHold(int slot) => IsSet(may, slot) || sieve.Stamp(slot >> Sieve.GroupShift) != stamps[slot >> Sieve.GroupShift];
 
     /// <summary>
-    /// The same for all slots, a bit each, a number for each group: what it says is true of slots that were read before, as long as
-    /// none of them is removed. A slot beyond its end may hold a match.
+    /// The same for all slots at once, to be asked by <see cref="IsSet"/>: what it says is true of slots that were read before, as long
+    /// as none of them is removed.
     /// </summary>
     public ReadOnlySpan<ulong> Current()
     {
@@ -31,6 +25,14 @@ internal sealed class SieveMask(Sieve sieve, ulong[] may, int[] stamps)
             if (sieve.Stamp(group) != stamps[group]) may[group] = ulong.MaxValue;
         }
         return may;
+    }
+
+    /// <summary>Whether the bit of a slot is set, or there is none.</summary>
+    /// <param name="bits">A bit for each place of each group.</param>
+    public static bool IsSet(ReadOnlySpan<ulong> bits, int slot)
+    {
+        var group = slot >> Sieve.GroupShift;
+        return (uint)group >= (uint)bits.Length || (bits[group] >> slot & 1) != 0;
     }
 
     /// <summary>The slots of a list of files, listed side by side; null: they are to be asked one by one.</summary>

@@ -42,12 +42,11 @@ internal sealed class SlotList
         var may = mask.Current();
         for (var at = 0; at < slots.Length; at++)
         {
-            var slot = slots[at];
-            if ((uint)(slot >> Sieve.GroupShift) < (uint)may.Length && (may[slot >> Sieve.GroupShift] >> slot & 1) == 0) continue;
+            if (!SieveMask.IsSet(may, slots[at])) continue;
             var begin = at;
             while (begin > 0 && files[begin - 1] == files[at]) begin--;
             while (at + 1 < files.Length && files[at + 1] == files[at]) at++;
-            found.Add((files[at], begin == at && slot != Unknown));
+            found.Add((files[at], begin == at && slots[at] != Unknown));
         }
         return found;
     }

@@ -70,7 +70,7 @@ internal sealed class Inotify : IDisposable
     /// </summary>
     public void Drain(List<FolderEvent> events)
     {
-        if (Native.Control(Descriptor, Native.BytesToRead, out var told) != 0) return;
+        if (Native.Control(Descriptor, Native.BytesToRead, out var told) != 0) told = int.MaxValue; // then to the end, wherever it is
         while (told > 0 && Native.Read(Descriptor, buffer, buffer.Length) is var read and > 0)
         {
             told -= (int)read;
