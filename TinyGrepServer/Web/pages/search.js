@@ -253,8 +253,11 @@ function settle() {
   keepAsked();
 }
 
+/** Keeps the question on the page, unless the form says another one by now: the beginning of a word is none that somebody asked. */
 function keepAsked() {
-  if (asked?.q && answer?.count) keep(String(toAddress(asked)));
+  if (!asked?.q || !answer?.count) return;
+  const address = String(toAddress(asked));
+  if (address === String(toAddress(question()))) keep(address);
 }
 
 function showHint(wanted) {
