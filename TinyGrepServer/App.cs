@@ -28,6 +28,7 @@ internal sealed class App : IAsyncDisposable
     readonly TimeSpan shutdownTimeout;
 #pragma warning disable CA2213 // They are owned, and disposed there.
     readonly OtlpExport? export;
+    readonly ILoggerFactory logs;
     readonly JobsSlice? jobs;
     readonly SearchSlice? search;
     readonly HttpServer server;
@@ -41,7 +42,7 @@ internal sealed class App : IAsyncDisposable
         shutdownTimeout = settings.Server.ShutdownTimeout;
         var time = TimeProvider.System;
         export = owned.Add(OtlpExport.Start(settings.Log));
-        var logs = owned.Add(Logs.Create(settings.Log, export));
+        logs = owned.Add(Logs.Create(settings.Log, export));
         var meter = owned.Add(new Meter("TinyGrepServer"));
         var prometheus = owned.Add(new PrometheusExporter(meter));
         ProcessMetrics.AddTo(meter);
@@ -147,14 +148,19 @@ internal sealed class App : IAsyncDisposable
         }
     }
 
-    /// <summary>Refuses new requests, waits for the running ones, hands running jobs back, and sends what was recorded of them.</summary>
+    /// <summary>Refuses new requests, waits for the running ones, hands running jobs back, and tells what was recorded of them.</summary>
     /// <returns>False where running requests had to be cancelled, or jobs could not be handed back.</returns>
     public async Task<bool> DrainAsync()
     {
         search?.StopFollows();
         var handedBack = jobs?.StopAsync(shutdownTimeout) ?? Task.FromResult(true);
         var whole = await server.DrainAsync() & await handedBack;
-        if (export is not null) await export.FlushAsync();
+        if (export is not null)
+        {
+            await export.FlushAsync();
+            export.Dispose();
+        }
+        logs.Dispose(); // its thread has written all by then; the end of the process would not wait for it
         return whole;
     }
 

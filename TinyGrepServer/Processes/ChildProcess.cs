@@ -17,6 +17,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     static readonly TimeSpan PipeTimeout = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1);
     static readonly ConcurrentDictionary<ChildProcess, bool> Running = new();
+    static volatile bool isEnding;
 
     /// <summary>Renews what children may use (A_grep_whose_server_was_killed_ends_by_itself), and starts with the first of them.</summary>
     static readonly Timer Renewal = new(_ => RenewAll(), null, BetweenRenewals, BetweenRenewals);
@@ -98,9 +99,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills every child still running: for a process that is about to exit at once.</summary>
+    /// <summary>
+    /// Kills every child still running: for a process that is about to exit at once. Nobody learns of their ends any more, or clients
+    /// would be told of them in its last moment (A_second_signal_ends_the_server_at_once_with_its_children).
+    /// </summary>
     public static void KillAll()
     {
+        isEnding = true;
         foreach (var child in Running.Keys) child.Kill();
     }
 
@@ -135,6 +140,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         if (exit is not null) return exit;
         await process.WaitForExitAsync(CancellationToken.None);
+        if (isEnding) await Task.Delay(Timeout.InfiniteTimeSpan);
         if (!errors.IsCompleted) letGo.CancelAfter(PipeTimeout);
         return exit = new ChildExit(process.ExitCode, killed, await errors);
     }

@@ -81,7 +81,10 @@ function show(page) {
   const text = `${counts.waiting} waiting, ${counts.running} running, ${counts.done} done, `
     + `${counts.failed} failed, ${counts.cancelled} cancelled.`;
   if (text !== counted) say(counted = text);
-  element('retry-failed').disabled = element('cancel-failed').disabled = counts.failed === 0;
+  for (const name of ['retry-failed', 'cancel-failed']) {
+    const button = element(name);
+    button.disabled = counts.failed === 0 && button !== document.activeElement; // it keeps the keyboard's place
+  }
   element('newest').disabled = !cursor;
   element('older').disabled = !next;
   element('empty').hidden = page.jobs.length > 0;

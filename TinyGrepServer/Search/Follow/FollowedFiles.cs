@@ -13,6 +13,9 @@ internal sealed class FollowedFiles : IDisposable
     /// <summary>A file changed later than this before a look may have been written to after it.</summary>
     const long Margin = 1_000_000_000; // nanoseconds
 
+    /// <summary>A file may say that it was born so long before it was: the clock of files goes by ticks.</summary>
+    const long Tick = 10_000_000; // nanoseconds
+
     readonly Dictionary<FileIdentity, FollowedFile> known = [];
     readonly List<FollowedFile> departed = []; // known, and no part of the question any more; the oldest first
     readonly List<(FollowNote Kind, string Name)> notes = [];
@@ -153,7 +156,7 @@ internal sealed class FollowedFiles : IDisposable
             GoOnBehind(file, passed);
             if (known.TryGetValue(identity, out var old)) departed.Add(old);
             if (Set.Files.FirstOrDefault(one => LogGenerations.IsOneOf(file.Name, one.Name)) is { } current)
-                generations.AddRange(LogGenerations.Between(cursor.Seen, current, all).Where(IsUnknown));
+                generations.AddRange(LogGenerations.Between(cursor.Seen - Tick, current, all).Where(IsUnknown));
         }
         foreach (var file in generations.OrderBy(file => file.Version.Born)) Depart(file);
         notes.AddRange(left.Values.Select(_ => (FollowNote.Gone, "")));

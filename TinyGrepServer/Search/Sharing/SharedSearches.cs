@@ -21,6 +21,9 @@ internal sealed class SharedSearches(TimeSpan timeout)
     /// <summary>How much longer an asker waits than the search may take: the search itself tells best that its time is up.</summary>
     static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long a search whose time is up may take to say so: its grep is killed and waited for.</summary>
+    static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
+
     readonly Lock gate = new();
     readonly Dictionary<string, Running> running = new(StringComparer.Ordinal);
 
@@ -39,7 +42,7 @@ internal sealed class SharedSearches(TimeSpan timeout)
         try
         {
             var ready = joined.Reply.Task; // a scan in process has often ended by now
-            var reply = ready.IsCompleted ? await ready : await ready.WaitAsync(timeout + Margin, cancellationToken);
+            var reply = ready.IsCompleted ? await ready : await InTimeAsync(joined, cancellationToken);
             if (reply.Stream is null || joined.Take()) return isFirst ? reply : Joined(reply);
         }
         catch (TimeoutException)
@@ -51,6 +54,19 @@ internal sealed class SharedSearches(TimeSpan timeout)
             Leave(key, joined);
         }
         return await alone(cancellationToken);
+    }
+
+    /// <summary>The reply, within the asker's time. Where the search's time is up, too, it is ending, and has most to tell.</summary>
+    async Task<Reply> InTimeAsync(Running joined, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await joined.Reply.Task.WaitAsync(timeout + Margin, cancellationToken);
+        }
+        catch (TimeoutException) when (joined.Search.Clock.Left == TimeSpan.Zero)
+        {
+            return await joined.Reply.Task.WaitAsync(Ending, cancellationToken);
+        }
     }
 
     /// <summary>The same answer, and a word that it was another's search.</summary>

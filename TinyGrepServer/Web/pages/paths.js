@@ -19,6 +19,7 @@ export function complete(field, list) {
   field.addEventListener('input', () => {
     clearTimeout(timer);
     running.abort();
+    list.ariaBusy = 'true'; // until it is known what completes it
     timer = setTimeout(() => void suggest(), 60);
   });
   field.addEventListener('focus', () => { if (!field.value.trim()) void suggest(); });
@@ -60,6 +61,7 @@ export function complete(field, list) {
       option.dataset.entry = not + entry;
       return option;
     }));
+    list.ariaBusy = 'false';
     list.hidden = entries.length === 0 || document.activeElement !== field;
     field.setAttribute('aria-expanded', String(!list.hidden));
   }
@@ -89,6 +91,7 @@ export function complete(field, list) {
 
   function close() {
     active = -1;
+    list.ariaBusy = 'false';
     list.hidden = true;
     field.setAttribute('aria-expanded', 'false');
     field.removeAttribute('aria-activedescendant');

@@ -359,7 +359,11 @@ function changed(next = search, after = wait) {
 }
 
 /** Half a path fits nothing: it is asked for only where nothing completes it. */
-const searchUnlessOffered = () => { if (part('in-list').hidden) void search(); };
+function searchUnlessOffered() {
+  const list = part('in-list');
+  if (list.ariaBusy === 'true') typing = setTimeout(searchUnlessOffered, 50);
+  else if (list.hidden) void search();
+}
 
 form.addEventListener('input', event => {
   if (event.target.id === 'in') return changed(searchUnlessOffered, pathPause);
