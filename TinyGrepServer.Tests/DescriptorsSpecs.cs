@@ -13,6 +13,20 @@ public sealed class DescriptorsSpecs
     /// <summary>Two descriptors each, for three reads of the server's own beside a request's.</summary>
     const int ReadersMore = 6;
 
+    static readonly TemporaryFolder Data = new();
+    static TestServer shared = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) =>
+        shared = await TestServer.StartAsync("--data", Data.Path, "--diagnostics", "--open-tokens", "--rate-limit", "off");
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await shared.DisposeAsync();
+        Data.Dispose();
+    }
+
     [TestMethod, Timeout(60_000)]
     [DataRow(160, false, "GET /api/v1/search?q=cache, GET /api/v1/search?q=, GET /nowhere, GET /readyz")]
     [DataRow(4096, true, """
@@ -53,28 +67,26 @@ public sealed class DescriptorsSpecs
     [DataRow("/api/v1/movies?title=like.NUMBER", 200, DisplayName = "movies")]
     public async Task What_a_request_opened_is_closed_with_it(string? path, int status)
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync("--data", folder.Path, "--diagnostics", "--open-tokens");
-        var token = await server.TokenAsync("ann");
+        var token = await shared.TokenAsync("ann");
         var settled = (Database: 0, Others: 0);
 
         for (var number = 1; number <= 60; number++)
         {
-            var reply = await server.GetAsAsync($"{path}".Replace("NUMBER", $"{number}", StringComparison.Ordinal), token);
+            var reply = await shared.GetAsAsync($"{path}".Replace("NUMBER", $"{number}", StringComparison.Ordinal), token);
             Assert.AreEqual(status, reply.Status, reply.Text);
-            if (number == 10) settled = Opened(server, folder);
+            if (number == 10) settled = Opened();
         }
 
-        var opened = Opened(server, folder);
+        var opened = Opened();
         Assert.IsLessThanOrEqualTo(settled.Others + 2, opened.Others);
         Assert.IsLessThanOrEqualTo(settled.Database + ReadersMore, opened.Database);
     }
 
     /// <summary>Descriptors on the database and all others: as many readers are kept as ever read at once.</summary>
-    static (int Database, int Others) Opened(TestServer server, TemporaryFolder data)
+    static (int Database, int Others) Opened()
     {
-        var targets = new DirectoryInfo($"/proc/{server.Process.Id}/fd").GetFiles().Select(file => file.LinkTarget ?? "").ToList();
-        var database = targets.Count(target => target.StartsWith(data.Path, StringComparison.Ordinal));
+        var targets = new DirectoryInfo($"/proc/{shared.Process.Id}/fd").GetFiles().Select(file => file.LinkTarget ?? "").ToList();
+        var database = targets.Count(target => target.StartsWith(Data.Path, StringComparison.Ordinal));
         return (database, targets.Count - database);
     }
 

@@ -147,7 +147,7 @@ public sealed partial class FailureSpecs
         idle.ForEach(client => client.Dispose());
 
         Assert.Contains(HttpStatusCode.ServiceUnavailable, statuses);
-        StringAssert.Contains(server.Log, "grep could not be started", StringComparison.Ordinal);
+        await Wait.UntilAsync(() => server.Log.Contains("grep could not be started", StringComparison.Ordinal), "the log says so");
         await Wait.UntilAsync(
             async () => (await server.Http.GetAsync("/api/v1/search?q=a")).StatusCode == HttpStatusCode.OK, "the server recovers");
     }

@@ -70,11 +70,15 @@ public sealed class LogInSpecs
         await TokenClient.AddUserAsync(options, "ann");
         await server.LogInAsync("ann", TokenClient.Password).OkAsync();
 
-        var wrong = await MedianAsync(server, "ann");
-        var unknown = await MedianAsync(server, "zoe");
+        List<double> wrong = [], unknown = [];
+        for (var attempt = 0; attempt < 5; attempt++) // in turn: what else runs here slows both alike
+        {
+            wrong.Add(await TimeOfRefusalAsync(server, "ann"));
+            unknown.Add(await TimeOfRefusalAsync(server, "zoe"));
+        }
 
-        Assert.IsGreaterThan(wrong / 2, unknown);
-        Assert.IsLessThan(wrong * 2, unknown);
+        Assert.IsGreaterThan(MedianOf(wrong) / 2, MedianOf(unknown));
+        Assert.IsLessThan(MedianOf(wrong) * 2, MedianOf(unknown));
     }
 
     [TestMethod, Timeout(120_000)]
@@ -149,15 +153,12 @@ public sealed class LogInSpecs
         }
     }
 
-    static async Task<double> MedianAsync(TestServer server, string user)
+    static async Task<double> TimeOfRefusalAsync(TestServer server, string user)
     {
-        List<double> times = [];
-        for (var attempt = 0; attempt < 5; attempt++)
-        {
-            var watch = Stopwatch.StartNew();
-            await server.LogInAsync(user, Wrong).RefusedAsync(401);
-            times.Add(watch.Elapsed.TotalMilliseconds);
-        }
-        return times.Order().ElementAt(2);
+        var watch = Stopwatch.StartNew();
+        await server.LogInAsync(user, Wrong).RefusedAsync(401);
+        return watch.Elapsed.TotalMilliseconds;
     }
+
+    static double MedianOf(List<double> times) => times.Order().ElementAt(times.Count / 2);
 }

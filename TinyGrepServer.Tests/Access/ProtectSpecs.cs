@@ -69,19 +69,21 @@ public sealed class ProtectSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("nope"), DataRow("search,nope"), DataRow("Search "), DataRow("se arch")]
-    public async Task A_name_that_is_not_there_stops_the_start_and_the_others_are_told(string names)
+    public async Task A_name_that_is_not_there_stops_the_start_and_the_others_are_told()
     {
-        var (exitCode, output, errors) = await TestServer.RunAsync("--port", "0", "--data", folder.Path, "--protect", names);
-
-        Assert.AreEqual((2, ""), (exitCode, output));
-        Assert.StartsWith("tinygrep: --protect: there is no '", errors);
-        var list = errors[(errors.IndexOf("there are ", StringComparison.Ordinal) + "there are ".Length)..];
-        var offered = list.TrimEnd('.', '\n').Split(", ");
-        foreach (var name in offered)
+        HashSet<string> offered = [];
+        foreach (var names in new[] { "nope", "search,nope", "Search ", "se arch" })
         {
-            await using var server = await TestServer.StartAsync("--data", folder.Path, "--protect", name);
+            var (exitCode, output, errors) = await TestServer.RunAsync("--port", "0", "--data", folder.Path, "--protect", names);
+
+            Assert.AreEqual((2, ""), (exitCode, output), names);
+            Assert.StartsWith("tinygrep: --protect: there is no '", errors);
+            var list = errors[(errors.IndexOf("there are ", StringComparison.Ordinal) + "there are ".Length)..];
+            offered.UnionWith(list.TrimEnd('.', '\n').Split(", "));
         }
+
+        // Any that is not there would stop it.
+        await using var server = await TestServer.StartAsync("--data", folder.Path, "--protect", string.Join(',', offered));
     }
 
     [TestMethod, Timeout(120_000)]

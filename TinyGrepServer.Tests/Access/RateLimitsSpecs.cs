@@ -7,7 +7,21 @@ namespace TinyGrepServer.Tests.Access;
 [TestClass]
 public sealed class RateLimitsSpecs
 {
+    static readonly TemporaryFolder ProxiedFolder = new();
+    static TestServer proxied = null!;
+
     readonly TemporaryFolder folder = new();
+
+    [ClassInitialize]
+    public static async Task StartProxiedAsync(TestContext _) => proxied = await TestServer.StartAsync(
+        "--data", ProxiedFolder.Path, "--open-tokens", "--trusted-proxies", "127.0.0.1,10.0.0.0/8");
+
+    [ClassCleanup]
+    public static async Task StopProxiedAsync()
+    {
+        await proxied.DisposeAsync();
+        ProxiedFolder.Dispose();
+    }
 
     [TestCleanup]
     public void Remove() => folder.Dispose();
@@ -116,12 +130,12 @@ public sealed class RateLimitsSpecs
     [DataRow("10.0.0.1", "10.0.0.1")]
     public async Task A_trusted_proxy_names_the_client(string forwarded, string expected)
     {
-        await using var server = await StartAsync("--trusted-proxies", "127.0.0.1,10.0.0.0/8");
+        var asked = $"/livez?proxied-{Guid.NewGuid():N}";
 
-        await server.GetAsync("/livez?proxied", ("X-Forwarded-For", forwarded)).OkAsync();
+        await proxied.GetAsync(asked, ("X-Forwarded-For", forwarded)).OkAsync();
 
-        await Wait.UntilAsync(() => server.Log.Contains("/livez?proxied", StringComparison.Ordinal), "the access line");
-        Assert.Contains($" {expected} ", server.Log.Split('\n').Single(line => line.Contains("/livez?proxied", StringComparison.Ordinal)));
+        await Wait.UntilAsync(() => proxied.Log.Contains(asked, StringComparison.Ordinal), "the access line");
+        Assert.Contains($" {expected} ", proxied.Log.Split('\n').Single(line => line.Contains(asked, StringComparison.Ordinal)));
     }
 
     [TestMethod, Timeout(60_000)]

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace TinyGrepServer.Tests.Deploy;
 
-[TestClass]
+[TestClass, DoNotParallelize]
 public sealed class HostileSpecs
 {
     const long Mebibyte = 1 << 20;

@@ -6,7 +6,7 @@ using TinyGrepServer.Tests.Packages;
 
 namespace TinyGrepServer.Tests.Deploy;
 
-[TestClass]
+[TestClass, DoNotParallelize]
 public sealed class PublishSpecs
 {
     static readonly TemporaryFolder Folder = new();

@@ -145,10 +145,16 @@ public sealed class WalkPageSpecs
 
         await server.GetAsync(Walk).RefusedAsync(401);
         var token = await server.TokenAsync("ann");
-        var page = await server.GetAsAsync(Walk, token).OkAsync();
+        var page = "";
+        await Wait.UntilAsync(
+            async () =>
+            {
+                page = (await server.GetAsAsync(Walk, token).OkAsync()).Text;
+                return page.Contains("POST /api/token", StringComparison.Ordinal);
+            },
+            "the row of the token's request");
 
-        Assert.Contains("POST /api/token", page.Text);
-        Assert.DoesNotContain(token, page.Text);
+        Assert.DoesNotContain(token, page);
     }
 
     /// <summary>Opens the page where no script can run.</summary>

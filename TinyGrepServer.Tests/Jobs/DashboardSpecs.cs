@@ -9,13 +9,24 @@ namespace TinyGrepServer.Tests.Jobs;
 [TestClass]
 public sealed partial class DashboardSpecs
 {
+    static readonly TemporaryFolder Folder = new();
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) =>
+        server = await TestServer.StartAsync("--data", Path.Join(Folder.Path, "data"));
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await server.DisposeAsync();
+        Folder.Dispose();
+    }
+
     [TestMethod, Timeout(60_000)]
     [DataRow("", "text/html"), DataRow(".css", "text/css"), DataRow(".js", "text/javascript")]
     public async Task Its_files_need_no_token_and_allow_nothing_from_elsewhere(string suffix, string type)
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync("--data", Path.Join(folder.Path, "data"));
-
         using var reply = await server.Http.GetAsync($"/internal/jobs{suffix}");
         using var again = new HttpRequestMessage(HttpMethod.Get, $"/internal/jobs{suffix}");
         again.Headers.IfNoneMatch.Add(reply.Headers.ETag!);
@@ -29,7 +40,7 @@ public sealed partial class DashboardSpecs
             reply.Headers.GetValues("Content-Security-Policy").Single());
         Assert.AreEqual("nosniff", reply.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.AreEqual(HttpStatusCode.NotModified, known.StatusCode);
-        Assert.IsFalse(Directory.Exists(Path.Join(folder.Path, "data")), "looking at the page opens no database");
+        Assert.IsFalse(Directory.Exists(Path.Join(Folder.Path, "data")), "looking at the page opens no database");
     }
 
     [TestMethod]

@@ -100,14 +100,14 @@ public sealed class JobLifeSpecs
     public async Task A_job_of_a_killed_server_is_taken_over_and_the_attempt_counts(Engine engine)
     {
         using var folder = new TemporaryFolder();
-        await using var first = await JobsServer.StartAsync(engine, folder, "--job-lease", "2s");
+        await using var first = await JobsServer.StartAsync(engine, folder, "--job-lease", "6s");
         var id = await first.AddAsync(Long);
         var last = await first.AddAsync("""{"kind":"noop","input":{"milliseconds":600000},"max_attempts":1}""");
         var lost = await first.UntilAsync(id, "running");
         await first.UntilAsync(last, "running");
 
         first.Server.Signal(TestServer.KillNow);
-        await using var second = await JobsServer.BesideAsync(first.Options, "--job-lease", "2s");
+        await using var second = await JobsServer.BesideAsync(first.Options, "--job-lease", "6s");
         await Wait.UntilAsync(
             async () => (await second.GetAsync(id)) is var job
                 && job.Text("state") == "running"

@@ -8,19 +8,31 @@ namespace TinyGrepServer.Tests.Messages;
 [TestClass]
 public sealed class MessageRepresentationsSpecs
 {
+    static readonly TemporaryFolder Folder = new();
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) =>
+        server = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, Folder));
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await server.DisposeAsync();
+        Folder.Dispose();
+    }
+
     [TestMethod, Timeout(60_000)]
     public async Task Each_representation_has_a_tag_of_its_own_and_a_true_digest()
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, folder));
-        var page = await PostAsync(server, new string('x', 5_000));
+        var page = await PostAsync(new string('x', 5_000));
         List<string> tags = [];
 
         foreach (var type in new[] { "application/json", "text/plain" })
         {
             foreach (var coding in new[] { "identity", "br", "gzip" })
             {
-                var reply = await GetAsync(server, page, $"Accept: {type}", $"Accept-Encoding: {coding}");
+                var reply = await GetAsync(page, $"Accept: {type}", $"Accept-Encoding: {coding}");
                 Assert.AreEqual(200, reply.Status);
                 StringAssert.StartsWith(reply.Header("Content-Type"), type, StringComparison.Ordinal);
                 Assert.AreEqual(coding == "identity" ? null : coding, reply.Header("Content-Encoding"));
@@ -33,7 +45,7 @@ public sealed class MessageRepresentationsSpecs
                     Assert.AreNotEqual("identity", coding);
                 tags.Add(reply.Header("ETag")!);
 
-                var known = await GetAsync(server, page, $"Accept: {type}", $"Accept-Encoding: {coding}", $"If-None-Match: {tags[^1]}");
+                var known = await GetAsync(page, $"Accept: {type}", $"Accept-Encoding: {coding}", $"If-None-Match: {tags[^1]}");
                 Assert.AreEqual(304, known.Status);
                 Assert.AreEqual(tags[^1], known.Header("ETag"));
                 Assert.IsEmpty(known.Body);
@@ -47,12 +59,10 @@ public sealed class MessageRepresentationsSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_304_varies_as_its_200_does()
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, folder));
-        var page = await PostAsync(server, new string('x', 5_000));
+        var page = await PostAsync(new string('x', 5_000));
 
-        var reply = await GetAsync(server, page);
-        var known = await GetAsync(server, page, $"If-None-Match: {reply.Header("ETag")}");
+        var reply = await GetAsync(page);
+        var known = await GetAsync(page, $"If-None-Match: {reply.Header("ETag")}");
 
         Assert.AreEqual(304, known.Status);
         CollectionAssert.AreEquivalent(Fields(reply), Fields(known));
@@ -61,13 +71,11 @@ public sealed class MessageRepresentationsSpecs
     [TestMethod, Timeout(60_000)]
     public async Task The_tag_of_the_text_is_not_that_of_the_JSON()
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, folder));
-        var page = await PostAsync(server, "foo");
+        var page = await PostAsync("foo");
 
-        var text = await GetAsync(server, page, "Accept: text/plain");
-        var json = await GetAsync(server, page, "Accept: application/json", $"If-None-Match: {text.Header("ETag")}");
-        var any = await GetAsync(server, page, "If-None-Match: *");
+        var text = await GetAsync(page, "Accept: text/plain");
+        var json = await GetAsync(page, "Accept: application/json", $"If-None-Match: {text.Header("ETag")}");
+        var any = await GetAsync(page, "If-None-Match: *");
 
         Assert.AreEqual("foo", text.Text);
         Assert.AreEqual(200, json.Status);
@@ -77,11 +85,9 @@ public sealed class MessageRepresentationsSpecs
     [TestMethod, Timeout(60_000)]
     public async Task HEAD_tells_all_but_the_body()
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, folder));
-        var page = await PostAsync(server, "foo");
+        var page = await PostAsync("foo");
 
-        var get = await GetAsync(server, page);
+        var get = await GetAsync(page);
         var head = await RawClient.AskAsync(server.Url, RawClient.Request("HEAD", page));
         var missing = await RawClient.AskAsync(server.Url, RawClient.Request("HEAD", page[..^1] + "0"));
 
@@ -103,21 +109,18 @@ public sealed class MessageRepresentationsSpecs
     [DataRow("", "application/json")]
     public async Task The_client_gets_the_type_it_likes_best(string accept, string type)
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, folder));
-
-        var reply = await GetAsync(server, await PostAsync(server, "foo"), $"Accept: {accept}");
+        var reply = await GetAsync(await PostAsync("foo"), $"Accept: {accept}");
 
         StringAssert.StartsWith(reply.Header("Content-Type"), type, StringComparison.Ordinal);
     }
 
-    static async Task<string> PostAsync(TestServer server, string text)
+    static async Task<string> PostAsync(string text)
     {
         using var reply = await server.Http.PostAsync("/messages", MessagesSpecs.Raw(text));
         return reply.Headers.Location!.ToString();
     }
 
-    static async Task<RawReply> GetAsync(TestServer server, string page, params string[] fields) =>
+    static async Task<RawReply> GetAsync(string page, params string[] fields) =>
         (await RawClient.AskAsync(server.Url, RawClient.Request("GET", page, null, fields)))!;
 
     static string[] Fields(RawReply reply) => (reply.Header("Vary") ?? "").Split(',', StringSplitOptions.TrimEntries);

@@ -40,6 +40,22 @@ public sealed class MessagesSpecs
         new string('\u007f', 100_000),
     ];
 
+    static readonly TemporaryFolder RefusingFolder = new();
+
+    /// <summary>For tests that post nothing good: it never has a reason to open its database.</summary>
+    static TestServer refusing = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) =>
+        refusing = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, RefusingFolder));
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await refusing.DisposeAsync();
+        RefusingFolder.Dispose();
+    }
+
     [TestMethod, Timeout(120_000)]
     [DataRow(Engine.Sqlite)]
     [DataRow(Engine.Postgres)]
@@ -122,11 +138,9 @@ public sealed class MessagesSpecs
     [DataRow("{\"message\":\"a\0b\"}")]
     public async Task What_is_not_a_message_is_400_and_keeps_nothing(string body)
     {
-        using var folder = new TemporaryFolder();
-        var options = await Databases.OptionsAsync(Engine.Sqlite, folder);
-        await using var server = await TestServer.StartAsync(options);
+        var options = await Databases.OptionsAsync(Engine.Sqlite, RefusingFolder);
 
-        using var reply = await server.Http.PostAsync("/messages", Json(body));
+        using var reply = await refusing.Http.PostAsync("/messages", Json(body));
 
         Assert.AreEqual(HttpStatusCode.BadRequest, reply.StatusCode, await reply.Content.ReadAsStringAsync());
         Assert.IsFalse(File.Exists(DatabaseShell.SqliteFile(options)), "a refused request opens no database");
@@ -135,14 +149,12 @@ public sealed class MessagesSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Bytes_that_are_not_UTF8_are_400()
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await TestServer.StartAsync(await Databases.OptionsAsync(Engine.Sqlite, folder));
         byte[][] broken = [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]];
 
         foreach (var bytes in broken)
         {
             byte[] body = [.. "{\"message\":\""u8, .. bytes, .. "\"}"u8];
-            using var reply = await server.Http.PostAsync("/messages", new ByteArrayContent(body));
+            using var reply = await refusing.Http.PostAsync("/messages", new ByteArrayContent(body));
             Assert.AreEqual(HttpStatusCode.BadRequest, reply.StatusCode, Convert.ToHexString(bytes));
         }
     }

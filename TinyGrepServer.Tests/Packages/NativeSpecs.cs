@@ -1,11 +1,12 @@
 // The native file is the same program. Its own build is tried by the tests that there are: one class of each slice, the stop and the
-// traps of HttpListener, run once more by this very test program with TINYGREP_TEST_PROGRAM set to it.
+// traps of HttpListener, run once more by this very test program with TINYGREP_TEST_PROGRAM set to it. The compiler and those tests take
+// both cores: nothing runs beside them.
 
 using System.Text.RegularExpressions;
 
 namespace TinyGrepServer.Tests.Packages;
 
-[TestClass]
+[TestClass, DoNotParallelize]
 public sealed class NativeSpecs
 {
     static readonly string[] Classes =

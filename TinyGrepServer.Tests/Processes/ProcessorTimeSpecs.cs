@@ -17,7 +17,8 @@ public sealed class ProcessorTimeSpecs
         var read = await child.ReadAsync(buffer);
         var id = int.Parse(buffer.AsSpan(0, read - 1), CultureInfo.InvariantCulture);
 
-        await Wait.UntilAsync(() => SecondsOf(id) >= ResourceLimits.Lease + 2, "it may use more than it was lent at first");
+        await Wait.UntilAsync(
+            () => SecondsOf(id) >= ResourceLimits.Lease + 2, "it may use more than it was lent at first", TimeSpan.FromSeconds(50));
 
         Assert.IsTrue(ProcessTable.IsAlive(id));
     }

@@ -17,6 +17,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     readonly Script script;
     readonly ConcurrentBag<Socket> sockets = [];
     readonly ConcurrentQueue<string> heads = new();
+    int asked;
     int ended;
 
     public ScriptedUpstream(Script script)
@@ -80,7 +81,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
             while (await ReadHeadAsync(connection) is { } head)
             {
                 heads.Enqueue(head);
-                await script(heads.Count, connection);
+                await script(Interlocked.Increment(ref asked), connection);
             }
         }
         catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException)

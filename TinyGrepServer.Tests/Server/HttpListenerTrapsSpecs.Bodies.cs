@@ -10,37 +10,32 @@ public sealed partial class HttpListenerTrapsSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_body_over_the_limit_gets_413_before_it_is_sent()
     {
-        await using var server = await TestServer.StartAsync();
-
-        var reply = await RawClient.AskAsync(server.Url, $"{Post}Content-Length: {BodyLimit + 1}\r\n\r\n");
+        var reply = await RawClient.AskAsync(shared.Url, $"{Post}Content-Length: {BodyLimit + 1}\r\n\r\n");
 
         Assert.AreEqual(413, reply?.Status);
         Assert.AreEqual("close", reply!.Header("Connection"));
-        await AssertNothingRunsAsync(server);
+        await AssertNothingRunsAsync(shared);
     }
 
     [TestMethod, Timeout(60_000)]
     public async Task A_chunked_body_over_the_limit_gets_413()
     {
-        await using var server = await TestServer.StartAsync();
-
         var reply = await RawClient.AskAsync(
-            server.Url,
+            shared.Url,
             $"{Post}Transfer-Encoding: chunked\r\n\r\n{BodyLimit + 1:x}\r\n{new string(' ', BodyLimit + 1)}\r\n0\r\n\r\n");
 
         Assert.AreEqual(413, reply?.Status);
         Assert.IsTrue(reply!.Whole);
-        await AssertNothingRunsAsync(server);
+        await AssertNothingRunsAsync(shared);
     }
 
     [TestMethod, Timeout(60_000)]
     public async Task A_body_at_the_limit_is_read()
     {
-        await using var server = await TestServer.StartAsync();
         const string Question = """{"action":"search","term":"cache","nresults":1}""";
 
         var padded = Question + new string(' ', BodyLimit - Question.Length);
-        var reply = await RawClient.AskAsync(server.Url, RawClient.Request("POST", "/api/v1/json", padded));
+        var reply = await RawClient.AskAsync(shared.Url, RawClient.Request("POST", "/api/v1/json", padded));
 
         Assert.AreEqual(200, reply?.Status, reply?.Text);
     }

@@ -59,8 +59,8 @@ public sealed partial class HttpListenerTrapsSpecs
     static async Task AssertGaugesAreBackAsync(TestServer server)
     {
         await AssertNothingRunsAsync(server);
-        Assert.AreEqual(0, await server.GaugeAsync("tinygrep_searches_running"));
-        Assert.AreEqual(0, await server.GaugeAsync("tinygrep_search_queue_length"));
+        await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_searches_running") == 0, "no search runs");
+        await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_search_queue_length") == 0, "none waits");
         await Wait.UntilAsync(() => server.Children().Count + ProcessTable.ZombiesOf(server.Process.Id).Count == 0, "no grep is left");
     }
 }

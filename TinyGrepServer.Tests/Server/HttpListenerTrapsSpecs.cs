@@ -8,6 +8,15 @@ namespace TinyGrepServer.Tests.Server;
 [TestClass]
 public sealed partial class HttpListenerTrapsSpecs
 {
+    /// <summary>Started without arguments; before and after each of its tests nothing runs there.</summary>
+    static TestServer shared = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) => shared = await TestServer.StartAsync();
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await shared.DisposeAsync();
+
     [TestMethod, Timeout(60_000)]
     public async Task SIGTERM_in_mid_request_lets_that_request_finish()
     {

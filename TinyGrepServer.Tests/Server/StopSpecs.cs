@@ -45,7 +45,7 @@ public sealed partial class StopSpecs
     [TestMethod, Timeout(60_000)]
     public async Task During_the_drain_delay_the_server_is_not_ready_but_alive_and_still_answers()
     {
-        await using var server = await TestServer.StartAsync("--drain-delay", "3s");
+        await using var server = await TestServer.StartAsync("--drain-delay", "5s");
 
         server.Signal(TestServer.Terminate);
         await Wait.UntilAsync(async () => await StatusAsync(server, "/readyz") == 503, "readiness is red");
@@ -92,9 +92,9 @@ public sealed partial class StopSpecs
     public async Task A_search_that_waits_for_its_turn_when_the_stop_comes_is_answered()
     {
         using var folder = new TemporaryFolder();
-        var environment = FakeGrep.In(folder, $"sleep 1\nexec {FakeGrep.Real} \"$@\"\n");
+        var environment = FakeGrep.In(folder, FakeGrep.UntilThereIs($"{folder.Path}/go"));
         await using var server = await TestServer.StartAsync(
-            environment, "--max-searches", "1", "--dicts", BigDictionary.In(folder, mebibytes: 1));
+            environment, "--max-searches", "1", "--dicts", BigDictionary.In(folder, mebibytes: 1), "--timeout", "60s");
         var asked = Enumerable.Range(1, 3)
             .Select(limit => RawClient.Request("GET", $"/api/v1/search?q=small&dictionary=small.txt&limit={limit}"))
             .Select(request => RawClient.AskAsync(server.Url, request))
@@ -102,6 +102,8 @@ public sealed partial class StopSpecs
         await Wait.UntilAsync(async () => await server.GaugeAsync("tinygrep_search_queue_length") == 2, "two wait");
 
         server.Signal(TestServer.Terminate);
+        await Wait.UntilAsync(async () => await StatusAsync(server, "/readyz") == 503, "readiness is red");
+        folder.Write("go", "");
         var replies = await Task.WhenAll(asked);
 
         foreach (var reply in replies)

@@ -17,13 +17,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     readonly string binaries;
     Process? process;
 
-    PostgresServer(string binaries)
-    {
-        this.binaries = binaries;
-        Port = Ports.Free();
-    }
+    PostgresServer(string binaries) => this.binaries = binaries;
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     string Data => Path.Join(folder.Path, "data");
 
@@ -56,6 +52,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         if (newest is null) Assert.Inconclusive("There is no PostgreSQL here.");
         var server = new PostgresServer(Path.Join(newest, "bin"));
         await server.MakeClusterAsync();
+        server.Port = Ports.Free(); // not before: this takes seconds, and other tests open a thousand
         await server.StartAgainAsync();
         return server;
     }

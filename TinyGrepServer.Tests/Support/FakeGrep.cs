@@ -18,6 +18,9 @@ internal static class FakeGrep
         + $"test -n \"$first\" || exec {Real} \"$@\"\n"
         + $"{{ echo \"$first $rest\"; cat; }} | {Real} \"$@\"\n";
 
+    /// <summary>A grep that waits for this file to be there, and is the real one then.</summary>
+    public static string UntilThereIs(string path) => $"until [ -e {path} ]; do sleep 0.01; done\nexec {Real} \"$@\"\n";
+
     /// <summary>Writes <c>bin/grep</c>, a shell script, and returns the environment in which a server finds it.</summary>
     public static IReadOnlyDictionary<string, string?> In(TemporaryFolder folder, string script)
     {

@@ -60,7 +60,7 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawReply?> AskAsync(Uri url, string request)
     {
         using var client = await ConnectAsync(url);
-        await client.SendAsync(request);
+        await client.TrySendAsync(request);
         return await client.ReadReplyAsync(request.StartsWith("HEAD ", StringComparison.Ordinal));
     }
 

@@ -14,7 +14,10 @@ internal sealed class TestServer : IAsyncDisposable
     public const int KillNow = 9;
     public const int Terminate = 15;
 
+    static readonly TimeSpan PipeTimeout = TimeSpan.FromSeconds(5);
+
     readonly StringBuilder log = new();
+    Task pumping = Task.CompletedTask;
 
     TestServer(Process process, Uri url)
     {
@@ -70,7 +73,7 @@ internal sealed class TestServer : IAsyncDisposable
             throw new InvalidOperationException($"The server did not start: {line} {errors}");
         }
         var server = new TestServer(process, new Uri(line["Listening on ".Length..]));
-        _ = server.PumpLogAsync();
+        server.pumping = server.PumpLogAsync();
         return server;
     }
 
@@ -120,6 +123,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task<int> WaitForExitAsync()
     {
         await Process.WaitForExitAsync();
+        await Task.WhenAny(pumping, Task.Delay(PipeTimeout)); // its last words; a grandchild may hold the pipe for ever
         return Process.ExitCode;
     }
 
@@ -137,7 +141,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        if (!Process.HasExited) Signal(KillNow);
+        if (!Process.HasExited) _ = Native.Kill(Process.Id, KillNow);
         await Process.WaitForExitAsync();
         Process.Dispose();
     }

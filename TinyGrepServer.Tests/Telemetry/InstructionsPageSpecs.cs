@@ -12,12 +12,17 @@ namespace TinyGrepServer.Tests.Telemetry;
 public sealed class InstructionsPageSpecs
 {
     static readonly string[] Void = ["meta", "br", "hr", "img", "input", "link"];
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) => server = await TestServer.StartAsync("--diagnostics");
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await server.DisposeAsync();
 
     [TestMethod, Timeout(60_000)]
     public async Task Every_route_is_listed_with_its_parameters_and_every_listed_route_answers()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
-
         var page = await server.Http.GetStringAsync("/api/v1/web");
 
         var listed = Regex.Matches(page, "<h3><code>([A-Z]+) ([^<]+)</code></h3>")
@@ -55,8 +60,6 @@ public sealed class InstructionsPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_route_names_the_chapter_that_explains_it_and_the_chapter_is_there()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
-
         var page = await server.Http.GetStringAsync("/api/v1/web");
 
         var chapters = Regex
@@ -71,9 +74,9 @@ public sealed class InstructionsPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task The_page_is_complete_html_that_loads_nothing()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var own = await TestServer.StartAsync();
 
-        using var reply = await server.Http.GetAsync("/api/v1/web");
+        using var reply = await own.Http.GetAsync("/api/v1/web");
         var page = await reply.Content.ReadAsStringAsync();
 
         Assert.AreEqual("text/html; charset=utf-8", reply.Content.Headers.ContentType!.ToString());
@@ -91,9 +94,9 @@ public sealed class InstructionsPageSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("<b>&\"'.txt", "text\n");
-        await using var server = await TestServer.StartAsync("--dicts", folder.Path);
+        await using var own = await TestServer.StartAsync("--dicts", folder.Path);
 
-        var page = await server.Http.GetStringAsync("/");
+        var page = await own.Http.GetStringAsync("/");
 
         AssertBalanced(page);
         Assert.IsFalse(page.Contains("<b>", StringComparison.Ordinal));
@@ -103,7 +106,7 @@ public sealed class InstructionsPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_route_of_ones_own_is_listed_and_escaped()
     {
-        await using var server = await TinyServer.StartAsync(
+        await using var own = await TinyServer.StartAsync(
             new Settings
             {
                 Server = new ServerSettings { Port = 0 },
@@ -111,7 +114,7 @@ public sealed class InstructionsPageSpecs
             },
             app => app.Map("GET", "/<i>/{name}", (_, _) => Task.FromResult(Reply.Text("")), "Says </p><script>alert(1)</script>."));
 
-        using var reply = await InProcess.SendAsync(server, "GET", "/api/v1/web");
+        using var reply = await InProcess.SendAsync(own, "GET", "/api/v1/web");
         var page = await reply.Content.ReadAsStringAsync();
 
         AssertBalanced(page);
@@ -122,8 +125,6 @@ public sealed class InstructionsPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Every_error_points_to_the_page()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
-
         foreach (var (method, path, status) in new[]
         {
             ("GET", "/nope", 404),
@@ -150,10 +151,10 @@ public sealed class InstructionsPageSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Behind_a_proxy_links_carry_the_public_address()
     {
-        await using var server = await TestServer.StartAsync("--public-url", "https://grep.example.org/sub/");
+        await using var own = await TestServer.StartAsync("--public-url", "https://grep.example.org/sub/");
 
-        var page = await server.Http.GetStringAsync("/api/v1/web");
-        using var missing = await server.Http.GetAsync("/nope");
+        var page = await own.Http.GetStringAsync("/api/v1/web");
+        using var missing = await own.Http.GetAsync("/nope");
 
         StringAssert.Contains(page, "curl -s https://grep.example.org/sub/livez", StringComparison.Ordinal);
         StringAssert.Contains(

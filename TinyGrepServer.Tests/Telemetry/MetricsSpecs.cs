@@ -132,13 +132,15 @@ public sealed class MetricsSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Gauges_show_what_runs_and_fall_back()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
+        using var folder = new TemporaryFolder();
+        var environment = FakeGrep.In(folder, FakeGrep.UntilThereIs($"{folder.Path}/go"));
+        await using var server = await TestServer.StartAsync(environment, "--timeout", "60s");
         var idle = await server.GaugeAsync("http_server_active_requests");
-        using var stop = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, 3).Select(_ => server.Http.GetStringAsync("/wait?seconds=1", stop.Token)).ToArray();
+        var waiting = Enumerable.Range(1, 3).Select(limit => server.Http.GetStringAsync($"/api/v1/search?q=cache&limit={limit}")).ToArray();
 
         await Wait.UntilAsync(
             async () => await server.GaugeAsync("http_server_active_requests") == 4, "three that wait, and the one that asks");
+        folder.Write("go", "");
         await Task.WhenAll(waiting);
 
         Assert.AreEqual(1, idle, "the one that asks");
@@ -176,7 +178,8 @@ public sealed class MetricsSpecs
         await Wait.UntilAsync(
             async () => await server.GaugeAsync("tinygrep_folder_dictionaries") == 300
                 && await server.GaugeAsync("tinygrep_index_waiting") == 0,
-            "the index is made");
+            "the index is made",
+            TimeSpan.FromSeconds(50));
 
         Assert.Contains("\"count\":1,", await server.Http.GetStringAsync("/api/v1/search?q=pearl"));
         Assert.Contains("\"count\":100,", await server.Http.GetStringAsync("/api/v1/search?q=file"));

@@ -109,7 +109,11 @@ public sealed class OtlpSpecs
         {
             if (number == 1) await ScriptedUpstream.Never(connection);
             else if (number == 2) await connection.WriteAsync(ScriptedUpstream.Answer("{}", "503 Busy"));
-            else await connection.WriteAsync(ScriptedUpstream.Answer("{\"time\":1}"));
+            else
+            {
+                await Wait.UntilAsync(() => collector.Spans.Any(IsRefusal), "the refusal was taken");
+                await connection.WriteAsync(ScriptedUpstream.Answer("{\"time\":1}"));
+            }
         });
         await using var server = await TestServer.StartAsync("--otlp", collector.Url, "--upstream", upstream.Url.ToString());
 
@@ -134,7 +138,9 @@ public sealed class OtlpSpecs
     {
         await using var collector = new OtlpCollector();
         await using var server = await TestServer.StartAsync("--otlp", collector.Url);
-        for (var at = 0; at < 50; at++) await server.Http.GetStringAsync("/livez");
+        await server.Http.GetStringAsync("/livez");
+        await Wait.UntilAsync(() => (collector.Spans.Count, collector.Logs.Count) == (1, 1), "the way there is compiled");
+        for (var at = 1; at < 50; at++) await server.Http.GetStringAsync("/livez");
 
         server.Signal(TestServer.Terminate);
 
@@ -161,6 +167,8 @@ public sealed class OtlpSpecs
             Stopwatch.GetElapsedTime(asked),
             "the flush gives up after 1.5 s; the rest is patience with the machine");
     }
+
+    static bool IsRefusal(SpanSeen span) => span.Attributes.GetValueOrDefault("error.type") == "503";
 
     static string TraceLine(string head) => head.Split("\r\n").Single(line => line.StartsWith("traceparent:", StringComparison.Ordinal));
 }

@@ -8,14 +8,20 @@ namespace TinyGrepServer.Tests.Telemetry;
 [TestClass]
 public sealed class RequestIdSpecs
 {
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) => server = await TestServer.StartAsync("--diagnostics");
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await server.DisposeAsync();
+
     [TestMethod, Timeout(60_000)]
     public async Task A_decent_id_is_kept_in_header_body_and_log()
     {
-        await using var server = await TestServer.StartAsync();
-
         foreach (var id in new[] { "a", "client-7_3.x:y/z+=", new string('x', 128) })
         {
-            using var reply = await SendAsync(server, id);
+            using var reply = await SendAsync(id);
 
             using var body = JsonDocument.Parse(await reply.Content.ReadAsStringAsync());
             Assert.AreEqual(id, reply.Headers.GetValues("X-Request-Id").Single());
@@ -27,11 +33,9 @@ public sealed class RequestIdSpecs
     [TestMethod, Timeout(60_000)]
     public async Task An_id_that_is_not_fit_for_a_log_is_replaced()
     {
-        await using var server = await TestServer.StartAsync();
-
         foreach (var id in new[] { "has space", "quote\"", "<script>", "semi;colon", "a,b", "tab\tx", new string('x', 129), "%0A", "{x}" })
         {
-            using var reply = await SendAsync(server, id);
+            using var reply = await SendAsync(id);
 
             StringAssert.Matches(reply.Headers.GetValues("X-Request-Id").Single(), new("^[0-9a-f]{16}$"), id);
             Assert.IsFalse((await reply.Content.ReadAsStringAsync()).Contains(id, StringComparison.Ordinal), id);
@@ -41,8 +45,6 @@ public sealed class RequestIdSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Without_one_each_request_gets_its_own()
     {
-        await using var server = await TestServer.StartAsync();
-
         var ids = new HashSet<string>();
         for (var at = 0; at < 50; at++)
         {
@@ -56,8 +58,6 @@ public sealed class RequestIdSpecs
     [TestMethod, Timeout(60_000)]
     public async Task An_unhandled_error_is_found_in_the_log_by_the_id_the_client_got()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
-
         using var reply = await server.Http.GetAsync("/fail");
 
         var id = reply.Headers.GetValues("X-Request-Id").Single();
@@ -69,7 +69,7 @@ public sealed class RequestIdSpecs
             "the log has it");
     }
 
-    static async Task<HttpResponseMessage> SendAsync(TestServer server, string id)
+    static async Task<HttpResponseMessage> SendAsync(string id)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/nope");
         request.Headers.TryAddWithoutValidation("X-Request-Id", id);

@@ -11,11 +11,17 @@ namespace TinyGrepServer.Tests.Telemetry;
 [TestClass]
 public sealed class SchemaSpecs
 {
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) => server = await TestServer.StartAsync("--diagnostics");
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await server.DisposeAsync();
+
     [TestMethod, Timeout(60_000)]
     public async Task The_document_is_read_without_errors_or_warnings()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
-
         var answered = await server.GetAsync("/schema").OkAsync();
         var read = OpenApiDocument.Parse(answered.Text, OpenApiConstants.Json);
 
@@ -29,8 +35,6 @@ public sealed class SchemaSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Every_route_is_in_it_and_nothing_else()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
-
         var described = Operations((await server.GetAsync("/schema").OkAsync()).Json).Select(one => one.Name).Order().ToArray();
 
         var page = await server.Http.GetStringAsync("/api/v1/web");
@@ -45,8 +49,6 @@ public sealed class SchemaSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Every_operation_has_a_summary_a_tag_an_id_of_its_own_and_every_part_of_its_path()
     {
-        await using var server = await TestServer.StartAsync("--diagnostics");
-
         var document = (await server.GetAsync("/schema").OkAsync()).Json;
 
         var tags = document.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()).ToArray();
@@ -69,9 +71,9 @@ public sealed class SchemaSpecs
     [TestMethod, Timeout(60_000)]
     public async Task What_needs_a_token_says_so()
     {
-        await using var server = await TestServer.StartAsync("--protect", "search");
+        await using var own = await TestServer.StartAsync("--protect", "search");
 
-        var document = (await server.GetAsync("/schema").OkAsync()).Json;
+        var document = (await own.GetAsync("/schema").OkAsync()).Json;
         var guarded = Operations(document)
             .Where(one => one.Operation.TryGetProperty("security", out _))
             .ToDictionary(one => one.Name, one => one.Operation);
@@ -94,9 +96,9 @@ public sealed class SchemaSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Parameters_tell_their_values_and_the_first_routes_take_them_in_either_place()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var own = await TestServer.StartAsync();
 
-        var operations = Operations((await server.GetAsync("/schema").OkAsync()).Json).ToDictionary(one => one.Name, one => one.Operation);
+        var operations = Operations((await own.GetAsync("/schema").OkAsync()).Json).ToDictionary(one => one.Name, one => one.Operation);
 
         var search = Parameters(operations["GET /api/v1/search"]).ToDictionary(parameter => parameter.GetProperty("name").GetString()!);
         var modes = search["mode"].GetProperty("schema").GetProperty("enum").GetRawText();
@@ -116,10 +118,10 @@ public sealed class SchemaSpecs
     [TestMethod, Timeout(60_000)]
     public async Task It_is_sent_once_to_those_who_keep_it_and_names_the_public_address()
     {
-        await using var server = await TestServer.StartAsync("--public-url", "https://grep.example.org/sub/");
+        await using var own = await TestServer.StartAsync("--public-url", "https://grep.example.org/sub/");
 
-        var first = await server.GetAsync("/schema").OkAsync();
-        var again = await server.GetAsync("/schema", ("If-None-Match", first.Response.Headers.ETag!.ToString()));
+        var first = await own.GetAsync("/schema").OkAsync();
+        var again = await own.GetAsync("/schema", ("If-None-Match", first.Response.Headers.ETag!.ToString()));
 
         Assert.AreEqual("https://grep.example.org/sub", first.Json.GetProperty("servers")[0].GetProperty("url").GetString());
         Assert.AreEqual(304, again.Status);
@@ -128,7 +130,7 @@ public sealed class SchemaSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Routes_of_ones_own_are_described_however_odd()
     {
-        await using var server = await InProcess.StartAsync(
+        await using var own = await InProcess.StartAsync(
             "GET /hello/{name}",
             "PUT /<i>/{*rest}",
             "GET /x/{a}",
@@ -137,7 +139,7 @@ public sealed class SchemaSpecs
             "GET /y/{*a}",
             "GET /hello/name");
 
-        using var reply = await InProcess.SendAsync(server, "GET", "/schema");
+        using var reply = await InProcess.SendAsync(own, "GET", "/schema");
         var read = OpenApiDocument.Parse(await reply.Content.ReadAsStringAsync(), OpenApiConstants.Json);
 
         Assert.AreEqual(HttpStatusCode.OK, reply.StatusCode);

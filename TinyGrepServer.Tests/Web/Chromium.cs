@@ -7,6 +7,9 @@ namespace TinyGrepServer.Tests.Web;
 
 internal sealed class Chromium : IAsyncDisposable
 {
+    /// <summary>How long is waited for what a page should do, in milliseconds.</summary>
+    public const int Patience = 15_000;
+
     static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     readonly IPlaywright playwright;
@@ -25,6 +28,7 @@ internal sealed class Chromium : IAsyncDisposable
         try
         {
             var playwright = await Playwright.CreateAsync();
+            Assertions.SetDefaultExpectTimeout(Patience);
             var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = place, Args = ["--no-sandbox"] });
             return new Chromium(playwright, browser);
         }
@@ -37,7 +41,7 @@ internal sealed class Chromium : IAsyncDisposable
     public async Task<Visit> VisitAsync(Uri url, BrowserNewContextOptions? options = null)
     {
         var context = await browser.NewContextAsync(options ?? new());
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         var visit = new Visit(await context.NewPageAsync());
         await visit.Page.GotoAsync(url.ToString());
         return visit;
@@ -82,7 +86,12 @@ internal sealed class Visit : IAsyncDisposable
     public Task TypeAsync(string text) => Page.Locator("#q").PressSequentiallyAsync(text);
 
     /// <summary>Waits until the status line says this.</summary>
-    public Task SaysAsync(string text) => Assertions.Expect(Status).ToContainTextAsync(text, new() { Timeout = 15_000 });
+    public Task SaysAsync(string text) => Assertions.Expect(Status).ToContainTextAsync(text);
+
+    /// <summary>
+    /// Waits until the script has drawn the answer in its own way: what the server drew before looks much the same, and does less.
+    /// </summary>
+    public Task IsDrawnAsync() => Assertions.Expect(Page.Locator("#tools")).ToBeVisibleAsync();
 
     /// <summary>Line number and text of each row, context too.</summary>
     public async Task<string[]> RowsAsync() =>

@@ -23,6 +23,7 @@ public sealed class FollowPageSpecs
         await using var visit = await test.VisitAsync("/?q=failure&mode=fixed&in=app.log");
         var (live, page) = (visit.Page.Locator("#live"), visit.Page);
         await Expect(page.Locator("#results .hit")).ToHaveCountAsync(1);
+        await visit.IsDrawnAsync();
 
         await page.Locator("#status").ClickAsync();
         await page.Keyboard.PressAsync("f");
@@ -122,6 +123,7 @@ public sealed class FollowPageSpecs
         test.Folder.Write("d/empty.log", "");
         await using var visit = await test.VisitAsync("/d/empty.log");
         await visit.SaysAsync("This file is empty.");
+        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
 
         await visit.Page.Keyboard.PressAsync("f");
         await FollowsAsync(1);

@@ -23,7 +23,7 @@ public sealed class LargeFolderSpecs
             WriteTree(top);
             folder.Write("d/flood.txt", string.Concat(Enumerable.Range(1, 12_000).Select(number => $"flood {number}, a common word\n")));
             folder.Write("d/.env", "a rare pearl\n");
-            return TestServer.StartAsync("--dicts", top, "--index-bytes", "0", "--default-dictionary", "flood.txt");
+            return TestServer.StartAsync("--dicts", top, "--index-bytes", "0", "--default-dictionary", "flood.txt", "--timeout", "60s");
         },
         server => server.Url);
 

@@ -121,6 +121,7 @@ public sealed class ReaderPageSpecs
     {
         await using var visit = await test.VisitAsync("/d/many.txt");
         await visit.SaysAsync("Lines 1 to 250 of 250");
+        await Expect(visit.Page.Locator("#follow")).ToBeVisibleAsync();
 
         await visit.Page.Locator("#L10 .number").ClickAsync();
         await visit.Page.Locator("#L12 .number").FocusAsync();

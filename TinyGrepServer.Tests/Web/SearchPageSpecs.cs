@@ -24,7 +24,7 @@ public sealed class SearchPageSpecs
         await Expect(visit.Page.Locator("#shelf .tree > li")).ToHaveCountAsync(3);
 
         await visit.TypeAsync("two");
-        await Expect(visit.Hits.Locator("mark")).ToHaveTextAsync("two");
+        await Expect(visit.Hits.Locator("mark")).ToHaveTextAsync(["two"]);
 
         await visit.SaysAsync("1 match. That is all.");
         CollectionAssert.AreEqual(new[] { "hit 2: two" }, await visit.RowsAsync());
@@ -120,6 +120,7 @@ public sealed class SearchPageSpecs
 
         await visit.Page.GetByLabel("Match case").CheckAsync(new() { Force = true });
         await visit.TypeAsync("needle");
+        await Expect(visit.Hits.Locator("a[href*='q=needle&']")).ToHaveCountAsync(4); // its beginnings have as many matches
         await visit.SaysAsync("4 matches in 2 files.");
 
         var marks = await visit.Page.Locator("mark").AllInnerTextsAsync();

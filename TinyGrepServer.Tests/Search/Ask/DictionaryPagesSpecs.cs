@@ -11,20 +11,28 @@ public sealed class DictionaryPagesSpecs
         [".hidden", "a.txt", "b/1.txt", "b/2.txt", "b/c/3.txt", "b/c/4.md", "b-side.txt", "d/e/f/5.txt", "z.txt"];
 
     static readonly TemporaryFolder Folder = new();
+    static readonly TemporaryFolder Mixed = new();
     static TestServer server = null!;
+    static TestServer mixed = null!;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext _)
     {
         foreach (var name in Names) Folder.Write(name, "one\ntwo\n");
         server = await TestServer.StartAsync("--dicts", Folder.Path);
+        foreach (var name in (string[])["a.txt", ".hidden"]) Mixed.Write(name, "x\n");
+        Mixed.Write("picture.bin", "x\0\n");
+        await File.WriteAllTextAsync(Path.Join(Mixed.Path, "windows.txt"), "x\r\n", System.Text.Encoding.Unicode);
+        mixed = await TestServer.StartAsync("--dicts", Mixed.Path, "--default-dictionary", "a.txt");
     }
 
     [ClassCleanup]
     public static async Task StopAsync()
     {
         await server.DisposeAsync();
+        await mixed.DisposeAsync();
         Folder.Dispose();
+        Mixed.Dispose();
     }
 
     [TestMethod, Timeout(60_000), DataRow(1), DataRow(2), DataRow(4), DataRow(9), DataRow(100)]
@@ -52,13 +60,7 @@ public sealed class DictionaryPagesSpecs
     [DataRow("form=gzip", "")]
     public async Task Forms_and_what_is_skipped_can_be_chosen(string query, string expected)
     {
-        using var folder = new TemporaryFolder();
-        foreach (var name in (string[])["a.txt", ".hidden"]) folder.Write(name, "x\n");
-        folder.Write("picture.bin", "x\0\n");
-        await File.WriteAllTextAsync(Path.Join(folder.Path, "windows.txt"), "x\r\n", System.Text.Encoding.Unicode);
-        await using var own = await TestServer.StartAsync("--dicts", folder.Path, "--default-dictionary", "a.txt");
-
-        var list = (await own.GetAsync($"/api/v1/dictionaries?{query}").OkAsync()).Json;
+        var list = (await mixed.GetAsync($"/api/v1/dictionaries?{query}").OkAsync()).Json;
 
         Assert.AreEqual(expected, string.Join(' ', NamesOf(list)));
     }

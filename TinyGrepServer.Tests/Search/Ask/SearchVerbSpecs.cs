@@ -10,6 +10,19 @@ public sealed class SearchVerbSpecs
 {
     const string Text = "one\ntwo\nthree cache\nfour\nfive\nsix\nseven Cache\neight\ncache cached\nnine\nnaïve — café\n@home\n-v\n";
 
+    static readonly TemporaryFolder Served = Folder();
+    static TestServer server = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) => server = await TestServer.StartAsync("--dicts", Served.Path);
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await server.DisposeAsync();
+        Served.Dispose();
+    }
+
     [TestMethod, Timeout(60_000)]
     [DataRow("cache", "", "")]
     [DataRow("cache", "--ignore-case", "-i")]
@@ -129,10 +142,7 @@ public sealed class SearchVerbSpecs
     [DataRow("x", "--invert --before 2 --after 0 --line", "q=x&invert=true&before=2&after=0&line=true")]
     public async Task Json_is_the_servers_answer_to_the_same_question(string term, string options, string query)
     {
-        using var folder = Folder();
-        await using var server = await TestServer.StartAsync("--dicts", folder.Path);
-
-        var (_, output, errors) = await SearchAsync(folder, [term, "--json", .. Words(options)]);
+        var (_, output, errors) = await SearchAsync(Served, [term, "--json", .. Words(options)]);
 
         Assert.AreEqual(await server.Http.GetStringAsync("/api/v1/search?" + query) + "\n", output);
         Assert.AreEqual("", errors);

@@ -55,7 +55,7 @@ public sealed class FollowCrowdSpecs
     {
         using var folder = new TemporaryFolder();
         folder.Write("app.log", "");
-        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--drain-delay", "1s");
+        await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--drain-delay", "5s");
         await using var client = await FollowClient.StartAsync(server.Url, Query);
 
         server.Signal(TestServer.Terminate);
@@ -94,7 +94,7 @@ public sealed class FollowCrowdSpecs
         using var folder = new TemporaryFolder();
         var log = folder.Write("d/app.log", "");
         var environment = FakeGrep.In(folder, FakeGrep.SlowOnLines);
-        await using var server = await TestServer.StartAsync(environment, "--dicts", Path.GetDirectoryName(log)!, "--timeout", "1s");
+        await using var server = await TestServer.StartAsync(environment, "--dicts", Path.GetDirectoryName(log)!, "--timeout", "5s");
         await using var client = await FollowClient.StartAsync(server.Url, "q=slow&dictionary=app.log");
 
         await File.AppendAllTextAsync(log, "slow 1\nslow 2\n");
@@ -143,7 +143,7 @@ public sealed class FollowCrowdSpecs
                     await log.WriteLineAsync("nothing");
                 }
                 await log.FlushAsync();
-                if (Written % 500 == 0) await RotateAsync();
+                if (Written / 500 > generation) await RotateAsync();
                 await tick.WaitForNextTickAsync();
             }
         }

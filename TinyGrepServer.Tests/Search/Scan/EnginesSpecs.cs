@@ -55,7 +55,7 @@ public sealed class EnginesSpecs
         var server = await TestServer.StartAsync(
             "--dicts", folder.Path, "--engine", engine, "--index-bytes", index, "--cache-bytes", "0", "--log-level", "warning");
         await Wait.UntilAsync(
-            async () => index == "0" || await IsIndexedAsync(server), "the index is made");
+            async () => index == "0" || await IsIndexedAsync(server), "the index is made", TimeSpan.FromSeconds(60));
         return server;
     }
 

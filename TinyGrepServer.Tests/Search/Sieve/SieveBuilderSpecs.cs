@@ -132,7 +132,8 @@ public sealed class SieveBuilderSpecs : IDisposable
     async Task<SieveBuilder> BuildAsync(DictionaryFile[] files)
     {
         var builder = Builder();
-        await RefreshAsync(builder, files);
+        builder.Refresh(files);
+        await Wait.UntilAsync(() => builder.Waiting == 0 && files.All(file => file.Facts is not null), "all files have been read");
         return builder;
     }
 

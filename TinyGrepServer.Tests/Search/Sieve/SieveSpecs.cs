@@ -11,6 +11,9 @@ public sealed class SieveSpecs
 {
     const int GroupSize = 64;
 
+    /// <summary>So many changes, and blocks left out by each reader, say something; a busy machine takes its time for them.</summary>
+    const int Least = 1_000;
+
     readonly int seed = Knob.Of("TINYGREP_TEST_SEED", Random.Shared.Next());
 
     public required TestContext TestContext { get; set; }
@@ -147,14 +150,14 @@ public sealed class SieveSpecs
             .Select(random => Task.Run(() => AskAll(sieve, shown, words, random, stop.Token)));
         var counts = await Task.WhenAll(readers);
 
-        Assert.IsGreaterThan(1_000, await writer, "changes");
-        Assert.IsGreaterThan(1_000, counts.Sum(), "blocks left out");
+        Assert.IsGreaterThan(Least, await writer, "changes");
+        Assert.IsGreaterThan(Least, counts.Sum(), "blocks left out");
     }
 
     static int ChangeAll(Sieve sieve, Shown?[] shown, string[] words, SieveBlocks blocks, CancellationToken stop)
     {
         var changes = 0;
-        for (; !stop.IsCancellationRequested; changes++)
+        for (; !stop.IsCancellationRequested || changes <= Least; changes++)
         {
             ref var place = ref shown[blocks.Random.Next(shown.Length)];
             if (place is { } old)
@@ -172,7 +175,7 @@ public sealed class SieveSpecs
     static long AskAll(Sieve sieve, Shown?[] shown, string[] words, Random random, CancellationToken stop)
     {
         var leftOut = 0L;
-        while (!stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested || leftOut <= Least)
         {
             var word = words[random.Next(words.Length)];
             var mask = sieve.Ask(SieveBlocks.Literal(word));

@@ -10,6 +10,27 @@ public sealed class CompressionSpecs
 {
     const string Question = "/api/v1/search?q=e&dictionary=quotes.txt";
 
+    static readonly TemporaryFolder Folder = new();
+    static TestServer server = null!;
+    static TestServer large = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _)
+    {
+        var lines = Enumerable.Range(0, 60_000).Select(number => $"line {number} of a dictionary that does not fit into one reply\n");
+        Folder.Write("large.txt", string.Concat(lines));
+        server = await TestServer.StartAsync();
+        large = await TestServer.StartAsync("--dicts", Folder.Path);
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await server.DisposeAsync();
+        await large.DisposeAsync();
+        Folder.Dispose();
+    }
+
     [TestMethod, Timeout(60_000)]
     [DataRow("br", "br")]
     [DataRow("gzip", "gzip")]
@@ -18,10 +39,9 @@ public sealed class CompressionSpecs
     [DataRow("deflate", null)]
     public async Task A_large_reply_is_coded_as_the_client_accepts_it(string accepted, string? coding)
     {
-        await using var server = await TestServer.StartAsync();
         var plain = await server.Http.GetByteArrayAsync(Question);
 
-        using var reply = await AskAsync(server, accepted);
+        using var reply = await AskAsync(accepted);
         var body = await reply.Content.ReadAsByteArrayAsync();
 
         Assert.AreEqual(coding, reply.Content.Headers.ContentEncoding.SingleOrDefault());
@@ -32,11 +52,9 @@ public sealed class CompressionSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Each_coding_has_a_tag_of_its_own()
     {
-        await using var server = await TestServer.StartAsync();
-
         using var plain = await server.Http.GetAsync(Question);
-        using var coded = await AskAsync(server, "br");
-        using var known = await AskAsync(server, "br", coded.Headers.ETag!.ToString());
+        using var coded = await AskAsync("br");
+        using var known = await AskAsync("br", coded.Headers.ETag!.ToString());
 
         Assert.AreNotEqual(plain.Headers.ETag, coded.Headers.ETag);
         Assert.AreEqual(HttpStatusCode.NotModified, known.StatusCode);
@@ -47,12 +65,8 @@ public sealed class CompressionSpecs
     [DataRow("gzip")]
     public async Task A_streamed_answer_is_coded_while_it_is_made(string coding)
     {
-        using var folder = new TemporaryFolder();
-        var lines = Enumerable.Range(0, 60_000).Select(number => $"line {number} of a dictionary that does not fit into one reply\n");
-        folder.Write("large.txt", string.Concat(lines));
-        await using var server = await TestServer.StartAsync("--dicts", folder.Path);
-        var plain = await AllAsync(server, null);
-        var coded = await AllAsync(server, coding);
+        var plain = await AllAsync(large, null);
+        var coded = await AllAsync(large, coding);
 
         Assert.IsGreaterThan(1 << 20, plain.Body.Length);
         Assert.AreEqual(coding, coded.Coding);
@@ -74,24 +88,24 @@ public sealed class CompressionSpecs
             exec sleep 60
 
             """);
-        await using var server = await TestServer.StartAsync(environment, "--dicts", folder.Path, "--timeout", "1s");
+        await using var own = await TestServer.StartAsync(environment, "--dicts", folder.Path, "--timeout", "1s");
 
-        var broken = await Assert.ThrowsAsync<Exception>(async () => Decode((await AllAsync(server, coding)).Body, coding));
+        var broken = await Assert.ThrowsAsync<Exception>(async () => Decode((await AllAsync(own, coding)).Body, coding));
 
         Assert.IsTrue(
             broken is HttpRequestException or IOException or InvalidDataException or InvalidOperationException, broken.ToString());
     }
 
-    static async Task<(byte[] Body, string? Coding, bool Chunked)> AllAsync(TestServer server, string? accepted)
+    static async Task<(byte[] Body, string? Coding, bool Chunked)> AllAsync(TestServer asked, string? accepted)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/json") { Content = new StringContent("{\"action\":\"all\"}") };
         if (accepted is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
-        using var reply = await server.Http.SendAsync(request);
+        using var reply = await asked.Http.SendAsync(request);
         var chunked = reply.Headers.TransferEncodingChunked == true;
         return (await reply.Content.ReadAsByteArrayAsync(), reply.Content.Headers.ContentEncoding.SingleOrDefault(), chunked);
     }
 
-    static async Task<HttpResponseMessage> AskAsync(TestServer server, string accepted, string? tag = null)
+    static async Task<HttpResponseMessage> AskAsync(string accepted, string? tag = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Question);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);

@@ -21,8 +21,14 @@ public sealed class DeadlineSpecs
         };
         await using var server = await TinyServer.StartAsync(settings, app => app.Map("GET", "/slow", async (_, stop) =>
         {
-            await using var told = stop.Register(ended.SetResult);
-            await Task.Delay(Timeout.Infinite, stop);
+            try
+            {
+                await Task.Delay(Timeout.Infinite, stop);
+            }
+            finally
+            {
+                ended.SetResult();
+            }
             return Reply.Text("too late");
         }));
 

@@ -70,10 +70,10 @@ public sealed partial class ErrorsSpecs
     {
         using var folder = new TemporaryFolder();
         const int Megabytes = 16; // more than sockets hold, and little enough to be searched in the time it has
-        await using var streaming = await TestServer.StartAsync("--dicts", BigDictionary.In(folder, Megabytes), "--timeout", "2s");
+        await using var streaming = await TestServer.StartAsync("--dicts", BigDictionary.In(folder, Megabytes), "--timeout", "5s");
         using var client = await BigDictionary.AskWithoutReadingAsync(streaming);
         await client.ReadHeadAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3)); // the subject: longer than the search's own time, shorter than the write timeout
+        await Task.Delay(TimeSpan.FromSeconds(6)); // the subject: longer than the search's own time, shorter than the write timeout
 
         var rest = await client.ReadToEndAsync(until: "0\r\n\r\n");
 

@@ -13,6 +13,7 @@ public sealed class OriginsSpecs
     static readonly TemporaryFolder Folder = new();
     static TestServer direct = null!;
     static TestServer behind = null!;
+    static TestServer open = null!;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
@@ -23,6 +24,7 @@ public sealed class OriginsSpecs
             "--trusted-proxies", "127.0.0.1",
             "--public-url", "https://grep.example.org/notes/",
             "--cors-origins", "https://notes.example.org,http://localhost:3000");
+        open = await TestServer.StartAsync("--host", "0.0.0.0", "--data", Path.Join(Folder.Path, "open"));
     }
 
     [ClassCleanup]
@@ -30,6 +32,7 @@ public sealed class OriginsSpecs
     {
         await direct.DisposeAsync();
         await behind.DisposeAsync();
+        await open.DisposeAsync();
         Folder.Dispose();
     }
 
@@ -116,7 +119,6 @@ public sealed class OriginsSpecs
     [DataRow("localhost:")]
     public async Task A_host_with_more_than_a_name_and_a_port_is_400_and_no_link_points_there(string host)
     {
-        await using var open = await TestServer.StartAsync("--host", "0.0.0.0", "--data", Path.Join(Folder.Path, "open"));
         foreach (var server in (TestServer[])[direct, open])
         {
             foreach (var page in (string[])["/schema", "/api/v1/web", "/nope"])

@@ -1,5 +1,7 @@
 // A client that leaves is noticed while its request runs, and what ran for it ends: nobody would read the answer.
 
+using System.Diagnostics;
+
 namespace TinyGrepServer.Tests.Server;
 
 [TestClass]
@@ -19,10 +21,13 @@ public sealed class LeaversSpecs
         await client.SendAsync(Slow);
         await Wait.UntilAsync(() => server.Children().Count == 1, "grep runs");
 
+        using var still = new Standstill();
+        var left = Stopwatch.GetTimestamp();
         if (byReset) client.Vanish();
         else client.Dispose();
 
-        await Wait.UntilAsync(() => server.Children().Count == 0, "grep is gone", Second);
+        await Wait.UntilAsync(() => server.Children().Count == 0, "grep is gone");
+        Assert.IsLessThan(Second + still.Longest, Stopwatch.GetElapsedTime(left));
         await Wait.UntilAsync(() => server.Log.Contains("/api/v1/search?q=slow 499 ", StringComparison.Ordinal), "the log says so");
         Assert.DoesNotContain("Unhandled", server.Log);
     }
@@ -40,9 +45,12 @@ public sealed class LeaversSpecs
         var reading = client.ReadToEndAsync();
         await Wait.UntilAsync(() => server.Children().Any(IsSleeping), "grep is silent");
 
+        using var still = new Standstill();
+        var left = Stopwatch.GetTimestamp();
         client.Vanish();
 
-        await Wait.UntilAsync(() => server.Children().Count == 0, "grep is gone", Second);
+        await Wait.UntilAsync(() => server.Children().Count == 0, "grep is gone");
+        Assert.IsLessThan(Second + still.Longest, Stopwatch.GetElapsedTime(left));
         await reading;
         Assert.DoesNotContain("broke off", server.Log);
     }
