@@ -47,5 +47,25 @@ public sealed class PathCompletionSpecs
         visit.AssertQuiet();
     }
 
+    [TestMethod, Timeout(60_000)]
+    public async Task Half_a_path_is_not_searched_while_its_completions_are_on_their_way()
+    {
+        await using var visit = await test.VisitAsync("/?q=needle&mode=fixed");
+        await visit.IsDrawnAsync();
+        var late = new TaskCompletionSource();
+        await visit.Page.RouteAsync("**/api/v1/dictionaries?*", async route =>
+        {
+            await late.Task;
+            await route.ContinueAsync();
+        });
+
+        await visit.Page.Locator("#in").PressSequentiallyAsync("oth");
+        await visit.Page.WaitForTimeoutAsync(1_500); // the subject: twice as long as a search waits for the next key
+        late.SetResult();
+
+        await Expect(Option(visit, "others.txt")).ToBeVisibleAsync();
+        visit.AssertQuiet(); // a search in "oth" would have been a 404
+    }
+
     static ILocator Option(Visit visit, string text) => visit.Page.Locator("#in-list").GetByText(text, new() { Exact = true });
 }

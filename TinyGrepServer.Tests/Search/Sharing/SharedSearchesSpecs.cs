@@ -5,6 +5,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TinyGrepServer.Search;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Tests.Search;
 
@@ -70,6 +72,24 @@ public sealed class SharedSearchesSpecs
         Assert.Contains("\"complete\":false,\"stop_reason\":\"timeout\"", partial);
         Assert.Contains("\"count\":1,\"complete\":true", whole);
         Assert.AreEqual(1, stage.Greps());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task A_search_whose_time_is_up_tells_itself_what_it_has_found()
+    {
+        var searches = new SharedSearches(TimeSpan.FromMilliseconds(1));
+
+        var reply = await searches.AskAsync(
+            "a question",
+            async (_, _) =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1)); // the subject: it ends later than its asker would wait for another's
+                return Reply.Text("all that there was time for");
+            },
+            _ => throw new InvalidOperationException("It is asked by one, and its reply can be had by all."),
+            CancellationToken.None);
+
+        Assert.AreEqual("all that there was time for", Encoding.UTF8.GetString(reply.Body.Span));
     }
 
     [TestMethod, Timeout(60_000)]
