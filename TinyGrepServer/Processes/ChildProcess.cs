@@ -140,7 +140,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         if (exit is not null) return exit;
         await process.WaitForExitAsync(CancellationToken.None);
-        if (isEnding) await Task.Delay(Timeout.InfiniteTimeSpan);
+        if (isEnding) await Task.Delay(Timeout.InfiniteTimeSpan); // KillAll: nobody is told of it any more
         if (!errors.IsCompleted) letGo.CancelAfter(PipeTimeout);
         return exit = new ChildExit(process.ExitCode, killed, await errors);
     }

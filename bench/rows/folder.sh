@@ -17,6 +17,10 @@ prepare_tree() { # leaves the folder in $tree and 2,000 rare literals of it in $
 ask() { python3 "$top/bench/ask.py" "$url" "$@"; } # N PATH [TERMS]
 once() { local began=$(date +%s%N); "$@" | cat >/dev/null; echo $(( ($(date +%s%N) - began) / 1000000 )); } # of what takes seconds
 grep_all() { find "$tree" -type f -print0 | xargs -0 -P2 -n500 grep -cE "$1" || true; } # xargs tells that some found nothing
+ask_thousands() { # leaves their number in $asked
+    asked=0
+    until [ "$asked" -ge 10000 ]; do wrk -t1 -c16 -d"${seconds}s" -s "$top/bench/rare.lua" "$url" >/dev/null; asked=$(metric tinygrep_cache_misses_total); done
+}
 resident() { awk '/VmRSS/{printf "%.0f", $2/1024}' /proc/"$server"/status; }
 index_ready() { until [ "$(metric tinygrep_folder_dictionaries)" -gt 0 ] && [ "$(metric tinygrep_index_waiting)" = 0 ]; do sleep 0.05; done; }
 
@@ -54,9 +58,11 @@ row_folder() {
     row "folder: distinct rare literals, 64 clients" "$(awk '/Requests\/sec/{printf "%.0f", $2}' "$work/w")/s, p99 $(awk '$1=="99%"{print $2}' "$work/w")" "" "" ">= 500/s, < 300 ms"
     row "folder: list of dictionaries, first page" "$(ask 10 /api/v1/dictionaries) ms" "" "" "<= 20 ms"
     row "folder: start page" "$(ask 10 /) ms, $(curl -s "$url/" | wc -c) B" "" "" "<= 40 ms, 60 KB"
-    local asked=0
-    until [ "$asked" -ge 10000 ]; do wrk -t1 -c16 -d"${seconds}s" -s "$top/bench/rare.lua" "$url" >/dev/null; asked=$(metric tinygrep_cache_misses_total); done
+    ask_thousands
     row "folder: resident memory after $asked different questions" "$(resident) MiB" "" "" "<= 300 MB"
+    stop
+    program=$("$top/run.sh" publish) dicts=$tree serve --engine auto; index_ready; ask_thousands
+    row "folder: the same, native file" "$(resident) MiB" "" "" "<= 300 MB"
     stop
 }
 

@@ -12,7 +12,7 @@ using System.Text;
 const int Slow = 200, Quick = 20;
 var ownThreads = 0;
 
-Console.WriteLine($"Naive, one at a time:       {await TryAsync(OneAtATimeAsync)}");
+Console.WriteLine($"Naive, one at a time:       {await TryAsync(OneAtATimeAsync, patience: 1500)}");
 Console.WriteLine($"Naive, a thread per client: {await TryAsync(AThreadEachAsync)}");
 Console.WriteLine($"Better, a task per client:  {await TryAsync(ATaskEachAsync)}");
 Console.WriteLine("Gained: waiting costs a few hundred bytes. A thread is taken only while there is something to do.");
@@ -50,7 +50,7 @@ static async Task ServeAsync(TcpClient client)
 }
 
 // Two hundred clients begin a line and leave it at that; then twenty come that know what they want.
-async Task<string> TryAsync(Func<TcpListener, Task> server)
+async Task<string> TryAsync(Func<TcpListener, Task> server, int patience = 9000)
 {
     ownThreads = 0;
     using var port = new TcpListener(IPAddress.Loopback, 0);
@@ -59,7 +59,7 @@ async Task<string> TryAsync(Func<TcpListener, Task> server)
     _ = server(port);
     var slow = await Task.WhenAll(Enumerable.Range(0, Slow).Select(_ => SayAsync(address, "GET /sl")));
     var quick = Enumerable.Range(0, Quick).Select(_ => AskAsync(address)).ToList();
-    await Task.WhenAny(Task.WhenAll(quick), Task.Delay(1500)); // long enough to see: who is not answered by then waits for the slow
+    await Task.WhenAny(Task.WhenAll(quick), Task.Delay(patience)); // who is not answered by then waits for the slow
     var (answered, threads) = (quick.Count(reply => reply.IsCompletedSuccessfully), ownThreads + ThreadPool.ThreadCount);
     foreach (var client in slow) client.Dispose();
     return $"{answered} of {Quick} quick clients answered behind {Slow} slow ones, with {threads} threads.";

@@ -64,7 +64,7 @@ async Task<string> TryAsync(Func<Stream, Stream, Task> answer)
     while (made == 0 || unread != Volatile.Read(ref made)) // until it stands still: all is made, or the child waits
     {
         unread = Volatile.Read(ref made);
-        await Task.Delay(400);
+        for (var waits = 0; waits < 8; waits++) await Task.Delay(50); // if all stands still, that costs one wait of eight
     }
     var (buffer, got) = (new byte[64 << 10], 0L);
     while (await client.GetStream().ReadAsync(buffer) is > 0 and var read) got += read;

@@ -19,9 +19,9 @@ Console.WriteLine("Gained: memory is what has arrived, work is what fits, and wh
 
 async Task BelieveAsync(HttpListenerContext context)
 {
-    inside++;
     var body = new byte[context.Request.ContentLength64]; // as large as the client says
     held += body.Length;
+    inside++;
     await context.Request.InputStream.ReadExactlyAsync(body);
 }
 
@@ -35,9 +35,9 @@ async Task LimitAsync(HttpListenerContext context)
         Interlocked.Increment(ref refused);
         return; // a real server now reads a bounded rest of the body: closing over unread bytes would take the reply back
     }
-    inside++;
     var (body, length) = (new byte[1024], 0);
     held += body.Length;
+    inside++;
     while (await context.Request.InputStream.ReadAsync(body.AsMemory(length)) is > 0 and var read)
     {
         length += read;

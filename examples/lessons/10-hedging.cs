@@ -6,8 +6,8 @@
 // and `HedgingSpecs.A_spent_budget_leaves_one_attempt_and_says_so_until_it_has_recovered`.
 // Exercise: an attempt that fails at once should be followed at once. And which requests must never be sent twice?
 
-const int Requests = 200, MaxAttempts = 3;
-var (hedgeAfter, deadline) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1));
+const int Requests = 200, MaxAttempts = 3, Deadline = 5; // in waits, not in seconds: if all stands still, that costs one of them
+var hedgeAfter = TimeSpan.FromMilliseconds(200);
 int attempts = 0, oneIn = 10;
 
 Console.WriteLine($"Naive, ask once:                   {await TryAsync(() => AskAsync(() => false))}");
@@ -22,18 +22,17 @@ Console.WriteLine("Gained: nobody waits for the one in ten, and an upstream in t
 // The first success wins, the losers are cancelled. A further attempt is made after a while, if somebody pays for it.
 async Task<bool> AskAsync(Func<bool> pays)
 {
-    using var ending = new CancellationTokenSource(deadline);
+    using var ending = new CancellationTokenSource();
     List<Task> running = [];
     try
     {
-        do
+        for (var waits = 0; waits < Deadline; waits++)
         {
-            running.Add(UpstreamAsync(ending.Token));
-            var wait = Task.Delay(running.Count < MaxAttempts ? hedgeAfter : Timeout.InfiniteTimeSpan, ending.Token);
+            if (running.Count == 0 || (running.Count < MaxAttempts && pays())) running.Add(UpstreamAsync(ending.Token));
+            var wait = Task.Delay(hedgeAfter);
             if (await Task.WhenAny([.. running, wait]) is { IsCompletedSuccessfully: true } first && first != wait) return true;
         }
-        while (!ending.IsCancellationRequested && pays());
-        return (await Task.WhenAny(running)).IsCompletedSuccessfully; // no more: what was asked may still answer
+        return false;
     }
     finally { ending.Cancel(); }
 }
@@ -47,8 +46,7 @@ Func<Task<bool>> Within(Budget budget) => () =>
 async Task UpstreamAsync(CancellationToken cancelled)
 {
     var isStuck = Interlocked.Increment(ref attempts) % oneIn == 0;
-    if (isStuck) await Task.Delay(Timeout.Infinite, cancelled); // no answer, until the asker hangs up
-    else await Task.Yield();
+    if (isStuck) await Task.Delay(Timeout.Infinite, cancelled); // no answer, until the asker hangs up; the others are answered at once
 }
 
 async Task<string> TryAsync(Func<Task<bool>> ask)

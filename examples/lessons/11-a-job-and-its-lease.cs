@@ -29,8 +29,8 @@ async Task<string> KillAsync(bool mayTakeOver)
     using var worker = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, self) { RedirectStandardOutput = true })!;
     await worker.StandardOutput.ReadLineAsync(); // it has the job
     worker.Kill();                               // SIGKILL: no last words
-    var (mine, watch) = (0L, Stopwatch.StartNew());
-    for (; mine == 0 && watch.Elapsed < 4 * lease; await Task.Delay(20)) mine = Claim(file, mayTakeOver); // another looks for work
+    var mine = 0L; // another looks for work, for four leases
+    for (var looks = 0; mine == 0 && looks < 100; looks++, await Task.Delay(20)) mine = Claim(file, mayTakeOver);
     Settle(file, mine);
     return $"{Read(file).Results} of 1 job done, {(mine == 0 ? "it is marked as running for ever" : $"at attempt number {mine}")}.";
 }

@@ -6,16 +6,14 @@
 // and `HttpListenerFactsSpecs.A_body_without_a_length_is_refused_and_handed_over_all_the_same`.
 // Exercise: call Response.Abort() in the middle of a chunked reply. What must a body have at its end, so that a cut one is known?
 
-using System.Collections;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 
-const string Half = "GET / HTTP/1.1\r\nX-Slow: ", Whole = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
-const string Empty = "HTTP/1.1 200 OK, empty", Hello = "HTTP/1.1 200 OK, Hello!", Waiting = "nothing yet";
-var noLength = Whole.Replace("GET", "POST");
-string[] six = [Half, Half, Half, Whole, Whole, Whole], four = [noLength, Whole, Whole, Whole], twenty = [.. Enumerable.Repeat(Half, 20)];
+const string Rest = " / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", Whole = "GET" + Rest, NoLength = "POST" + Rest, Waiting = "nothing yet";
+const string Half = "GET / HTTP/1.1\r\nX-Slow: ", Empty = "HTTP/1.1 200 OK, ", Hello = "HTTP/1.1 200 OK, 127.0.0.1: Hello!";
+string[] six = [Half, Half, Half, Whole, Whole, Whole], four = [NoLength, Whole, Whole, Whole], twenty = [.. Enumerable.Repeat(Half, 20)];
 Func<HttpListener, Task> trust = server => AcceptAsync(server, expects: false), expect = server => AcceptAsync(server, expects: true);
 Console.WriteLine($"Naive, stop it:          {await CountAsync(six, StopAsync, Empty)} of 6 were told 200 OK by no handler.");
 Console.WriteLine($"Better, answer and exit: {await CountAsync(six, trust, Empty)} of 6. What is still open, the exit closes.");
@@ -27,7 +25,8 @@ Console.WriteLine("Gained: no invented answer, no loop that a stranger can end, 
 
 static async Task StopAsync(HttpListener server)
 {
-    for (var i = 0; i < 3; i++) await server.GetContextAsync(); // three requests are inside, three headers have begun
+    for (var i = 0; i < 3; i++) await server.GetContextAsync(); // until three requests are inside and three headers have begun
+    while (NoRequestsYet().Count(begun => (int)Field("HttpConnection", "_position", begun)! > 0) < 3) await Task.Delay(10);
     server.Stop();
 }
 
@@ -39,21 +38,22 @@ static async Task AcceptAsync(HttpListener server, bool expects)
         catch (Exception nobody) when (expects && nobody is NullReferenceException or ObjectDisposedException) { }
 }
 
-// Ends what has been no request for 300 ms. No public way leads to such connections, only these private fields.
+// Ends what has been no request for six rounds.
 static async Task SweepAsync(HttpListener server)
 {
-    for (Dictionary<object, DateTime> seen = []; ; await Task.Delay(50))
-        foreach (IDictionary ports in Field<IDictionary>("HttpEndPointManager", "s_ipEndPoints", null).Values)
-            foreach (var point in ports.Values)
-                foreach (var begun in Field<IEnumerable>("HttpEndPointListener", "_unregisteredConnections", point).Cast<object>().ToList())
-                    if (!seen.TryAdd(begun, DateTime.UtcNow) && DateTime.UtcNow - seen[begun] > TimeSpan.FromMilliseconds(300))
-                        Field<Socket?>("HttpConnection", "_socket", begun)?.Dispose();
+    for (Dictionary<object, int> rounds = []; ; await Task.Delay(50))
+        foreach (var begun in NoRequestsYet())
+            if ((rounds[begun] = rounds.GetValueOrDefault(begun) + 1) > 6) ((Socket?)Field("HttpConnection", "_socket", begun))?.Dispose();
 }
 
-static T Field<T>(string type, string name, object? of) => (T)Type.GetType($"System.Net.{type}, System.Net.HttpListener")!
-    .GetField(name, BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(of)!;
+// No public way leads to such connections, only these private fields, under the locks that HttpListener itself takes.
+static IEnumerable<object> NoRequestsYet() => Values(Field("HttpEndPointManager", "s_ipEndPoints", null)!).SelectMany(Values)
+    .SelectMany(point => Values(Field("HttpEndPointListener", "_unregisteredConnections", point)!));
+static object[] Values(object all) { lock (all) return [.. (IEnumerable<object>)((all as System.Collections.IDictionary)?.Values ?? all)]; }
+static object? Field(string type, string name, object? of) => Type.GetType($"System.Net.{type}, System.Net.HttpListener")!
+    .GetField(name, BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(of);
 
-// How many clients have read this within a second and a half.
+// How many clients have read this in the end. Waits are counted, not time: if all stands still, that costs one of them.
 async Task<int> CountAsync(string[] requests, Func<HttpListener, Task> serve, string wanted)
 {
     var probe = new TcpListener(IPAddress.Loopback, 0); // a port that is free; HttpListener takes no 0
@@ -62,10 +62,11 @@ async Task<int> CountAsync(string[] requests, Func<HttpListener, Task> serve, st
     probe.Stop();
     var server = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
     server.Start();
-    _ = serve(server);
-    if (requests[0] == noLength) await AskAsync(port, noLength); // the others come after it
-    var replies = requests.Where(request => request != noLength).Select(request => AskAsync(port, request)).ToList();
-    await Task.WhenAny(Task.WhenAll(replies), Task.Delay(1500));
+    var serving = serve(server);
+    if (requests[0] == NoLength) await AskAsync(port, NoLength); // the others come when it has been handed over
+    for (var waits = 0; waits < 10 && requests[0] == NoLength && !serving.IsCompleted; waits++) await Task.Delay(50);
+    var replies = requests.Where(request => request != NoLength).Select(request => AskAsync(port, request)).ToList();
+    for (var waits = 0; waits < 25 && !replies.All(reply => reply.IsCompleted); waits++) await Task.Delay(50);
     return replies.Count(reply => (reply.IsCompleted ? reply.Result : Waiting) == wanted);
 }
 
@@ -75,6 +76,5 @@ static async Task<string> AskAsync(int port, string request)
     client.GetStream().Write(Encoding.ASCII.GetBytes(request));
     var buffer = new byte[1000];
     try { await client.GetStream().ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false); } catch (IOException) { }
-    var reply = Encoding.ASCII.GetString(buffer).TrimEnd('\0');
-    return $"{reply.Split("\r\n")[0]}, {(reply.EndsWith("Hello!") ? "Hello!" : "empty")}";
+    return Encoding.ASCII.GetString(buffer).TrimEnd('\0').Split("\r\n") is [var first, .., var last] ? $"{first}, {last}" : "no reply";
 }
