@@ -1,4 +1,5 @@
-// The relay over HTTP: what counts as a success, what the client is told, and how it stops.
+// The relay over HTTP: what counts as a success, what the client is told, and how it stops. Where requests are counted, a machine that
+// stands still must not begin a hedge: the budget is nothing then.
 
 using System.Globalization;
 using System.Net;
@@ -14,7 +15,7 @@ public sealed class RelaySpecs
     public async Task The_first_success_goes_to_the_client_as_it_stands()
     {
         await using var upstream = ScriptedUpstream.Always("{ \"time\" : 1 }", fields: "Content-Type: Application/JSON; charset=utf-8\r\n");
-        await using var server = await StartWithoutHedgesAsync(upstream);
+        await using var server = await TestServer.StartAsync("--upstream", upstream.Url.ToString(), "--hedge-budget", "0%");
 
         var reply = await server.Http.GetAsync("/api/smart");
 
@@ -29,7 +30,7 @@ public sealed class RelaySpecs
     public async Task A_byte_order_mark_before_the_JSON_is_passed_over_and_not_passed_on()
     {
         await using var upstream = ScriptedUpstream.Always("\ufeff{\"time\":1}");
-        await using var server = await StartWithoutHedgesAsync(upstream);
+        await using var server = await TestServer.StartAsync("--upstream", upstream.Url.ToString(), "--hedge-budget", "0%");
 
         var reply = await server.Http.GetByteArrayAsync("/api/smart");
 
@@ -57,7 +58,7 @@ public sealed class RelaySpecs
     public async Task Every_timeout_has_one_meaning(string timeout, int status)
     {
         await using var upstream = ScriptedUpstream.Always("{}");
-        await using var server = await StartWithoutHedgesAsync(upstream);
+        await using var server = await TestServer.StartAsync("--upstream", upstream.Url.ToString(), "--hedge-budget", "0%");
 
         var reply = await server.Http.GetAsync($"/api/smart?timeout={timeout}");
 
@@ -294,8 +295,4 @@ public sealed class RelaySpecs
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, (await asking).StatusCode);
         Assert.AreEqual(1, await server.WaitForExitAsync());
     }
-
-    /// <summary>For what counts requests: on a busy machine a cold start takes longer than a hedge waits (HedgingSpecs has their clock).</summary>
-    static Task<TestServer> StartWithoutHedgesAsync(ScriptedUpstream upstream) =>
-        TestServer.StartAsync("--upstream", upstream.Url.ToString(), "--hedge-budget", "0%");
 }
