@@ -4,6 +4,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace TinyGrepServer.Tests.Search;
 
@@ -38,10 +39,16 @@ public sealed class FollowCrowdSpecs
         server = await TestServer.AttachAsync(Process.Start(TestServer.Command(arguments))!);
         await writer.WriteAsync(half);
 
-        foreach (var reader in followers)
+        foreach (var (reader, task) in followers.Zip(reading))
         {
-            await Wait.UntilAsync(() => reader.Count >= writer.Written, "all lines have come", TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            await Wait.UntilAsync(
+                () => reader.Count >= writer.Written || reader.Wrong.Length > 0 || task.IsCompleted || patience.IsCancellationRequested,
+                "all lines have come",
+                TimeSpan.FromSeconds(90));
+            if (task.IsCompleted) await task;
             Assert.AreEqual("", reader.Wrong);
+            Assert.AreEqual("", reader.MissingOf(writer.Written));
         }
         await ended.CancelAsync();
         await Task.WhenAll(reading);
@@ -180,6 +187,10 @@ public sealed class FollowCrowdSpecs
 
         public string Wrong { get; private set; } = "";
 
+        /// <summary>The numbers of the lines that have not come, the first hundred.</summary>
+        public string MissingOf(int written) =>
+            string.Join(' ', Enumerable.Range(1, written).Where(line => !seen.ContainsKey(line)).Take(100));
+
         public async Task BeginAsync()
         {
             client = await FollowClient.StartAsync(url, Query);
@@ -196,7 +207,7 @@ public sealed class FollowCrowdSpecs
                     await using (client) await ReadAsync(client, ended);
                 }
                 catch (Exception gone)
-                    when (gone is HttpRequestException or IOException or AssertFailedException or ObjectDisposedException)
+                    when (gone is HttpRequestException or IOException or SocketException or AssertFailedException or ObjectDisposedException)
                 {
                     await Wait.UntilAsync(async () => ended.IsCancellationRequested || await Ports.AnswersAsync(url), "it can come back");
                 }

@@ -51,6 +51,24 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
         return false;
     }
 
+    /// <summary>The same file by a descriptor of its own; null where this one's has been let go.</summary>
+    public FollowedFile? OpenAgain()
+    {
+        if (handle is null) return null;
+        try
+        {
+            var path = $"/proc/self/fd/{handle.DangerousGetHandle()}";
+            return new FollowedFile(Identity, Name)
+            {
+                handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
+            };
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Lets go of the descriptor; the place is kept.</summary>
     public void Close()
     {

@@ -20,7 +20,7 @@ internal sealed class FollowedFiles : IDisposable
     readonly List<FollowedFile> departed = []; // known, and no part of the question any more; the oldest first
     readonly List<(FollowNote Kind, string Name)> notes = [];
     readonly HashSet<FileIdentity> notPlain = [];
-    readonly HashSet<FileIdentity> unopened = []; // new, and not there under their name any more when they were to be opened
+    readonly Dictionary<FileIdentity, Passed> unopened = []; // not there under their name any more when they were to be opened there
     readonly long question;
     long seen;
 
@@ -67,11 +67,18 @@ internal sealed class FollowedFiles : IDisposable
     /// <param name="now">Those of the question.</param>
     /// <param name="all">All of the folder, asked for where one has left the question.</param>
     /// <param name="seenAt">When the look began.</param>
+    /// <param name="others">Those who may have open what was rotated away before this could open it.</param>
     /// <returns>Those in which there may be something new, in the order in which they are read.</returns>
-    public IReadOnlyList<FollowedFile> Refresh(FileSet now, Func<FolderSnapshot> all, long seenAt)
+    public IReadOnlyList<FollowedFile> Refresh(FileSet now, Func<FolderSnapshot> all, long seenAt, FollowedFiles? others = null)
     {
         List<FollowedFile> changed = [];
-        if (!ReferenceEquals(now, Set)) Compare(Set.Files, now.Files, all, changed);
+        if (!ReferenceEquals(now, Set))
+        {
+            var changes = SetChanges.Between(Set.Files, now.Files);
+            changed.AddRange(changes.Changed.Select(one => Know(one.Now, one.Before.Version.Length)).OfType<FollowedFile>());
+            if (changes.Gone.Count + changes.Come.Count > 0) Move(changes, now.Files, all, changed);
+        }
+        if (others is not null) changed.AddRange(OpenedBy(others));
         (Set, seen) = (now, seenAt);
         return [.. departed.Concat(changed).Distinct()]; // one file may have several names
     }
@@ -79,8 +86,22 @@ internal sealed class FollowedFiles : IDisposable
     /// <summary>Where reading would go on in a file, as this knows it.</summary>
     public long EndOf(FollowedFile file) =>
         known.TryGetValue(file.Identity, out var own) ? own.Position
+        : unopened.TryGetValue(file.Identity, out var passed) ? passed.Length // it is read for all, once it can be opened
         : Set.Find(file.Name) is { } untouched && untouched.Version.Identity == file.Identity ? untouched.Version.Length
         : long.MaxValue;
+
+    List<FollowedFile> OpenedBy(FollowedFiles others)
+    {
+        List<FollowedFile> opened = [];
+        foreach (var identity in unopened.Keys.ToArray())
+        {
+            if (!others.known.TryGetValue(identity, out var theirs) || theirs.OpenAgain() is not { } one) continue;
+            known[identity] = one;
+            Place(one, length: 0);
+            opened.Add(one);
+        }
+        return opened;
+    }
 
     /// <summary>Takes over files that another one knows and this one does not: they have left the question.</summary>
     public void Adopt(FollowedFiles other)
@@ -99,11 +120,12 @@ internal sealed class FollowedFiles : IDisposable
     {
         List<(long Key, Passed Passed)> places =
         [
-            .. known.Values.Where(file => file.Place is not null).OrderByDescending(file => file.LastRead).Take(FollowCursor.MaxPlaces)
+            .. unopened.Select(one => (one.Key.Hash, one.Value)),
+            .. known.Values.Where(file => file.Place is not null).OrderByDescending(file => file.LastRead)
                 .Select(file => (file.Key, file.Place!.Value)),
         ];
-        var isWhole = known.Count <= FollowCursor.MaxPlaces && Set.Files.All(file => known.ContainsKey(file.Version.Identity));
-        return FollowCursor.Write(question, seen, isWhole, places);
+        var isWhole = places.Count <= FollowCursor.MaxPlaces && Set.Files.All(file => HasPlace(file.Version.Identity));
+        return FollowCursor.Write(question, seen, isWhole, [.. places.Take(FollowCursor.MaxPlaces)]);
     }
 
     /// <summary>Lets go of descriptors beyond those that may be kept.</summary>
@@ -122,6 +144,8 @@ internal sealed class FollowedFiles : IDisposable
         foreach (var file in known.Values) file.Dispose();
     }
 
+    bool HasPlace(FileIdentity identity) => known.ContainsKey(identity) || unopened.ContainsKey(identity);
+
     void KnowAll()
     {
         foreach (var file in Set.Files) _ = Know(file, file.Version.Length);
@@ -139,71 +163,32 @@ internal sealed class FollowedFiles : IDisposable
 
     void GoOnBehind(DictionaryFile file, Passed passed)
     {
-        var one = Know(file, length: 0);
-        if (one is null || one.GoOnBehind(passed)) return;
-        one.GoOnAtBeginning();
-        notes.Add((FollowNote.Rotated, file.Name));
+        unopened[file.Version.Identity] = passed;
+        _ = Know(file, length: 0);
     }
 
     /// <summary>Finds files that have left the question since, and those that stood in their place for a while.</summary>
     void FindDeparted(FollowCursor cursor, Dictionary<long, Passed> left, FolderSnapshot all)
     {
-        List<DictionaryFile> generations = [];
+        List<DictionaryFile> logs = [];
         foreach (var file in all.All.Select(listed => listed.File).OfType<DictionaryFile>())
         {
             var identity = file.Version.Identity;
             if (known.ContainsKey(identity) || !left.Remove(identity.Hash, out var passed)) continue;
             GoOnBehind(file, passed);
             if (known.TryGetValue(identity, out var old)) departed.Add(old);
-            if (Set.Files.FirstOrDefault(one => LogGenerations.IsOneOf(file.Name, one.Name)) is { } current)
-                generations.AddRange(LogGenerations.Between(cursor.Seen - Tick, current, all).Where(IsUnknown));
+            if (Set.Files.FirstOrDefault(one => LogGenerations.IsOneOf(file.Name, one.Name)) is { } current) logs.Add(current);
         }
+        List<DictionaryFile> generations =
+            [.. logs.Distinct().SelectMany(log => LogGenerations.Between(cursor.Seen - Tick, log, all)).Where(IsUnknown)];
         foreach (var file in generations.OrderBy(file => file.Version.Born)) Depart(file);
         notes.AddRange(left.Values.Select(_ => (FollowNote.Gone, "")));
     }
 
-    void Compare(
-        IReadOnlyList<DictionaryFile> before, IReadOnlyList<DictionaryFile> now, Func<FolderSnapshot> all, List<FollowedFile> changed)
-    {
-        List<DictionaryFile> gone = [];
-        List<DictionaryFile> come = [];
-        var (old, current) = (0, 0);
-        while (old < before.Count || current < now.Count)
-        {
-            var order = old == before.Count ? 1
-                : current == now.Count ? -1
-                : ReferenceEquals(before[old], now[current]) ? 0
-                : string.CompareOrdinal(before[old].Name, now[current].Name);
-            if (order < 0) gone.Add(before[old++]);
-            else if (order > 0) come.Add(now[current++]);
-            else if (ReferenceEquals(before[old], now[current])) (old, current) = (old + 1, current + 1);
-            else Compare(before[old++], now[current++], gone, come, changed);
-        }
-        if (gone.Count + come.Count > 0) Move(gone, come, now, all, changed);
-    }
-
-    void Compare(
-        DictionaryFile before, DictionaryFile now, List<DictionaryFile> gone, List<DictionaryFile> come, List<FollowedFile> changed)
-    {
-        if (before.Version.Identity != now.Version.Identity)
-        {
-            gone.Add(before);
-            come.Add(now);
-        }
-        else if (Know(now, before.Version.Length) is { } one)
-        {
-            changed.Add(one);
-        }
-    }
-
     /// <summary>Files that have gone from a name and files that have come to one: the same, where they were renamed.</summary>
-    void Move(
-        List<DictionaryFile> gone,
-        List<DictionaryFile> come,
-        IReadOnlyList<DictionaryFile> now,
-        Func<FolderSnapshot> all,
-        List<FollowedFile> changed)
+    void Move(SetChanges changes, IReadOnlyList<DictionaryFile> now, Func<FolderSnapshot> all, List<FollowedFile> changed)
     {
+        var (gone, come) = (changes.Gone, changes.Come);
         var before = gone.ToLookup(file => file.Version.Identity);
         foreach (var file in come)
         {
@@ -241,8 +226,9 @@ internal sealed class FollowedFiles : IDisposable
             var old = elsewhere[file.Version.Identity].FirstOrDefault() is { } renamed ? Know(renamed, file.Version.Length)
                 : known.TryGetValue(file.Version.Identity, out var deleted) && deleted.IsOpen ? deleted
                 : null;
-            if (old is null) notes.Add((FollowNote.Rotated, file.Name));
-            else departed.Add(old);
+            if (old is not null) departed.Add(old);
+            else notes.Add((FollowNote.Rotated, file.Name));
+            unopened.Remove(file.Version.Identity);
         }
         foreach (var one in departed) one.Name = elsewhere[one.Identity].FirstOrDefault()?.Name ?? one.Name;
     }
@@ -269,31 +255,40 @@ internal sealed class FollowedFiles : IDisposable
 
     FollowedFile? Begin(DictionaryFile file)
     {
-        var one = Know(file, length: 0);
-        if (one is null) unopened.Add(file.Version.Identity);
-        one?.GoOnAtBeginning();
-        return one;
+        unopened[file.Version.Identity] = Passed.Nothing;
+        return Know(file, length: 0);
     }
 
-    /// <summary>The file, open; one that is not known yet goes on behind the lines that end within this length.</summary>
+    /// <summary>
+    /// The file, open; one that is not known yet goes on behind the lines that end within this length, or where it was to be opened for.
+    /// </summary>
     FollowedFile? Know(DictionaryFile file, long length)
     {
         if (!known.TryGetValue(file.Version.Identity, out var one)) one = null;
-        if (one is null && !IsPlain(file)) return null;
+        if (one is null && !IsPlain(file))
+        {
+            unopened.Remove(file.Version.Identity);
+            return null;
+        }
         var isNew = one is null;
         one ??= new FollowedFile(file.Version.Identity, file.Name);
         if (!one.Open(file)) return null;
         if (!isNew) return one;
         known[file.Version.Identity] = one;
-        if (one.GoOnBehindLines(unopened.Remove(one.Identity) ? 0 : length)) return one;
-        one.GoOnAtBeginning();
-        notes.Add((FollowNote.Rotated, file.Name));
+        Place(one, length);
         return one;
+    }
+
+    void Place(FollowedFile one, long length)
+    {
+        if (unopened.Remove(one.Identity, out var passed) ? one.GoOnBehind(passed) : one.GoOnBehindLines(length)) return;
+        one.GoOnAtBeginning();
+        notes.Add((FollowNote.Rotated, one.Name));
     }
 
     bool IsPlain(DictionaryFile file)
     {
-        if (file.Form is TextForm.Plain or TextForm.Utf8WithMark or TextForm.BehindHole or TextForm.Binary) return true;
+        if (file.Form is null or TextForm.Plain or TextForm.Utf8WithMark or TextForm.BehindHole or TextForm.Binary) return true;
         if (notPlain.Add(file.Version.Identity)) notes.Add((FollowNote.NotPlain, file.Name));
         return false;
     }

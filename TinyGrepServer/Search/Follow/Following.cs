@@ -214,7 +214,7 @@ internal sealed class Following
         }
         using (own)
         {
-            var changed = own.Refresh(files!.Set, () => all ?? new FolderSnapshot([]), Now());
+            var changed = own.Refresh(files!.Set, () => all ?? new FolderSnapshot([]), Now(), files);
             await new FollowReading(own, judge, decodes).ReadAsync(changed, files.EndOf, Told, stopping.Token);
             files.Adopt(own);
         }

@@ -16,6 +16,9 @@ internal readonly record struct Passed(long Length, long End)
     const int Remembered = 64;
     const int Block = 256 << 10;
 
+    /// <summary>The beginning of any file.</summary>
+    public static Passed Nothing { get; } = new(0, EndOf([]));
+
     /// <summary>All up to the end of a line; where a file has fewer newlines, as a decoded one may, all of it.</summary>
     /// <param name="line">From 1.</param>
     public static Passed Of(DictionaryFile file, long line)
@@ -99,6 +102,8 @@ internal readonly record struct Passed(long Length, long End)
             if (read == 0) return null;
             filled += read;
         }
-        return BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(bytes));
+        return EndOf(bytes);
     }
+
+    static long EndOf(ReadOnlySpan<byte> last) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(last));
 }
