@@ -207,7 +207,8 @@ public sealed class FollowCrowdSpecs
                     await using (client) await ReadAsync(client, ended);
                 }
                 catch (Exception gone)
-                    when (gone is HttpRequestException or IOException or SocketException or AssertFailedException or ObjectDisposedException)
+                    when (gone is HttpRequestException or SocketException or IOException or ObjectDisposedException
+                        or AssertFailedException)
                 {
                     await Wait.UntilAsync(async () => ended.IsCancellationRequested || await Ports.AnswersAsync(url), "it can come back");
                 }
