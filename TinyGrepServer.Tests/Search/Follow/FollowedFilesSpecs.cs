@@ -1,6 +1,7 @@
 // Logs that are rotated while somebody looks: what stood under their name when it was looked up may be elsewhere when it is opened.
 
 using TinyGrepServer.Search;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Tests.Search;
 
@@ -49,12 +50,43 @@ public sealed class FollowedFilesSpecs
         Assert.AreEqual(0, end);
     }
 
-    static FileSet Write(TemporaryFolder folder, string text)
+    [TestMethod]
+    public void A_file_that_was_rotated_away_before_it_could_be_opened_goes_on_where_it_was()
     {
-        var path = folder.Write("app.log", text);
-        return new FileSet(["app.log"], [Dictionaries.File("app.log", path, FileVersion.OfRegularFile(path)!.Value)]);
+        using var folder = new TemporaryFolder();
+        var first = Write(folder, "one\n");
+        using var earlier = FollowedFiles.FromNow(first, question: 0, seen: 0);
+        var firstRotated = Rotate(folder, 1);
+        var second = Write(folder, "two\n");
+        var seen = second.Files[0].Version.Born + 1;
+        earlier.Refresh(second, () => new FolderSnapshot([firstRotated]), seen);
+        earlier.Known.Single(file => file.Identity == second.Files[0].Version.Identity).Pass(4, 1);
+        var cursor = FollowCursor.Read(earlier.Cursor(), question: 0);
+        var all = new FolderSnapshot([firstRotated, Rotate(folder, 2)]);
+        Write(folder, "three\n");
+
+        using var later = FollowedFiles.From(cursor, second, all, question: 0, seen); // its set is from before the rotation
+
+        Assert.AreEqual(4, later.Known.Single(file => file.Identity == second.Files[0].Version.Identity).Position);
     }
 
-    static void Rotate(TemporaryFolder folder, int generation) =>
-        File.Move(Path.Join(folder.Path, "app.log"), Path.Join(folder.Path, $"app.log.{generation}"));
+    [TestMethod]
+    public void A_place_before_the_beginning_is_in_no_cursor_of_ours()
+    {
+        var cursor = FollowCursor.Write(question: 0, seen: 0, isWhole: true, [(1, new Passed(-5, 0))]);
+
+        Assert.ThrowsExactly<ApiError>(() => FollowCursor.Read(cursor, question: 0));
+    }
+
+    static FileSet Write(TemporaryFolder folder, string text) => new(["app.log"], [File(folder.Write("app.log", text))]);
+
+    /// <summary>The log gets the name of a generation.</summary>
+    static ListedFile Rotate(TemporaryFolder folder, int generation)
+    {
+        var path = Path.Join(folder.Path, $"app.log.{generation}");
+        System.IO.File.Move(Path.Join(folder.Path, "app.log"), path);
+        return new ListedFile(File(path));
+    }
+
+    static DictionaryFile File(string path) => Dictionaries.File(Path.GetFileName(path), path, FileVersion.OfRegularFile(path)!.Value);
 }

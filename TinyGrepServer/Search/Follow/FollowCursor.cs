@@ -18,6 +18,7 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
     const int Head = 8 + 8 + 1; // question, time, whether it is whole
     const int Place = 8 + 8 + 8; // file, position, hash of what is before it
     const int MaxLetters = 2 << 10;
+    const string NotOurs = "'cursor' is not one of ours; take the id of an event, or leave it out.";
 
     /// <summary>Writes a cursor as letters.</summary>
     /// <param name="question">See <see cref="QuestionOf"/>.</param>
@@ -42,11 +43,12 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
     public static FollowCursor Read(string text, long question)
     {
         if (CursorLetters.Read(text, MaxLetters) is not { Length: >= Head } bytes || (bytes.Length - Head) % Place != 0)
-            throw ApiError.BadRequest("'cursor' is not one of ours; take the id of an event, or leave it out.");
+            throw ApiError.BadRequest(NotOurs);
         if (BinaryPrimitives.ReadInt64BigEndian(bytes) != question) throw ApiError.BadRequest("'cursor' belongs to another question.");
         Dictionary<long, Passed> places = [];
         for (var at = Head; at < bytes.Length; at += Place)
         {
+            if (BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 8)) < 0) throw ApiError.BadRequest(NotOurs);
             places[BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at))] = new Passed(
                 BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 8)), BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 16)));
         }

@@ -181,7 +181,7 @@ internal sealed class FollowedFiles : IDisposable
         }
         List<DictionaryFile> generations =
             [.. logs.Distinct().SelectMany(log => LogGenerations.Between(cursor.Seen - Tick, log, all)).Where(IsUnknown)];
-        foreach (var file in generations.OrderBy(file => file.Version.Born)) Depart(file);
+        foreach (var file in generations.DistinctBy(file => file.Version.Identity).OrderBy(file => file.Version.Born)) Depart(file);
         notes.AddRange(left.Values.Select(_ => (FollowNote.Gone, "")));
     }
 
@@ -255,7 +255,7 @@ internal sealed class FollowedFiles : IDisposable
 
     FollowedFile? Begin(DictionaryFile file)
     {
-        unopened[file.Version.Identity] = Passed.Nothing;
+        if (IsUnknown(file)) unopened.TryAdd(file.Version.Identity, Passed.Nothing); // unless there is a place for it already
         return Know(file, length: 0);
     }
 
@@ -288,7 +288,8 @@ internal sealed class FollowedFiles : IDisposable
 
     bool IsPlain(DictionaryFile file)
     {
-        if (file.Form is null or TextForm.Plain or TextForm.Utf8WithMark or TextForm.BehindHole or TextForm.Binary) return true;
+        if (file.Form is TextForm.Plain or TextForm.Utf8WithMark or TextForm.BehindHole or TextForm.Binary) return true;
+        if (file.Form is null && FileVersion.OfRegularFile(file.Path)?.Identity != file.Version.Identity) return true; // rotated away
         if (notPlain.Add(file.Version.Identity)) notes.Add((FollowNote.NotPlain, file.Name));
         return false;
     }

@@ -358,10 +358,10 @@ function changed(next = search, after = wait) {
   resting = setTimeout(settle, 2000);
 }
 
-/** Half a path fits nothing: it is asked for only where nothing completes it. */
-function searchUnlessOffered() {
+/** Half a path fits nothing: it is asked for only where nothing completes it, or that cannot be known for ten seconds. */
+function searchUnlessOffered(looks = 200) {
   const list = part('in-list');
-  if (list.ariaBusy === 'true') typing = setTimeout(searchUnlessOffered, 50);
+  if (list.ariaBusy === 'true' && looks > 0) typing = setTimeout(searchUnlessOffered, 50, looks - 1);
   else if (list.hidden) void search();
 }
 
