@@ -158,7 +158,7 @@ internal sealed class App : IAsyncDisposable
         if (export is not null)
         {
             await export.FlushAsync();
-            export.Dispose();
+            export.Dispose(); // or the logs' end would wait for the collector
         }
         logs.Dispose(); // its thread has written all by then; the end of the process would not wait for it
         return whole;

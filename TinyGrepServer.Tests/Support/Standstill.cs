@@ -8,15 +8,15 @@ namespace TinyGrepServer.Tests;
 /// <summary>Watches from its making to its end, by a thread that does nothing but wake up.</summary>
 internal sealed class Standstill : IDisposable
 {
-    const int Nap = 10; // ms
+    static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(10);
 
     long longest; // ticks
     volatile bool isOver;
 
     public Standstill() => new Thread(Watch) { IsBackground = true }.Start();
 
-    /// <summary>The longest of the times between two wakings.</summary>
-    public TimeSpan Longest => new(Interlocked.Read(ref longest));
+    /// <summary>How much later than asked it woke up, at worst.</summary>
+    public TimeSpan Longest => new(Volatile.Read(ref longest));
 
     public void Dispose() => isOver = true;
 
@@ -26,8 +26,7 @@ internal sealed class Standstill : IDisposable
         {
             var began = Stopwatch.GetTimestamp();
             Thread.Sleep(Nap);
-            var took = Stopwatch.GetElapsedTime(began).Ticks;
-            if (took > longest) Interlocked.Exchange(ref longest, took);
+            Volatile.Write(ref longest, Math.Max(longest, (Stopwatch.GetElapsedTime(began) - Nap).Ticks));
         }
     }
 }

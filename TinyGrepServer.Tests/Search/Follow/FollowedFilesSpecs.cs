@@ -71,6 +71,24 @@ public sealed class FollowedFilesSpecs
     }
 
     [TestMethod]
+    public void A_generation_that_says_it_was_born_before_the_look_is_read_from_its_beginning()
+    {
+        using var folder = new TemporaryFolder();
+        using var earlier = FollowedFiles.FromNow(Write(folder, "one\n"), question: 0, seen: 0);
+        var firstRotated = Rotate(folder, 1);
+        var second = Write(folder, "two\n");
+        var seen = second.Files[0].Version.Born + 1_000_000; // the look was a moment before: the clock of files goes by ticks
+        earlier.Refresh(earlier.Set, () => Nothing, seen);
+        var cursor = FollowCursor.Read(earlier.Cursor(), question: 0);
+        var secondRotated = Rotate(folder, 2);
+
+        using var later = FollowedFiles.From(
+            cursor, Write(folder, "three\n"), new FolderSnapshot([firstRotated, secondRotated]), question: 0, seen);
+
+        Assert.AreEqual(0, later.Known.Single(file => file.Identity == second.Files[0].Version.Identity).Position);
+    }
+
+    [TestMethod]
     public void A_place_before_the_beginning_is_in_no_cursor_of_ours()
     {
         var cursor = FollowCursor.Write(question: 0, seen: 0, isWhole: true, [(1, new Passed(-5, 0))]);

@@ -48,9 +48,10 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
         Dictionary<long, Passed> places = [];
         for (var at = Head; at < bytes.Length; at += Place)
         {
-            if (BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 8)) < 0) throw ApiError.BadRequest(NotOurs);
-            places[BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at))] = new Passed(
-                BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 8)), BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 16)));
+            var length = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 8));
+            if (length < 0) throw ApiError.BadRequest(NotOurs);
+            places[BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at))] =
+                new Passed(length, BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 16)));
         }
         return new FollowCursor(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(8)), bytes[16] == 1, places);
     }

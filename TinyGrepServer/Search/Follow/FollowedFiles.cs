@@ -20,7 +20,7 @@ internal sealed class FollowedFiles : IDisposable
     readonly List<FollowedFile> departed = []; // known, and no part of the question any more; the oldest first
     readonly List<(FollowNote Kind, string Name)> notes = [];
     readonly HashSet<FileIdentity> notPlain = [];
-    readonly Dictionary<FileIdentity, Passed> unopened = []; // not there under their name any more when they were to be opened there
+    readonly Dictionary<FileIdentity, Passed> unopened = []; // places in files that were rotated away before they could be opened
     readonly long question;
     long seen;
 
@@ -89,19 +89,6 @@ internal sealed class FollowedFiles : IDisposable
         : unopened.TryGetValue(file.Identity, out var passed) ? passed.Length // it is read for all, once it can be opened
         : Set.Find(file.Name) is { } untouched && untouched.Version.Identity == file.Identity ? untouched.Version.Length
         : long.MaxValue;
-
-    List<FollowedFile> OpenedBy(FollowedFiles others)
-    {
-        List<FollowedFile> opened = [];
-        foreach (var identity in unopened.Keys.ToArray())
-        {
-            if (!others.known.TryGetValue(identity, out var theirs) || theirs.OpenAgain() is not { } one) continue;
-            known[identity] = one;
-            Place(one, length: 0);
-            opened.Add(one);
-        }
-        return opened;
-    }
 
     /// <summary>Takes over files that another one knows and this one does not: they have left the question.</summary>
     public void Adopt(FollowedFiles other)
@@ -179,9 +166,7 @@ internal sealed class FollowedFiles : IDisposable
             if (known.TryGetValue(identity, out var old)) departed.Add(old);
             if (Set.Files.FirstOrDefault(one => LogGenerations.IsOneOf(file.Name, one.Name)) is { } current) logs.Add(current);
         }
-        List<DictionaryFile> generations =
-            [.. logs.Distinct().SelectMany(log => LogGenerations.Between(cursor.Seen - Tick, log, all)).Where(IsUnknown)];
-        foreach (var file in generations.DistinctBy(file => file.Version.Identity).OrderBy(file => file.Version.Born)) Depart(file);
+        Depart(logs.SelectMany(log => LogGenerations.Between(cursor.Seen - Tick, log, all)));
         notes.AddRange(left.Values.Select(_ => (FollowNote.Gone, "")));
     }
 
@@ -241,26 +226,43 @@ internal sealed class FollowedFiles : IDisposable
             .. left.Where(file => file.Name == log.Name).Select(file => file.Version.Born),
             .. departed.Where(one => one.Name == log.Name || LogGenerations.IsOneOf(one.Name, log.Name)).Select(one => one.Identity.Born),
         ];
-        if (born.Length == 0) return;
-        List<DictionaryFile> between = [.. LogGenerations.Between(born.Max(), log, all).Where(IsUnknown)];
-        foreach (var file in between.OrderBy(file => file.Version.Born)) Depart(file);
+        if (born.Length > 0) Depart(LogGenerations.Between(born.Max(), log, all));
     }
 
-    bool IsUnknown(DictionaryFile file) => !known.ContainsKey(file.Version.Identity);
-
-    void Depart(DictionaryFile file)
+    /// <summary>Of these generations of a log, those that are not known are read, the oldest first.</summary>
+    void Depart(IEnumerable<DictionaryFile> generations)
     {
-        if (Begin(file) is { } one) departed.Add(one);
+        List<DictionaryFile> unknown =
+            [.. generations.Where(file => !known.ContainsKey(file.Version.Identity)).DistinctBy(file => file.Version.Identity)];
+        foreach (var file in unknown.OrderBy(file => file.Version.Born))
+        {
+            if (Begin(file) is { } one) departed.Add(one);
+        }
     }
 
+    /// <summary>One that is not known yet, from its beginning; where its place is known already, from there.</summary>
     FollowedFile? Begin(DictionaryFile file)
     {
-        if (IsUnknown(file)) unopened.TryAdd(file.Version.Identity, Passed.Nothing); // unless there is a place for it already
+        unopened.TryAdd(file.Version.Identity, Passed.Nothing);
         return Know(file, length: 0);
     }
 
+    /// <summary>What was rotated away before this could open it, and the others have open.</summary>
+    List<FollowedFile> OpenedBy(FollowedFiles others)
+    {
+        List<FollowedFile> opened = [];
+        foreach (var identity in unopened.Keys.ToArray())
+        {
+            if (!others.known.TryGetValue(identity, out var theirs) || theirs.OpenAgain() is not { } one) continue;
+            known[identity] = one;
+            Place(one, length: 0);
+            opened.Add(one);
+        }
+        return opened;
+    }
+
     /// <summary>
-    /// The file, open; one that is not known yet goes on behind the lines that end within this length, or where it was to be opened for.
+    /// The file, open; one that is not known yet goes on at the place that is kept for it, or behind the lines that end within this length.
     /// </summary>
     FollowedFile? Know(DictionaryFile file, long length)
     {

@@ -5,16 +5,13 @@ namespace TinyGrepServer.Search;
 
 internal sealed class SetChanges
 {
-    SetChanges()
-    {
-    }
-
     public List<DictionaryFile> Gone { get; } = [];
 
     public List<DictionaryFile> Come { get; } = [];
 
     public List<(DictionaryFile Before, DictionaryFile Now)> Changed { get; } = [];
 
+    /// <summary>What is different the second time.</summary>
     public static SetChanges Between(IReadOnlyList<DictionaryFile> before, IReadOnlyList<DictionaryFile> now)
     {
         var changes = new SetChanges();
