@@ -1,6 +1,7 @@
 // A tree of files that changes as people's trees do: in place, by replacement, by moving whole folders, by links.
 
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 
 namespace TinyGrepServer.Tests.Search;
@@ -13,16 +14,20 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     static readonly string[] Words = ["needle", "haystack", "straw", "barn", "Needle", "pin"];
 
     int made;
+    int size;
 
-    /// <summary>Makes the first files.</summary>
+    /// <summary>Makes the first files. Where folders with half of them have gone, as many come.</summary>
     public void Fill(int files)
     {
-        while (made < files) Create();
+        size = files;
+        for (var left = files; left > 0; left -= 100) Unpack(Math.Min(left, 100));
     }
 
     /// <summary>Changes something, and says what.</summary>
     public string Change()
     {
+        var lost = size - Files().Count;
+        if (lost > size / 2) return Directory.EnumerateDirectories(outside).Any() ? MoveFolderIn() : Unpack(lost);
         var kind = random.Next(18);
         var file = Any();
         switch (kind)
@@ -39,7 +44,7 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
             case 9: return Do("hard link", file, () => Assert.AreEqual(0, Native.Link(file, NewName())));
             case 10: return MakeDeepFolders();
             case 11: return MoveFolder("out", from: folder, to: outside);
-            case 12: return MoveFolder("in", from: outside, to: folder);
+            case 12: return MoveFolderIn();
             case 13: return MoveFolder("within", from: folder, to: folder);
             case 14: return Do("chmod", file, () => File.SetUnixFileMode(file, (UnixFileMode)(random.Next(2) == 0 ? 0x1A4 : 0x180)));
             case 15: return Do("copytruncate", file, () => CopyTruncate(file));
@@ -72,6 +77,22 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
             File.WriteAllText(path, Lines(3));
         });
     }
+
+    /// <summary>Many files in new folders, as an archive brings them.</summary>
+    string Unpack(int files)
+    {
+        var top = Path.Join(AnyFolder(folder), $"unpacked{made++}");
+        return Do($"unpack {files}", top, () =>
+        {
+            for (var file = 0; file < files; file++)
+            {
+                var below = Directory.CreateDirectory(Path.Join(top, $"d{file / 20}")).FullName;
+                File.WriteAllText(Path.Join(below, $"file{made++}.txt"), Lines(random.Next(4)));
+            }
+        });
+    }
+
+    string MoveFolderIn() => MoveFolder("in", from: outside, to: folder);
 
     string MoveFolder(string how, string from, string to)
     {
@@ -147,14 +168,19 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
 
     string Any()
     {
-        List<string> all =
-        [
-            .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).LinkTarget is null),
-        ];
+        var all = Files();
         if (all.Count > 0) return all[random.Next(all.Count)];
         Create();
         return Any();
     }
+
+    List<string> Files() => [.. new FileSystemEnumerable<string>(
+        folder,
+        (ref FileSystemEntry entry) => entry.ToFullPath(),
+        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }) // links
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+    }];
 
     string Do(string what, string path, Action<string> change) => Do(what, path, () => change(path));
 

@@ -51,6 +51,19 @@ public sealed class SieveSpecs
     }
 
     [TestMethod]
+    public void Three_bytes_are_found_whatever_follows_them_and_where_nothing_does()
+    {
+        var blocks = new SieveBlocks(seed);
+        var sieve = new Sieve(64 << 20);
+        List<byte[]> texts = [[.. "a pin"u8], .. Enumerable.Range(0, 256).Select(next => (byte[])[.. "a pin"u8, (byte)next])];
+        var slots = texts.ConvertAll(text => sieve.Add(blocks.Table(text)));
+
+        var mask = sieve.Ask(SieveBlocks.Literal("pin"));
+
+        CollectionAssert.AreEqual(slots, slots.FindAll(mask.MayHold));
+    }
+
+    [TestMethod]
     public void Most_blocks_without_a_match_are_left_out()
     {
         var blocks = new SieveBlocks(seed);

@@ -82,6 +82,14 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     /// <summary>The same with <see cref="Event"/>.</summary>
     public UInt128 KeyDigest => Event == 0 ? Digest : DigestOf(name, version, Event);
 
+    /// <summary>The same, told by the file as it is open already.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public TextForm? FormOf(SafeFileHandle opened)
+    {
+        if (form == NotSniffed) form = (int)TextForms.Sniff(opened, IsDecoded);
+        return Form;
+    }
+
     /// <summary>Opens it to be read while others may write, move or delete it.</summary>
     /// <exception cref="IOException">It cannot be read, or has gone.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>

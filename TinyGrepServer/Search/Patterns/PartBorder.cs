@@ -1,22 +1,22 @@
-// Where a text comes in parts, what spans three bytes may lie across the border between two of them.
+// Where a text comes in parts, what spans four bytes may lie across the border between two of them.
 
 namespace TinyGrepServer.Search;
 
 internal struct PartBorder()
 {
-    const int Side = 2;
+    const int Side = 3;
 
     readonly byte[] last = new byte[Side];
     readonly byte[] around = new byte[2 * Side];
     int kept;
 
-    /// <summary>The last bytes of what has passed, at most two.</summary>
+    /// <summary>The last bytes of what has passed, at most three.</summary>
     public readonly ReadOnlySpan<byte> Last => last.AsSpan(0, kept);
 
     /// <summary>The next part begins a text of its own.</summary>
     public void Forget() => kept = 0;
 
-    /// <summary>Passes to the next part: at most two bytes before it and two of it, valid until the next call.</summary>
+    /// <summary>Passes to the next part: at most three bytes before it and three of it, valid until the next call.</summary>
     public ReadOnlySpan<byte> Cross(ReadOnlySpan<byte> part)
     {
         var taken = Math.Min(Side, part.Length);

@@ -13,6 +13,7 @@ internal struct BitMatrix
     ulong first;
 
     /// <summary>Exchanges rows and columns: quarters first, then the quarters of these, down to bits (Hacker's Delight, 7-3).</summary>
+    [MethodImpl(Compiled.AtOnce)]
     public void Transpose()
     {
         var mask = 0x0000_0000_ffff_fffful;

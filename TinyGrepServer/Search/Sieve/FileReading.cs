@@ -20,7 +20,7 @@ internal sealed class FileReading(Sieve sieve, Func<SafeFileHandle, TextForm, Te
         {
             using var handle = file.Open();
             if (FileVersion.Of(handle) != file.Version) return null;
-            if (file.Form is not { } form) return null;
+            if (file.FormOf(handle) is not { } form) return null;
             using var text = open(handle, form);
             if (form == TextForm.Binary) pass.Start(0);
             else if (!Take(text, form == TextForm.Plain ? file.Version.Length : long.MaxValue, cancellationToken)) return null;

@@ -1,6 +1,8 @@
 // The longest line of a text that comes in parts. Lines that are no longer than the longest so far are not looked at one by one: the
 // last line end within its reach is sought, and all before it is passed over.
 
+using System.Runtime.CompilerServices;
+
 namespace TinyGrepServer.Search;
 
 internal struct LineLengths
@@ -16,6 +18,7 @@ internal struct LineLengths
     /// <summary>Whether the text ends within a line.</summary>
     public readonly bool IsWithinLine => unfinished > 0;
 
+    [MethodImpl(Compiled.AtOnce)]
     public void Add(ReadOnlySpan<byte> part)
     {
         var end = part.IndexOf(Newline);

@@ -5,11 +5,11 @@ using System.Runtime.CompilerServices;
 
 namespace TinyGrepServer.Search;
 
-/// <param name="sets">Sets of alternatives, each the hashes of a literal.</param>
+/// <param name="sets">Sets of alternatives, each hashes of which a table has all.</param>
 internal sealed class SieveQuestion(uint[][][] sets)
 {
     public SieveQuestion(PatternLiterals literals)
-        : this([.. literals.Sets.Select(set => set.Select(literal => Trigrams.Of(literal)).ToArray())])
+        : this([.. literals.Sets.Select(set => set.SelectMany(literal => Trigrams.Of(literal)).ToArray())])
     {
     }
 

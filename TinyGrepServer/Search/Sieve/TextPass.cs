@@ -1,6 +1,8 @@
 // One pass over a text, in whatever parts it comes: its facts, and its blocks for the sieve. A block ends with the first line that
 // reaches its size, so nothing has to be looked at twice; a line that is longer than a block makes a longer block.
 
+using System.Runtime.CompilerServices;
+
 namespace TinyGrepServer.Search;
 
 /// <summary>Used for one text after another, by one thread.</summary>
@@ -80,6 +82,7 @@ internal sealed class TextPass(Sieve sieve)
         return end < 0 ? part.Length : last + end + 1;
     }
 
+    [MethodImpl(Compiled.AtOnce)]
     void Look(ReadOnlySpan<byte> bytes)
     {
         table.Add(bytes);

@@ -1,5 +1,6 @@
 // What kind of characters a text has, told while it comes in parts. What is found is not looked for again.
 
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TinyGrepServer.Search;
@@ -24,6 +25,7 @@ internal struct TextTraits()
         Look(part);
     }
 
+    [MethodImpl(Compiled.AtOnce)]
     void Look(ReadOnlySpan<byte> text)
     {
         hasReturns = hasReturns || text.IndexOf("\r\n"u8) >= 0;
