@@ -149,7 +149,6 @@ public sealed class CandidatesSpecs
             IsAscii = true,
             FoldsToAscii = false,
             HasCarriageReturns = false,
-            LongestLine = 99,
             Blocks = [.. slots.Select((slot, index) => new TextBlock(index * 100, index, slot))],
         };
         return file;

@@ -1,7 +1,6 @@
 // A tree of files that changes as people's trees do: in place, by replacement, by moving whole folders, by links.
 
 using System.Globalization;
-using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 
 namespace TinyGrepServer.Tests.Search;
@@ -16,6 +15,17 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     int made;
     int size;
 
+    /// <summary>The paths of all files below a folder; links are none.</summary>
+    public static List<string> FilesIn(string folder) => Below(folder, skip: FileAttributes.ReparsePoint);
+
+    /// <summary>The paths of all links below a folder.</summary>
+    public static IEnumerable<string> LinksIn(string folder) => Below(folder, skip: 0).Except(FilesIn(folder));
+
+    static List<string> Below(string folder, FileAttributes skip) =>
+    [
+        .. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skip }),
+    ];
+
     /// <summary>Makes the first files. Where folders with half of them have gone, as many come.</summary>
     public void Fill(int files)
     {
@@ -26,10 +36,11 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     /// <summary>Changes something, and says what.</summary>
     public string Change()
     {
-        var lost = size - Files().Count;
+        var files = FilesIn(folder);
+        var lost = size - files.Count;
         if (lost > size / 2) return Directory.EnumerateDirectories(outside).Any() ? MoveFolderIn() : Unpack(lost);
         var kind = random.Next(18);
-        var file = Any();
+        var file = AnyOf(files);
         switch (kind)
         {
             case 0: return Create();
@@ -56,7 +67,7 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     /// <summary>Writes more, in turn to two files, than the system keeps for one who does not read.</summary>
     public string Flood()
     {
-        using var one = File.OpenHandle(Any(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var one = File.OpenHandle(AnyOf(FilesIn(folder)), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         using var other = File.OpenHandle(Path.Join(folder, "flood.txt"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
         for (var write = 0; write < 9_000; write++)
         {
@@ -166,21 +177,12 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
         return all[random.Next(all.Count)];
     }
 
-    string Any()
+    string AnyOf(List<string> files)
     {
-        var all = Files();
-        if (all.Count > 0) return all[random.Next(all.Count)];
+        if (files.Count > 0) return files[random.Next(files.Count)];
         Create();
-        return Any();
+        return AnyOf(FilesIn(folder));
     }
-
-    List<string> Files() => [.. new FileSystemEnumerable<string>(
-        folder,
-        (ref FileSystemEntry entry) => entry.ToFullPath(),
-        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }) // links
-    {
-        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-    }];
 
     string Do(string what, string path, Action<string> change) => Do(what, path, () => change(path));
 

@@ -14,7 +14,7 @@ public sealed class ChangingTreeSpecs
 
     static readonly string[] Terms = ["needle", "straw", "barn", "n.*w", "[Nn]eedle", "pin$"];
 
-    [TestMethod, Timeout(3_600_000)]
+    [TestMethod, Timeout(4 * 3_600_000)]
     [DataRow("auto", 75, false, DisplayName = "watched")]
     [DataRow("off", 20, false, DisplayName = "walked")]
     [DataRow("auto", 5, true, DisplayName = "watched, with more changes than the system keeps")]
@@ -40,9 +40,9 @@ public sealed class ChangingTreeSpecs
             var term = Terms[random.Next(Terms.Length)];
             var expected = await GrepAsync(top, term);
             var found = await AskAsync(server, term);
+            if (expected.SequenceEqual(found)) continue;
             var (left, more) = (expected.Except(found).Take(3), found.Except(expected).Take(3));
-            Assert.IsTrue(
-                expected.SequenceEqual(found),
+            Assert.Fail(
                 $"seed {seed}, step {step}, term {term}, after {string.Join("; ", done.TakeLast(4))}: "
                     + $"not found {string.Join(", ", left)}; found {string.Join(", ", more)}");
         }
@@ -71,9 +71,8 @@ public sealed class ChangingTreeSpecs
     {
         List<string> names =
         [
-            .. Directory.EnumerateFiles(top, "*", SearchOption.AllDirectories)
-                .Where(path => IsInside(path, top))
-                .Select(path => Path.GetRelativePath(top, path))
+            .. ChangingTree.FilesIn(top).Concat(ChangingTree.LinksIn(top).Where(link => IsInside(link, top)))
+                .Select(path => path[(top.Length + 1)..])
                 .Order(StringComparer.Ordinal),
         ];
         var start = new System.Diagnostics.ProcessStartInfo("xargs", ["-0", "grep", "-n", "-a", "-H", "-Z", "-e", term, "--", "/dev/null"])
@@ -91,10 +90,9 @@ public sealed class ChangingTreeSpecs
         return [.. (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace('\0', ':'))];
     }
 
-    static bool IsInside(string path, string top)
+    static bool IsInside(string link, string top)
     {
-        if (new FileInfo(path).LinkTarget is null) return true;
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        var target = File.ResolveLinkTarget(link, returnFinalTarget: true)!.FullName;
         return target.StartsWith(top + "/", StringComparison.Ordinal) && File.Exists(target);
     }
 }

@@ -26,9 +26,6 @@ internal sealed record FileFacts
     /// <summary>Whether a line ends in a carriage return.</summary>
     public required bool HasCarriageReturns { get; init; }
 
-    /// <summary>The bytes of its longest line, without the newline.</summary>
-    public required long LongestLine { get; init; }
-
     /// <summary>The text cut at ends of lines, from its beginning to its end; none where it is empty or no text.</summary>
     public required TextBlock[] Blocks { get; init; }
 

@@ -19,13 +19,13 @@ internal sealed class TextPass(Sieve sieve)
 
     readonly TrigramTable table = new();
     readonly List<TextBlock> blocks = [];
-    LineLengths lengths;
     TextTraits traits = new();
     long expected;
     long length;
     long lines;
     long blockBegin;
     long linesBefore;
+    bool isWithinLine;
 
     /// <summary>Begins a text.</summary>
     /// <param name="expectedLength">Its bytes, as far as they are known.</param>
@@ -86,10 +86,10 @@ internal sealed class TextPass(Sieve sieve)
     void Look(ReadOnlySpan<byte> bytes)
     {
         table.Add(bytes);
-        lengths.Add(bytes);
         traits.Add(bytes);
         lines += bytes.Count(Newline);
         length += bytes.Length;
+        isWithinLine = bytes[^1] != Newline;
     }
 
     void EndBlock()
@@ -106,11 +106,10 @@ internal sealed class TextPass(Sieve sieve)
     {
         Form = form,
         Length = length,
-        Lines = lines + (lengths.IsWithinLine ? 1 : 0),
+        Lines = lines + (isWithinLine ? 1 : 0),
         IsAscii = traits.IsAscii && form != TextForm.Binary,
         FoldsToAscii = traits.FoldsToAscii || form == TextForm.Binary,
         HasCarriageReturns = traits.HasReturns || form == TextForm.Binary,
-        LongestLine = lengths.Longest,
         Blocks = found,
     };
 
@@ -118,7 +117,7 @@ internal sealed class TextPass(Sieve sieve)
     {
         table.Clear();
         blocks.Clear();
-        lengths = default;
+        isWithinLine = false;
         traits = new TextTraits();
         (expected, length, lines, blockBegin, linesBefore) = (0, 0, 0, 0, 0);
     }
