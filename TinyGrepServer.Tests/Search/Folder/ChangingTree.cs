@@ -10,6 +10,8 @@ namespace TinyGrepServer.Tests.Search;
 /// <param name="random">What happens next.</param>
 internal sealed class ChangingTree(string folder, string outside, Random random)
 {
+    const int MostDeep = 12; // folders in each other; moved into each other, they would get as deep as a path can be
+
     static readonly string[] Words = ["needle", "haystack", "straw", "barn", "Needle", "pin"];
 
     int made;
@@ -110,7 +112,9 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
         List<string> folders = [.. Directory.EnumerateDirectories(from)];
         if (folders.Count == 0) return "nothing to move";
         var moved = folders[random.Next(folders.Count)];
-        var target = Path.Join(to == folder ? AnyFolder(to) : to, $"m{made++}");
+        var above = to == folder ? AnyFolder(to) : to;
+        if (Depth(above, to) + Folders(moved).Max(below => Depth(below, from)) > MostDeep) above = to;
+        var target = Path.Join(above, $"m{made++}");
         return target.StartsWith(moved + "/", StringComparison.Ordinal)
             ? "nothing moved into itself"
             : Do($"move {how}", moved, () => Directory.Move(moved, target));
@@ -172,10 +176,15 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
 
     string AnyFolder(string below)
     {
-        List<string> all = [below, .. Directory.EnumerateDirectories(below, "*", SearchOption.AllDirectories)];
+        var all = Folders(below).FindAll(path => Depth(path, below) < MostDeep / 2);
         if (all.Count < 6) return Directory.CreateDirectory(Path.Join(below, $"folder{made++}")).FullName;
         return all[random.Next(all.Count)];
     }
+
+    static List<string> Folders(string below) =>
+        [below, .. Directory.EnumerateDirectories(below, "*", SearchOption.AllDirectories)];
+
+    static int Depth(string path, string below) => path.AsSpan(below.Length).Count('/');
 
     string AnyOf(List<string> files)
     {
