@@ -22,7 +22,7 @@ ask_thousands() { # leaves their number in $asked
     until [ "$asked" -ge 10000 ]; do wrk -t1 -c16 -d"${seconds}s" -s "$top/bench/rare.lua" "$url" >/dev/null; asked=$(metric tinygrep_cache_misses_total); done
 }
 resident() { awk '/VmRSS/{printf "%.0f", $2/1024}' /proc/"$server"/status; }
-index_ready() { until [ "$(metric tinygrep_folder_dictionaries)" -gt 0 ] && [ "$(metric tinygrep_index_waiting)" = 0 ]; do sleep 0.2; done; } # asking takes time, too
+index_ready() { until [ "$(metric tinygrep_folder_dictionaries)" -gt 0 ] && [ "$(metric tinygrep_index_waiting)" = 0 ]; do sleep 0.2; done; } # asking more often slows what is waited for
 
 row_folder() {
     prepare_tree

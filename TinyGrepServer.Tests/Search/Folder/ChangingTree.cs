@@ -17,18 +17,18 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
     int made;
     int size;
 
-    /// <summary>The paths of all files below a folder; links are none.</summary>
-    public static List<string> FilesIn(string folder) => Below(folder, skip: FileAttributes.ReparsePoint);
-
-    /// <summary>The paths of all links below a folder.</summary>
-    public static IEnumerable<string> LinksIn(string folder) => Below(folder, skip: 0).Except(FilesIn(folder));
-
-    static List<string> Below(string folder, FileAttributes skip) =>
+    /// <summary>The paths of all files below a folder, with or without links.</summary>
+    public static List<string> FilesIn(string folder, bool withLinks = false) =>
     [
-        .. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skip }),
+        .. Directory.EnumerateFiles(folder, "*", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = false,
+            AttributesToSkip = withLinks ? 0 : FileAttributes.ReparsePoint,
+        }),
     ];
 
-    /// <summary>Makes the first files. Where folders with half of them have gone, as many come.</summary>
+    /// <summary>Makes the first files; a change brings files back where half of them have gone.</summary>
     public void Fill(int files)
     {
         size = files;

@@ -68,6 +68,14 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
         init => form = value is { } known ? (int)known : CannotBeRead;
     }
 
+    /// <summary><see cref="Form"/>, told by this file where somebody has it open already.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public TextForm? FormOf(SafeFileHandle opened)
+    {
+        if (form == NotSniffed) form = (int)TextForms.Sniff(opened, IsDecoded);
+        return Form;
+    }
+
     /// <summary>Why a search over all leaves it out for its content: null, <c>binary</c>, <c>unreadable</c>.</summary>
     public string? ReasonToSkip => Form switch
     {
@@ -81,14 +89,6 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
 
     /// <summary>The same with <see cref="Event"/>.</summary>
     public UInt128 KeyDigest => Event == 0 ? Digest : DigestOf(name, version, Event);
-
-    /// <summary>The same, told by the file as it is open already.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public TextForm? FormOf(SafeFileHandle opened)
-    {
-        if (form == NotSniffed) form = (int)TextForms.Sniff(opened, IsDecoded);
-        return Form;
-    }
 
     /// <summary>Opens it to be read while others may write, move or delete it.</summary>
     /// <exception cref="IOException">It cannot be read, or has gone.</exception>

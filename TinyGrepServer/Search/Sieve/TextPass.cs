@@ -25,7 +25,6 @@ internal sealed class TextPass(Sieve sieve)
     long lines;
     long blockBegin;
     long linesBefore;
-    bool isWithinLine;
 
     /// <summary>Begins a text.</summary>
     /// <param name="expectedLength">Its bytes, as far as they are known.</param>
@@ -89,7 +88,6 @@ internal sealed class TextPass(Sieve sieve)
         traits.Add(bytes);
         lines += bytes.Count(Newline);
         length += bytes.Length;
-        isWithinLine = bytes[^1] != Newline;
     }
 
     void EndBlock()
@@ -106,7 +104,7 @@ internal sealed class TextPass(Sieve sieve)
     {
         Form = form,
         Length = length,
-        Lines = lines + (isWithinLine ? 1 : 0),
+        Lines = lines + (traits.IsWithinLine ? 1 : 0),
         IsAscii = traits.IsAscii && form != TextForm.Binary,
         FoldsToAscii = traits.FoldsToAscii || form == TextForm.Binary,
         HasCarriageReturns = traits.HasReturns || form == TextForm.Binary,
@@ -117,7 +115,6 @@ internal sealed class TextPass(Sieve sieve)
     {
         table.Clear();
         blocks.Clear();
-        isWithinLine = false;
         traits = new TextTraits();
         (expected, length, lines, blockBegin, linesBefore) = (0, 0, 0, 0, 0);
     }

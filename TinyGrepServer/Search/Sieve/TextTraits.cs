@@ -19,6 +19,9 @@ internal struct TextTraits()
     /// <summary>Whether a carriage return stands before a newline or at the end.</summary>
     public readonly bool HasReturns => hasReturns || border.Last.EndsWith("\r"u8);
 
+    /// <summary>Whether it ends within a line.</summary>
+    public readonly bool IsWithinLine => border.Last is [.., not (byte)'\n'];
+
     public void Add(ReadOnlySpan<byte> part)
     {
         Look(border.Cross(part)); // the characters sought have three bytes at most

@@ -31,7 +31,8 @@ internal sealed class TrigramTable
     /// <summary>Begins a block that will have about so many bytes.</summary>
     public void Start(long length)
     {
-        var bits = BitOperations.Log2((uint)Math.Clamp(length, 1, 1 << Trigrams.HashBits)) + 2;
+        const int Roomy = 2; // a short text may have as many sequences as bytes
+        var bits = BitOperations.Log2((uint)Math.Clamp(length, 1, 1 << Trigrams.HashBits)) + Roomy;
         rows = 1 << Math.Clamp(bits, MinBits, Trigrams.HashBits);
         border.Forget();
     }
@@ -48,7 +49,7 @@ internal sealed class TrigramTable
     {
         Span<ulong> bits = stackalloc ulong[(1 << Trigrams.HashBits) / Word];
         bits = bits[..(rows / Word)];
-        if (border.Last.Length == Trigrams.Reach - 1) seen[(int)Trigrams.HashOfEnd(border.Last) & (rows - 1)] = 0x80;
+        if (border.Last.Length == Trigrams.Length) seen[Trigrams.Hash(border.Last) & (rows - 1)] = 0x80;
         var set = TakeBits(bits);
         if (set > rows * MostFull) return null;
         var distinct = -rows * Math.Log(1 - (set / (double)rows)); // as many as make so many of the rows, collisions counted in
@@ -89,7 +90,7 @@ internal sealed class TrigramTable
     void AddLast(ReadOnlySpan<byte> text)
     {
         for (var at = 0; at + Trigrams.Reach <= text.Length; at++)
-            seen[(int)Trigrams.Hash(Trigrams.First(text.Slice(at, Trigrams.Reach))) & (rows - 1)] = 0x80;
+            seen[Trigrams.Hash(text.Slice(at, Trigrams.Reach)) & (rows - 1)] = 0x80;
     }
 
     /// <summary>Packs the bytes into bits, empties them, and returns how many were set.</summary>

@@ -8,13 +8,14 @@ namespace TinyGrepServer.Search;
 
 internal static class Trigrams
 {
+    public const int Length = 3;
+
     /// <summary>The bytes of a sequence with the one that is only hinted at.</summary>
     public const int Reach = Length + 1;
 
     /// <summary>The bits of a hash; a table with fewer rows uses the lowest of them.</summary>
     public const int HashBits = 15;
 
-    const int Length = 3;
     const ulong CaseBits = 0x202020;
     const ulong Bytes = 0x06_ffffff; // tried: of two bits of a letter these tell most, a third makes short literals worthless
     const ulong Multiplier = 0x9E37_79B9_7F4A_7C15; // 2^64 / the golden ratio, as in Fibonacci hashing
@@ -26,8 +27,8 @@ internal static class Trigrams
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Hash(ulong bytes) => (((bytes & Bytes) | CaseBits) * Multiplier) >> (64 - HashBits);
 
-    /// <summary>The hash of the last three bytes of a text, behind which there is nothing.</summary>
-    public static ulong HashOfEnd(ReadOnlySpan<byte> text) => Hash(First(text[^Length..]));
+    /// <summary>The same for a sequence of a text with the byte behind it, or of its last three bytes.</summary>
+    public static int Hash(ReadOnlySpan<byte> sequence) => (int)Hash(Packed(sequence));
 
     /// <summary>
     /// What a text with this literal has: all hashes of at least one of these lists. A literal that is no longer than a sequence says
@@ -38,16 +39,16 @@ internal static class Trigrams
         if (literal.Length < Length) return [[]];
         if (literal.Length == Length)
         {
-            var alone = First(literal);
+            var alone = Packed(literal);
             return [.. Hints.Select(hint => new[] { (uint)Hash(alone | hint) })];
         }
         HashSet<uint> hashes = [];
-        for (var at = 0; at + Reach <= literal.Length; at++) hashes.Add((uint)Hash(First(literal.Slice(at, Reach))));
+        for (var at = 0; at + Reach <= literal.Length; at++) hashes.Add((uint)Hash(literal.Slice(at, Reach)));
         return [[.. hashes]];
     }
 
-    /// <summary>The bytes of a sequence, the first lowest.</summary>
-    public static ulong First(ReadOnlySpan<byte> sequence)
+    /// <summary>The first byte lowest.</summary>
+    static ulong Packed(ReadOnlySpan<byte> sequence)
     {
         var bytes = 0ul;
         for (var at = sequence.Length - 1; at >= 0; at--) bytes = (bytes << 8) | sequence[at];
