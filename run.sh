@@ -61,7 +61,7 @@ need_npm_packages() {
 # The runtime dies in its own words under limits that are too small; the numbers are those of RuntimeLimits.cs. It raises the soft
 # limit of open files itself. Root may start as many processes as it likes.
 need_limits() {
-    at_least 160 "$(ulimit -Hn)" "open files (-n)"
+    at_least 192 "$(ulimit -Hn)" "open files (-n)"
     at_least 6291456 "$(ulimit -v)" "KiB of address space (-v)"
     [ "$(id -u)" = 0 ] || at_least 64 "$(ulimit -u)" "processes and threads (-u)"
 }

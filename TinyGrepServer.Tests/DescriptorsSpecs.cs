@@ -28,7 +28,7 @@ public sealed class DescriptorsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow(160, false, "GET /api/v1/search?q=cache, GET /api/v1/search?q=, GET /nowhere, GET /readyz")]
+    [DataRow(192, false, "GET /api/v1/search?q=cache, GET /api/v1/search?q=, GET /nowhere, GET /readyz")]
     [DataRow(4096, true, """
         GET /api/v1/search?q=cache, GET /api/v1/search?q=, POST /api/v1/search, GET /, GET /?q=cache, GET /d/server-terms.txt,
         GET /schema, GET /metrics, POST /messages, GET /api/v1/movies,

@@ -33,6 +33,6 @@ public sealed partial class FailureSpecs
         var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Shell("ulimit -n 64; exec \"$@\"", "--port", "0"));
 
         Assert.AreEqual((2, ""), (exitCode, output));
-        Assert.AreEqual("tinygrep: The limit of open files is 64, and at least 160 are needed: see ulimit -n.\n", errors);
+        Assert.AreEqual("tinygrep: The limit of open files is 64, and at least 192 are needed: see ulimit -n.\n", errors);
     }
 }

@@ -132,12 +132,12 @@ public sealed partial class FailureSpecs
     [TestMethod, Timeout(120_000)]
     public async Task Descriptors_are_used_up()
     {
-        await using var server = await TestServer.StartInShellAsync("ulimit -n 160; exec \"$@\"");
+        await using var server = await TestServer.StartInShellAsync("ulimit -n 192; exec \"$@\"");
         await server.Http.GetAsync("/api/v1/search?q=a"); // this connection stays, whatever happens to the others
         List<TcpClient> idle = [];
 
         var statuses = new List<HttpStatusCode>();
-        while (!statuses.Contains(HttpStatusCode.ServiceUnavailable) && idle.Count < 160)
+        while (!statuses.Contains(HttpStatusCode.ServiceUnavailable) && idle.Count < 192)
         {
             var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, server.Url.Port);

@@ -10,8 +10,8 @@ namespace TinyGrepServer.Tests;
 public sealed class RuntimeLimitsSpecs
 {
     [TestMethod, Timeout(60_000)]
-    [DataRow("-n 64", "open files", "64", "160")]
-    [DataRow("-n 159", "open files", "159", "160")]
+    [DataRow("-n 64", "open files", "64", "192")]
+    [DataRow("-n 191", "open files", "191", "192")]
     [DataRow("-v 4194304", "address space", "4096 MiB", "6144 MiB")]
     public async Task The_program_names_a_limit_that_is_too_small_and_what_it_needs(string? limit, string what, string value, string least)
     {
@@ -51,7 +51,7 @@ public sealed class RuntimeLimitsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("-n 160", DisplayName = "open files")]
+    [DataRow("-n 192", DisplayName = "open files")]
     [DataRow("-v 6291456", DisplayName = "address space")]
     public async Task With_the_least_of_it_the_server_answers(string limit)
     {
@@ -69,10 +69,10 @@ public sealed class RuntimeLimitsSpecs
         var manual = await File.ReadAllTextAsync(Path.Join(TestServer.Root, "docs", "limits.md"));
         string[] inScript = [.. Regex.Matches(script, @"at_least (\d+) ").Select(match => match.Groups[1].Value)];
 
-        CollectionAssert.AreEqual(new[] { "160", $"{6L << 20}", "64" }, inScript);
-        foreach (var line in (string[])["LeastDescriptors = 160;", "LeastAddressSpace = 6L << 30;", "LeastProcesses = 64;"])
+        CollectionAssert.AreEqual(new[] { "192", $"{6L << 20}", "64" }, inScript);
+        foreach (var line in (string[])["LeastDescriptors = 192;", "LeastAddressSpace = 6L << 30;", "LeastProcesses = 64;"])
             Assert.Contains(line, program);
-        foreach (var said in (string[])["160 open files", "6 GiB of address space", "64 processes and threads"])
+        foreach (var said in (string[])["192 open files", "6 GiB of address space", "64 processes and threads"])
             Assert.Contains(said, manual);
     }
 

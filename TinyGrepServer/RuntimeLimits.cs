@@ -8,7 +8,7 @@ namespace TinyGrepServer;
 
 internal static class RuntimeLimits
 {
-    const long LeastDescriptors = 160;
+    const long LeastDescriptors = 192;
     const long LeastAddressSpace = 6L << 30;
     const long LeastProcesses = 64;
 

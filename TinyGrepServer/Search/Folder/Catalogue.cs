@@ -20,10 +20,11 @@ internal sealed partial class Catalogue : IDisposable
     readonly ILogger log;
     readonly Counter<long> events;
     readonly Lock gate = new();
-    readonly Task first;
+    readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously); // done once all has been listed
     bool mayWatch;
     volatile OpenFolder? open;
     volatile WatchedTree? tree;
+    WatchedTree? last; // closed, and none has taken over yet what it knows of its files
     FolderNode walked = new("");
     volatile FolderSnapshot? snapshot;
     Task<FolderSnapshot>? walking;
@@ -55,9 +56,8 @@ internal sealed partial class Catalogue : IDisposable
         meter.CreateObservableUpDownCounter(
             "tinygrep.folder.dictionaries", () => snapshot?.All.Count ?? 0, "{dictionary}", "Files in the folder, skipped ones included.");
         open = Open(isWatched: false);
-        first = mayWatch
-            ? Task.Factory.StartNew(Begin, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            : Task.CompletedTask;
+        if (mayWatch) new Thread(Watch) { IsBackground = true, Name = "folder watch" }.Start();
+        else first.SetResult();
     }
 
     /// <summary>Told at once of each change that is noticed without a question; whoever hears it must return at once.</summary>
@@ -70,7 +70,7 @@ internal sealed partial class Catalogue : IDisposable
     /// <exception cref="ApiError">503: the folder has gone or has become unreadable.</exception>
     public ValueTask<FolderSnapshot> LookAsync(CancellationToken cancellationToken)
     {
-        if (!first.IsCompleted) return new ValueTask<FolderSnapshot>(LookLaterAsync(cancellationToken));
+        if (!first.Task.IsCompleted) return new ValueTask<FolderSnapshot>(LookLaterAsync(cancellationToken));
         var before = Volatile.Read(ref drains);
         lock (gate)
         {
@@ -81,9 +81,10 @@ internal sealed partial class Catalogue : IDisposable
     }
 
     /// <summary>One name as it is now.</summary>
+    /// <exception cref="ApiError">503: nothing can be opened now.</exception>
     public DictionaryFile? Find(string name)
     {
-        if (first.IsCompleted && tree is not null)
+        if (first.Task.IsCompleted && tree is not null)
         {
             var before = Volatile.Read(ref drains);
             lock (gate)
@@ -91,12 +92,16 @@ internal sealed partial class Catalogue : IDisposable
                 if (Drained(unlessAfter: before)?.File(name) is { } known) return known;
             }
         }
-        if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
-        return current?.Finder.Look(name, null, 0, current.Finder.Closed()).File;
+        return Looked(() =>
+        {
+            if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
+            return current?.Finder.Look(name, null, 0, current.Finder.Closed()).File;
+        });
     }
 
     /// <summary>The first file in order of name that no rule leaves out, without waiting for all; null: there is none.</summary>
-    public DictionaryFile? First() => open is { } current ? FolderWalk.First(current.Root, current.Finder) : null;
+    /// <exception cref="ApiError">503: nothing can be opened now.</exception>
+    public DictionaryFile? First() => open is { } current ? Looked(() => FolderWalk.First(current.Root, current.Finder)) : null;
 
     public void Dispose()
     {
@@ -107,26 +112,22 @@ internal sealed partial class Catalogue : IDisposable
 
     async Task<FolderSnapshot> LookLaterAsync(CancellationToken cancellationToken)
     {
-        await first.WaitAsync(cancellationToken);
+        await first.Task.WaitAsync(cancellationToken);
         return await LookAsync(cancellationToken);
     }
 
     OpenFolder? Open(bool isWatched) =>
         RootFolder.TryOpen(path) is { } root ? new OpenFolder(root, newFinder(root, isWatched)) : null;
 
-    void Begin()
+    /// <summary>The thread that lists all, and then reads what is told while nobody asks.</summary>
+    void Watch()
     {
         lock (gate)
         {
             Restart();
             if (tree is { } opened) snapshot = Published(opened.Flatten());
         }
-        if (mayWatch) new Thread(Watch) { IsBackground = true, Name = "folder watch" }.Start();
-    }
-
-    /// <summary>The thread that reads what is told while nobody asks.</summary>
-    void Watch()
-    {
+        first.SetResult();
         var walkAt = Environment.TickCount64 + (long)BetweenWalks.TotalMilliseconds;
         while (!disposed && mayWatch)
         {
@@ -170,24 +171,27 @@ internal sealed partial class Catalogue : IDisposable
     }
 
     /// <summary>
-    /// Opens and lists all anew: at the start, after more changes than the system could keep, and where the folder was replaced.
+    /// Opens and lists all anew: at the start, after more changes than the system could keep, where the folder was replaced, and where
+    /// what was told could not be looked at. Where it cannot be listed now, the next look tries again.
     /// </summary>
     void Restart()
     {
-        var before = tree;
-        (tree, snapshot, open) = (null, null, Open(isWatched: true));
-        before?.Dispose();
-        if (open is null) return;
+        tree?.Dispose();
+        last = tree ?? last;
+        (tree, snapshot, open) = (null, null, null);
         var started = Environment.TickCount64;
         try
         {
+            open = Open(isWatched: true);
+            if (open is null) return;
             tree = WatchedTree.Open(
                 open.Root,
                 open.Finder,
-                before,
+                last,
                 files => LogLooking(log, files, (Environment.TickCount64 - started) / 1000),
                 out var whyNot);
             if (tree is null) GiveUp(whyNot!);
+            last = null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -219,10 +223,10 @@ internal sealed partial class Catalogue : IDisposable
 
     FolderSnapshot Walk()
     {
-        if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
-        if (current is null) throw CannotBeRead();
         try
         {
+            if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
+            if (current is null) throw CannotBeRead();
             walked = new FolderWalk(current.Root, current.Finder, null, 0).Run("", walked);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -250,12 +254,26 @@ internal sealed partial class Catalogue : IDisposable
             var now = new FolderWalk(current.Root, current.Finder, null, 0).Run("", null).Flatten();
             lock (gate)
             {
-                if (Drained() is { } known && known.LookAtDifferences(now)) Forget();
+                if (Drained() is not { } known) return;
+                if (!known.LookAtDifferences(now, out var hasChanged)) Restart();
+                else if (hasChanged) Forget();
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             // The next question finds out and says so.
+        }
+    }
+
+    static DictionaryFile? Looked(Func<DictionaryFile?> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (NoDescriptorException)
+        {
+            throw CannotBeRead();
         }
     }
 

@@ -5,6 +5,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
@@ -58,6 +59,7 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     public bool IsSniffed => form != NotSniffed;
 
     /// <summary>How its bytes become text, told by the first of them when somebody first asks; null: it cannot be read.</summary>
+    /// <exception cref="ApiError">503: nothing can be opened now.</exception>
     public TextForm? Form
     {
         get
@@ -114,6 +116,10 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
         {
             using var handle = Open();
             return (int)TextForms.Sniff(handle, IsDecoded);
+        }
+        catch (NoDescriptorException none)
+        {
+            throw ApiError.Unavailable(none.Message);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 // The folder at a moment: every name in it, in order. It never changes; what is worked out from it is kept with it.
 
 using System.Collections.Concurrent;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
@@ -35,16 +36,29 @@ internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
     }
 
     /// <summary>Reads the beginning of each file that nobody has looked into, so that all know why they are skipped, if they are.</summary>
+    /// <exception cref="ApiError">503: nothing can be opened now.</exception>
     public void Sniff()
     {
         if (isSniffed) return;
+        ApiError? refused = null;
         List<ListedFile> left = [.. all.Where(listed => !listed.IsSkippedKnown)];
         if (left.Count < Few) left.ForEach(Sniff);
         else Parallel.ForEach(left, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, Sniff);
 
+        if (refused is not null) throw refused;
         isSniffed = true;
 
-        static void Sniff(ListedFile listed) => _ = listed.Skipped;
+        void Sniff(ListedFile listed)
+        {
+            try
+            {
+                _ = listed.Skipped;
+            }
+            catch (ApiError now)
+            {
+                refused = now;
+            }
+        }
     }
 
     /// <summary>Whether the other one holds the very same files.</summary>

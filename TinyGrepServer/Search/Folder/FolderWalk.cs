@@ -34,7 +34,7 @@ internal sealed class FolderWalk(RootFolder root, Finder finder, Inotify? inotif
     /// <summary>Looks at a folder.</summary>
     /// <param name="path">Empty: the root; else with its slash.</param>
     /// <param name="before">What was there the last time.</param>
-    /// <exception cref="IOException">The root itself cannot be listed.</exception>
+    /// <exception cref="IOException">The root itself cannot be listed, or nothing can be opened now.</exception>
     public FolderNode Run(string path, FolderNode? before)
     {
         var node = new FolderNode(path);
@@ -45,6 +45,7 @@ internal sealed class FolderWalk(RootFolder root, Finder finder, Inotify? inotif
 
     /// <summary>The first file in order of name that no rule leaves out, found without looking further; null: there is none.</summary>
     /// <param name="path">The folder to look in: empty, or with its slash.</param>
+    /// <exception cref="NoDescriptorException">It cannot be told now.</exception>
     public static DictionaryFile? First(RootFolder root, Finder finder, string path = "")
     {
         var closed = finder.Closed();
@@ -65,7 +66,7 @@ internal sealed class FolderWalk(RootFolder root, Finder finder, Inotify? inotif
             using var folder = root.OpenFolder(path.TrimEnd('/'));
             return Posix.List(folder).Where(entry => entry.IsUtf8 && !entry.Name.StartsWith('.') && !entry.Name.EndsWith('~'));
         }
-        catch (Exception unlisted) when (unlisted is IOException or UnauthorizedAccessException)
+        catch (Exception unlisted) when (unlisted is IOException and not NoDescriptorException or UnauthorizedAccessException)
         {
             return [];
         }
@@ -98,7 +99,7 @@ internal sealed class FolderWalk(RootFolder root, Finder finder, Inotify? inotif
             }
             catch (Exception unlisted) when (unlisted is IOException or UnauthorizedAccessException)
             {
-                if (next.Node.Path.Length == 0) failed.Add(unlisted);
+                if (next.Node.Path.Length == 0 || unlisted is NoDescriptorException) failed.Add(unlisted);
                 else next.Node.IsUnreadable = true;
             }
             finally

@@ -81,14 +81,49 @@ internal sealed class WatchedTree : IDisposable
     /// <summary>Takes in all that was told by now.</summary>
     /// <param name="count">How many events there were.</param>
     /// <param name="changed">Whether anything stands in the tree that did not before.</param>
-    /// <returns>False where it has to be opened anew: more was told than the system keeps, or a new folder cannot be watched.</returns>
+    /// <returns>
+    /// False where it has to be opened anew: more was told than the system keeps, or what was told of cannot be watched or looked at now.
+    /// </returns>
     public bool Drain(out int count, out bool changed)
     {
         events.Clear();
         inotify.Drain(events);
-        (count, changed, hasChanged, haveFoldersChanged, names, closed) = (events.Count, false, false, false, null, null);
-        if (events.Exists(one => one.IsOverflow)) return false;
-        if (count == 0 && untold.Count is 0 or > MaxUntold) return true;
+        (hasChanged, haveFoldersChanged, names, closed) = (false, false, null, null);
+        var isWhole = !events.Exists(one => one.IsOverflow) && IsDone(TakeIn);
+        (count, changed) = (events.Count, hasChanged);
+        return isWhole;
+    }
+
+    /// <summary>Looks anew at each name that a walk has found otherwise than it stands here.</summary>
+    /// <param name="changed">Whether anything has changed.</param>
+    /// <returns>False where it has to be opened anew.</returns>
+    public bool LookAtDifferences(IReadOnlyList<ListedFile> walked, out bool changed)
+    {
+        (hasChanged, closed) = (false, null);
+        var isWhole = IsDone(() => LookWhereOther(walked));
+        changed = hasChanged;
+        return isWhole;
+    }
+
+    public void Dispose() => inotify.Dispose();
+
+    /// <summary>Whether something was done to its end: what fails in the middle of it leaves the tree half changed.</summary>
+    static bool IsDone(Func<bool> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception unlisted) when (unlisted is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>False where a new folder cannot be watched.</returns>
+    bool TakeIn()
+    {
+        if (events.Count == 0 && untold.Count is 0 or > MaxUntold) return true;
         Dictionary<string, bool> folders = new(StringComparer.Ordinal); // each once, with whether it has gone, however often it came
         Dictionary<string, uint> concerned = new(StringComparer.Ordinal);
         foreach (var one in events)
@@ -111,29 +146,23 @@ internal sealed class WatchedTree : IDisposable
             if (haveFoldersChanged || concerned.ContainsKey(place)) AddUntold(link);
         }
         if (untold.Count <= MaxUntold) LookAtUntold();
-        changed = hasChanged;
         return true;
     }
 
-    /// <summary>Looks anew at each name that a walk has found otherwise than it stands here.</summary>
-    /// <returns>Whether anything has changed.</returns>
-    public bool LookAtDifferences(IReadOnlyList<ListedFile> walked)
+    bool LookWhereOther(IReadOnlyList<ListedFile> walked)
     {
-        (hasChanged, closed) = (false, null);
         var known = Flatten().ToDictionary(listed => listed.Name, listed => listed.File?.Version, StringComparer.Ordinal);
         foreach (var listed in walked)
         {
             var isKnown = known.Remove(listed.Name, out var version);
             if (isKnown && version == listed.File?.Version) continue;
-            if (FolderOf(listed.Name) is null) Follow(Above(listed.Name), hasGone: false);
-            else Look(listed.Name, before: null);
+            if (FolderOf(listed.Name) is not null) Look(listed.Name, before: null);
+            else if (!Follow(Above(listed.Name), hasGone: false)) return false;
         }
         foreach (var name in known.Keys) Look(name, before: null);
         LookAtUntold();
-        return hasChanged;
+        return true;
     }
-
-    public void Dispose() => inotify.Dispose();
 
     /// <summary>A folder has gone, has come, or may be read now, or no more.</summary>
     bool Follow(string path, bool hasGone)

@@ -10,16 +10,27 @@ internal static class BackgroundThread
     const int Niceness = 10;
 
     /// <summary>Starts a thread that leaves the machine to others, and does not keep the process alive.</summary>
-    public static void Start(string name, Action work) => new Thread(() =>
+    /// <returns>False where there can be none now: the runtime opens a pipe for each, and may have no descriptor left.</returns>
+    public static bool TryStart(string name, Action work)
     {
-        const int ThisThread = 0; // PRIO_PROCESS and 0: setpriority(2) takes a thread's id, and 0 is the caller
-        _ = Native.SetPriority(ThisThread, ThisThread, Niceness);
-        work();
-    })
-    {
-        Name = name,
-        IsBackground = true,
-    }.Start();
+        var thread = new Thread(Work) { Name = name, IsBackground = true };
+        try
+        {
+            thread.Start();
+            return true;
+        }
+        catch (Exception none) when (none is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
+
+        void Work()
+        {
+            const int ThisThread = 0; // PRIO_PROCESS and 0: setpriority(2) takes a thread's id, and 0 is the caller
+            _ = Native.SetPriority(ThisThread, ThisThread, Niceness);
+            work();
+        }
+    }
 
     static class Native
     {

@@ -13,6 +13,7 @@ internal sealed class SieveBuilder : IDisposable
     const int PlanShare = 20; // of the time at most
 
     static readonly TimeSpan BetweenPlans = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(1);
 
     readonly Lock gate = new();
     readonly Sieve sieve;
@@ -84,14 +85,19 @@ internal sealed class SieveBuilder : IDisposable
     void Continue()
     {
         if (threads > 0 || stopped.IsCancellationRequested || UntilPlan() is not { } wait) return;
-        if (wait > TimeSpan.Zero) timer.Change(wait, Timeout.InfiniteTimeSpan);
-        else StartThread();
+        if (wait <= TimeSpan.Zero)
+        {
+            if (TryStartThread()) return;
+            wait = BeforeNextTry;
+        }
+        timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
-    void StartThread()
+    bool TryStartThread()
     {
-        threads++;
-        BackgroundThread.Start("sieve", Work);
+        if (!BackgroundThread.TryStart("sieve", Work)) return false;
+        threads++; // before it looks: it waits for the gate
+        return true;
     }
 
     void Work()
@@ -143,7 +149,11 @@ internal sealed class SieveBuilder : IDisposable
         planned = time.GetTimestamp();
         var taken = time.GetElapsedTime(began, planned) * PlanShare;
         rest = taken > BetweenPlans ? taken : BetweenPlans;
-        while (threads < Math.Min(Math.Min(MaxThreads, Environment.ProcessorCount), backlog.Ready)) StartThread();
+        var most = Math.Min(Math.Min(MaxThreads, Environment.ProcessorCount), backlog.Ready);
+        while (threads < most)
+        {
+            if (!TryStartThread()) break;
+        }
     }
 
     void TakeOutWhatHasGone()

@@ -43,10 +43,15 @@ internal sealed class Inotify : IDisposable
     int Descriptor => (int)handle.DangerousGetHandle();
 
     /// <summary>Null where the system has none left (max_user_instances) or does not know it.</summary>
+    /// <exception cref="NoDescriptorException">The process has no descriptor left: inotify_init1(2) has one errno for both.</exception>
     public static Inotify? TryOpen()
     {
         var descriptor = Native.Init(Posix.NonBlocking | Posix.CloseOnExec);
-        return descriptor < 0 ? null : new Inotify(new SafeFileHandle(descriptor, ownsHandle: true));
+        if (descriptor >= 0) return new Inotify(new SafeFileHandle(descriptor, ownsHandle: true));
+        var other = Posix.Open("/", Posix.PathOnly | Posix.CloseOnExec, 0);
+        if (other < 0) throw new NoDescriptorException();
+        _ = Posix.Close(other);
+        return null;
     }
 
     /// <summary>Watches an open folder, whatever its path is by now.</summary>

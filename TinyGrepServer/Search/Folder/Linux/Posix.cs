@@ -109,7 +109,7 @@ internal static class Posix
     public static List<FolderEntry> List(SafeFileHandle folder)
     {
         var own = OpenAt((int)folder.DangerousGetHandle(), ".", ReadOnly | FolderOnly | CloseOnExec, 0);
-        if (own < 0) throw new IOException($"errno {Errno}");
+        if (own < 0) throw NoDescriptorException.IsMeantBy(Errno) ? new NoDescriptorException() : new IOException($"errno {Errno}");
         var listing = OpenListing(own); // closes its descriptor with itself
         if (listing == nint.Zero)
         {

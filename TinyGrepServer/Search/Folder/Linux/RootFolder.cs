@@ -32,9 +32,11 @@ internal sealed class RootFolder : IDisposable
     int Descriptor => (int)handle.DangerousGetHandle();
 
     /// <summary>Opens a folder; null where there is none or it may not be read.</summary>
+    /// <exception cref="NoDescriptorException">It cannot be told now.</exception>
     public static RootFolder? TryOpen(string path)
     {
         var descriptor = Posix.Open(path, Posix.ReadOnly | Posix.FolderOnly | Posix.CloseOnExec, 0);
+        if (descriptor < 0 && NoDescriptorException.IsMeantBy(Posix.Errno)) throw new NoDescriptorException();
         if (descriptor < 0) return null;
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         if (FileStatus.Of(handle) is { } status) return new RootFolder(path, handle, status);
@@ -47,9 +49,11 @@ internal sealed class RootFolder : IDisposable
         FileStatus.Of(FileStatus.CurrentFolder, Path, 0) is { } now && now.Version.Identity == Status.Version.Identity;
 
     /// <summary>What stands in the folder at a location; a link is told as one. Null where nothing does.</summary>
+    /// <exception cref="NoDescriptorException">It cannot be told now.</exception>
     public FileStatus? Look(string location)
     {
-        using var opened = TryOpen(location, Posix.PathOnly | Posix.NoFollow, out _);
+        using var opened = TryOpen(location, Posix.PathOnly | Posix.NoFollow, out var error);
+        if (NoDescriptorException.IsMeantBy(error)) throw new NoDescriptorException();
         return opened is null ? null : FileStatus.Of(opened);
     }
 
@@ -173,6 +177,7 @@ internal sealed class RootFolder : IDisposable
     {
         Posix.NoAccess => new UnauthorizedAccessException($"{location} may not be read."),
         Posix.NoSuchEntry or Posix.NotAFolder or Posix.TooManyLinks => new FileNotFoundException($"{location} has gone."),
+        _ when NoDescriptorException.IsMeantBy(error) => new NoDescriptorException(),
         _ => new IOException($"{location} cannot be opened (errno {error})."),
     };
 }
