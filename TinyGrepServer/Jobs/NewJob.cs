@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
+using TinyGrepServer.Storage;
 
 namespace TinyGrepServer.Jobs;
 
@@ -82,7 +83,7 @@ internal sealed record NewJob
         }
         return new NewJob
         {
-            Id = Guid.CreateVersion7().ToString(),
+            Id = OrderedId.New(),
             Kind = kind.Name,
             Input = CheckInput(request.Input, kind),
             Priority = CheckRange(request.Priority ?? 0, -MaxPriority, MaxPriority, "priority"),

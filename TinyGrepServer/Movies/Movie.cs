@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
+using TinyGrepServer.Storage;
 
 namespace TinyGrepServer.Movies;
 
@@ -68,7 +69,7 @@ internal sealed record MovieFields
     /// <summary>A new movie.</summary>
     /// <exception cref="ApiError">400: a field is missing or not fit.</exception>
     internal Movie ToMovie() => new(
-        Guid.CreateVersion7().ToString(),
+        OrderedId.New(),
         CheckText(Title ?? throw Missing("title"), "title"),
         CheckText(Genre ?? throw Missing("genre"), "genre"),
         CheckDate(ExpiryDate ?? throw Missing("expiry_date"), "expiry_date"),
