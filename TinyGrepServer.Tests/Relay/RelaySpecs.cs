@@ -176,9 +176,10 @@ public sealed class RelaySpecs
             overdue.Add(double.Parse(total, CultureInfo.InvariantCulture) - 100);
         }
 
-        var all = string.Join(' ', overdue);
-        Assert.IsGreaterThan(-10.0, overdue.Min(), $"the runtime's timers go by a clock that ticks every 4 ms, and may tick late: {all}");
-        Assert.IsLessThan(20.0, overdue.Order().ElementAt(4), "the median, for a machine that others use, too");
+        overdue.Sort();
+        Assert.IsGreaterThan(-5.0, overdue[4], "the runtime's timers go by a clock that ticks every 4 ms");
+        Assert.IsGreaterThan(-9.0, overdue[0], "and a virtual machine may miss one tick");
+        Assert.IsLessThan(20.0, overdue[4], "the median, for a machine that others use, too");
     }
 
     [TestMethod, Timeout(60_000)]

@@ -92,11 +92,7 @@ internal sealed partial class Catalogue : IDisposable
                 if (Drained(unlessAfter: before)?.File(name) is { } known) return known;
             }
         }
-        return Looked(() =>
-        {
-            if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
-            return current?.Finder.Look(name, null, 0, current.Finder.Closed()).File;
-        });
+        return FindUntold(name);
     }
 
     /// <summary>The first file in order of name that no rule leaves out, without waiting for all; null: there is none.</summary>
@@ -265,6 +261,13 @@ internal sealed partial class Catalogue : IDisposable
         }
     }
 
+    DictionaryFile? FindUntold(string name) => Looked(() =>
+    {
+        if (open is not { } current || !current.Root.IsInPlace()) current = open = Open(isWatched: false);
+        return current?.Finder.Look(name, null, 0, current.Finder.Closed()).File;
+    });
+
+    /// <summary>What a look finds; 503 where nothing can be opened now.</summary>
     static DictionaryFile? Looked(Func<DictionaryFile?> look)
     {
         try

@@ -88,9 +88,11 @@ internal sealed class WatchedTree : IDisposable
     {
         events.Clear();
         inotify.Drain(events);
-        (hasChanged, haveFoldersChanged, names, closed) = (false, false, null, null);
-        var isWhole = !events.Exists(one => one.IsOverflow) && IsDone(TakeIn);
-        (count, changed) = (events.Count, hasChanged);
+        (count, changed, hasChanged, haveFoldersChanged, names, closed) = (events.Count, false, false, false, null, null);
+        if (events.Exists(one => one.IsOverflow)) return false;
+        if (count == 0 && untold.Count is 0 or > MaxUntold) return true;
+        var isWhole = IsDone(TakeIn);
+        changed = hasChanged;
         return isWhole;
     }
 
@@ -123,7 +125,6 @@ internal sealed class WatchedTree : IDisposable
     /// <returns>False where a new folder cannot be watched.</returns>
     bool TakeIn()
     {
-        if (events.Count == 0 && untold.Count is 0 or > MaxUntold) return true;
         Dictionary<string, bool> folders = new(StringComparer.Ordinal); // each once, with whether it has gone, however often it came
         Dictionary<string, uint> concerned = new(StringComparer.Ordinal);
         foreach (var one in events)
