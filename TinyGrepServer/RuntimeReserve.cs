@@ -10,7 +10,11 @@ namespace TinyGrepServer;
 
 internal static class RuntimeReserve
 {
-    const int Threads = 16;
+    /// <summary>
+    /// As many as the project file lets the pool have (ThreadPoolMaxThreads): it would start more whenever it is busy. No work waits on
+    /// a pool thread for other work of the pool, so there are always enough.
+    /// </summary>
+    internal const int Threads = 32;
 
     /// <summary>
     /// Each loaded assembly keeps two descriptors, all of them some 250: with fewer allowed than this, only those below are loaded.
@@ -67,7 +71,7 @@ internal static class RuntimeReserve
 
     /// <summary>
     /// Has that many pool threads meet, so that all of them exist. The project file tells the pool to keep them (ThreadTimeoutMs); for
-    /// those who embed the server the package does.
+    /// those who embed the server the package does. How many there may be is theirs to say.
     /// </summary>
     static void StartThreads()
     {

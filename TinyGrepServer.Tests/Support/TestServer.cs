@@ -141,7 +141,9 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        if (!Process.HasExited) _ = Native.Kill(Process.Id, KillNow);
+        // Shown where the test has failed.
+        if (Process.HasExited) Console.WriteLine($"The server had ended with {await WaitForExitAsync()}. It had written:\n{Log}");
+        else _ = Native.Kill(Process.Id, KillNow);
         await Process.WaitForExitAsync();
         Process.Dispose();
     }

@@ -10,11 +10,19 @@ internal static partial class SqliteLibrary
     const string Name = "libsqlite3.so.0";
     const int HasMovedOperation = 20; // SQLITE_FCNTL_HAS_MOVED, sqlite.org/c3ref/c_fcntl_begin_atomic_write.html
 
-    static readonly Lazy<bool> Ready = new(Load);
+    static readonly Lock Gate = new();
+    static bool isLoaded;
 
     /// <summary>Makes SQLite usable in this process.</summary>
-    /// <exception cref="DllNotFoundException">The library is missing.</exception>
-    public static void Need() => _ = Ready.Value;
+    /// <exception cref="DllNotFoundException">The library is missing, or cannot be opened now: the next call tries again.</exception>
+    public static void Need()
+    {
+        lock (Gate)
+        {
+            if (!isLoaded) Load();
+            isLoaded = true;
+        }
+    }
 
     /// <summary>Whether the file that is open is no longer the one at its path: what is written to it would be lost.</summary>
     public static bool HasMoved(sqlite3 database)
@@ -23,13 +31,12 @@ internal static partial class SqliteLibrary
         return FileControl(database.DangerousGetHandle(), "main", HasMovedOperation, ref moved) == raw.SQLITE_OK && moved != 0;
     }
 
-    static bool Load()
+    static void Load()
     {
         if (!NativeLibrary.TryLoad(Name, out var library)) throw new DllNotFoundException(Name);
         var provider = new SQLite3Provider_e_sqlite3();
         NativeLibrary.SetDllImportResolver(provider.GetType().Assembly, (name, _, _) => name == "e_sqlite3" ? library : IntPtr.Zero);
         raw.SetProvider(provider);
-        return true;
     }
 
     [LibraryImport(Name, EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]

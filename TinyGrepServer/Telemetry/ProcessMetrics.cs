@@ -7,15 +7,14 @@ namespace TinyGrepServer.Telemetry;
 
 internal static class ProcessMetrics
 {
-    static readonly double Started = StartTime();
-
     public static void AddTo(Meter meter)
     {
+        var started = StartTime(); // now, while there are descriptors to read it with
         meter.CreateObservableCounter(
             "process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Processor time used, user and system.");
         meter.CreateObservableGauge("process.resident_memory", () => Environment.WorkingSet, "By", "Resident memory.");
         meter.CreateObservableGauge("process.open_fds", OpenDescriptors, "{descriptor}", "Open file descriptors.");
-        meter.CreateObservableGauge("process.start_time", () => Started, "s", "Start of the process, in seconds since 1970 UTC.");
+        meter.CreateObservableGauge("process.start_time", () => started, "s", "Start of the process, in seconds since 1970 UTC.");
         meter.CreateObservableGauge("dotnet.gc.heap", () => GC.GetTotalMemory(forceFullCollection: false), "By", "Managed heap.");
         meter.CreateObservableCounter(
             "dotnet.gc.pause.time", () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time spent paused for garbage collection.");

@@ -50,6 +50,55 @@ public sealed class DescriptorShortageSpecs
         Assert.AreEqual(5, await CountAsync(server));
     }
 
+    [TestMethod, Timeout(60_000)]
+    public async Task However_busy_it_is_then_it_needs_no_further_thread()
+    {
+        await using var server = await TestServer.StartAsync("--rate-limit", "off", "--log-level", "warning");
+        var clients = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => AcceptedAsync(server)));
+
+        await AllowAsync(server, None);
+        var answers = await Task.WhenAll(clients.Select(client => AskedAsync(client, times: 400)));
+        foreach (var client in clients) client.Dispose();
+
+        Assert.IsTrue(answers.All(answered => answered == 400), server.Log);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task What_is_asked_for_the_first_time_then_is_refused_and_works_as_soon_as_it_can()
+    {
+        (string Path, int Then, int After)[] questions =
+        [
+            ("/metrics", 200, 200),
+            ($"/messages/{new string('a', 64)}", 503, 404),
+            ("/readyz", 503, 200), // it has a database to ask by now
+            ("/wait?seconds=0", 503, 200),
+            ("/api/v1/search?q=queue", 503, 200),
+            ("/api/v1/dictionaries/quotes.txt", 503, 200),
+            ("/api/v1/lines/quotes.txt", 503, 200),
+            ("/d/quotes.txt", 503, 200),
+        ];
+        using var data = new TemporaryFolder();
+        await using var server = await TestServer.StartAsync("--data", data.Path, "--diagnostics", "true", "--rate-limit", "off");
+        await server.GetAsync("/api/v1/dictionaries").OkAsync();
+        List<RawClient> askers = [];
+        foreach (var _ in questions) askers.Add(await AcceptedAsync(server));
+
+        await AllowAsync(server, None);
+        foreach (var (asker, (path, then, _)) in askers.Zip(questions))
+        {
+            await asker.SendAsync(RawClient.Request("GET", path));
+            Assert.AreEqual(then, (await asker.ReadReplyAsync())?.Status, path);
+            asker.Dispose();
+        }
+        await AllowAsync(server, 4_096);
+
+        foreach (var (path, _, after) in questions)
+        {
+            using var reply = await server.Http.GetAsync(path);
+            Assert.AreEqual(after, (int)reply.StatusCode, path);
+        }
+    }
+
     /// <summary>A known limit: .NET starts a thread for each signal that ends a program, and a thread needs a pipe.</summary>
     [TestMethod, Timeout(60_000)]
     public async Task The_signal_to_stop_then_ends_the_process_at_once()
@@ -69,6 +118,17 @@ public sealed class DescriptorShortageSpecs
         await client.SendAsync(RawClient.Request("GET", "/livez"));
         Assert.AreEqual(200, (await client.ReadReplyAsync())?.Status);
         return client;
+    }
+
+    /// <summary>How many of so many requests, one after the other, were answered with 200.</summary>
+    static async Task<int> AskedAsync(RawClient client, int times)
+    {
+        for (var asked = 0; asked < times; asked++)
+        {
+            await client.TrySendAsync(RawClient.Request("GET", "/livez"));
+            if (await client.ReadReplyAsync() is not { Status: 200 }) return asked;
+        }
+        return times;
     }
 
     /// <summary>The matches of an answer over all, which must be whole.</summary>

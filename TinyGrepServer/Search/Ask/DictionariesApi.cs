@@ -163,7 +163,7 @@ internal sealed class DictionariesApi(
         {
             throw Refusals.Unreadable(file.Name);
         }
-        catch (IOException)
+        catch (IOException gone) when (gone is not NoDescriptorException)
         {
             throw ApiError.NotFound($"The dictionary '{file.Name}' has just gone.");
         }

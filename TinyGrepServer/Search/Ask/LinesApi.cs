@@ -126,7 +126,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
             if (problem is not null && form is not (TextForm.Gzip or TextForm.Utf16LittleEndian or TextForm.Utf16BigEndian))
                 throw Refusals.Unreadable(file.Name);
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is IOException and not NoDescriptorException or UnauthorizedAccessException)
         {
             throw Refusals.Unreadable(file.Name);
         }

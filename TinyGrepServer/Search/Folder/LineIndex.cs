@@ -54,7 +54,7 @@ internal sealed class LineIndexes(TimeProvider time)
             using var handle = file.Open();
             return known.GetOrAdd(file.As(handle), _ => Count(handle, TextForms.Sniff(handle, file.IsDecoded)));
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is IOException and not NoDescriptorException or UnauthorizedAccessException)
         {
             return null;
         }

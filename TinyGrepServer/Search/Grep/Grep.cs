@@ -82,7 +82,7 @@ internal sealed partial class Grep
                 },
                 cancellationToken);
         }
-        catch (Win32Exception failed) when (IsExhaustion(failed.NativeErrorCode))
+        catch (Win32Exception failed) when (ProcessLimits.AreReachedBy(failed))
         {
             LogExhausted(log, failed.Message);
             throw ApiError.Unavailable("The system has no room for another grep.");
@@ -99,15 +99,6 @@ internal sealed partial class Grep
         words = words.Replace($"{program}: ", "grep: ", StringComparison.Ordinal);
         words = files?.InOurWords(words) ?? words;
         return Printable.Excerpt(words.Replace("(standard input): ", "", StringComparison.Ordinal), 500);
-    }
-
-    static bool IsExhaustion(int error)
-    {
-        const int NoProcess = 11;        // EAGAIN
-        const int NoMemory = 12;         // ENOMEM
-        const int SystemDescriptors = 23; // ENFILE
-        const int OurDescriptors = 24;    // EMFILE
-        return error is NoProcess or NoMemory or SystemDescriptors or OurDescriptors;
     }
 
     [LoggerMessage(20, LogLevel.Warning, "grep could not be started: {Reason}")]

@@ -1,5 +1,6 @@
-// The one translator from exceptions to replies. An ApiError says what the client gets; a cancellation says whose it was;
-// anything else is a 500 whose details are in the log only, under the request's id.
+// The one translator from exceptions to replies. An ApiError says what the client gets; a cancellation says whose it was; where the
+// system has no room for something, the client may ask again; anything else is a 500 whose details are in the log only, under the
+// request's id.
 
 using System.Diagnostics;
 
@@ -23,6 +24,7 @@ internal static partial class Errors
                 OperationCanceledException when exchange.HasLeft => Left(exchange),
                 OperationCanceledException when state.ForcedStop.IsCancellationRequested =>
                     ApiError.Unavailable("The server is shutting down; this request was cancelled."),
+                _ when ProcessLimits.AreReachedBy(thrown) => NoRoom(thrown, exchange, log),
                 _ => Unexpected(thrown, exchange, log),
             };
             if (FieldSyntax.Fault(error.Headers) is { } fault)
@@ -38,12 +40,21 @@ internal static partial class Errors
         return new ApiError(499, "The client closed its side of the connection before the answer was there.");
     }
 
+    static ApiError NoRoom(Exception thrown, Exchange exchange, ILogger log)
+    {
+        LogNoRoom(log, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), thrown.Message);
+        return ApiError.Unavailable("The system has no room for this now.");
+    }
+
     static ApiError Unexpected(Exception thrown, Exchange exchange, ILogger log)
     {
         Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
         Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
         return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
     }
+
+    [LoggerMessage(11, LogLevel.Warning, "No room for {Method} {Path}: {Reason}")]
+    static partial void LogNoRoom(ILogger log, string method, string path, string reason);
 
     [LoggerMessage(2, LogLevel.Error, "Unhandled error in {Method} {Path} {RequestId}", EventName = "http.server.error")]
     static partial void Log(ILogger log, Exception thrown, string method, string path, string requestId);

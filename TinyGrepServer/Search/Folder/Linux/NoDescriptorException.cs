@@ -3,7 +3,8 @@
 
 namespace TinyGrepServer.Search;
 
-internal sealed class NoDescriptorException() : IOException("No descriptor is left to open a file with.")
+internal sealed class NoDescriptorException()
+    : IOException("No descriptor is left to open a file with.", OfTheProcess) // where .NET itself puts an errno, too
 {
     const int OfTheSystem = 23;  // ENFILE
     const int OfTheProcess = 24; // EMFILE

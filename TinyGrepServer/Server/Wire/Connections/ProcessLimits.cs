@@ -1,6 +1,8 @@
 // What this process may have, as /proc tells it: the soft limits, which are those that count.
 
+using System.ComponentModel;
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace TinyGrepServer.Server;
 
@@ -9,8 +11,22 @@ internal static class ProcessLimits
     /// <summary>What a process has where nobody has said anything else.</summary>
     const long UsualFiles = 1_024;
 
+    const int NoProcess = 11;            // EAGAIN, of fork(2)
+    const int NoMemory = 12;             // ENOMEM
+    const int NoDescriptorAnywhere = 23; // ENFILE
+    const int NoDescriptorHere = 24;     // EMFILE
+
     /// <summary>How many files, and so connections, it may have open at once.</summary>
     public static long OpenFiles => Soft("Max open files") ?? UsualFiles;
+
+    /// <summary>Whether a process, a connection or a file was refused for want of room alone: in a moment it may be granted.</summary>
+    public static bool AreReachedBy(Exception thrown) => thrown switch
+    {
+        SocketException refused => refused.SocketErrorCode == SocketError.TooManyOpenSockets,
+        Win32Exception refused => refused.NativeErrorCode is NoProcess or NoMemory or NoDescriptorAnywhere or NoDescriptorHere,
+        IOException refused => refused.HResult is NoDescriptorAnywhere or NoDescriptorHere,
+        _ => false,
+    };
 
     /// <summary>The limit in the line of /proc/self/limits that begins so (proc(5)); null where there is no such line.</summary>
     public static long? Soft(string name)
