@@ -50,7 +50,8 @@ public sealed partial class HttpListenerTrapsSpecs
                 clients.Add(await RawClient.ConnectAsync(server.Url));
                 await clients[^1].TrySendAsync("GET /livez HTTP/1.1\r\nHost: 127.0.");
             }
-            return ProcessTable.DescriptorsOf(server.Process.Id) >= 191;
+            const int All = 192 - 4; // an open(2) that waits, as the runtime's own for a debugger does, has a number and is not listed
+            return ProcessTable.DescriptorsOf(server.Process.Id) >= All;
         }
     }
 
