@@ -12,6 +12,7 @@ if (RuntimeLimits.Shortage() is { } shortage)
     StandardStreams.Complain(shortage);
     return 2;
 }
+RuntimeReserve.AllowNoMoreThreads();
 using var stop = new StopSignal(ChildProcess.KillAll);
 try
 {

@@ -11,15 +11,12 @@ namespace TinyGrepServer;
 internal static class RuntimeReserve
 {
     /// <summary>
-    /// As many as the project file lets the pool have (ThreadPoolMaxThreads): it would start more whenever it is busy. No work waits on
-    /// a pool thread for other work of the pool, so there are always enough.
-    /// </summary>
-    internal const int Threads = 32;
-
-    /// <summary>
     /// Each loaded assembly keeps two descriptors, all of them some 250: with fewer allowed than this, only those below are loaded.
     /// </summary>
     const int RoomForAll = 512;
+
+    /// <summary>Of the pool.</summary>
+    static readonly int Threads = Math.Max(16, 2 * Environment.ProcessorCount);
 
     static readonly TimeSpan MeetingTimeout = TimeSpan.FromSeconds(2);
 
@@ -34,6 +31,16 @@ internal static class RuntimeReserve
     ];
 
     static readonly Lazy<Task> Filled = new(() => Task.Run(Fill));
+
+    /// <summary>
+    /// The pool gets no thread but those that it starts with: by itself it would start one whenever it is busy. No work waits on a thread
+    /// for other work of the pool, so there are always enough. In a program that embeds the server, this is for the program to say.
+    /// </summary>
+    public static void AllowNoMoreThreads()
+    {
+        ThreadPool.GetMaxThreads(out _, out var ports);
+        ThreadPool.SetMaxThreads(Threads, ports);
+    }
 
     /// <summary>
     /// Starts the pool's threads and loads what can be needed, once a process: about 30 ms, beside what the caller does.
@@ -71,7 +78,7 @@ internal static class RuntimeReserve
 
     /// <summary>
     /// Has that many pool threads meet, so that all of them exist. The project file tells the pool to keep them (ThreadTimeoutMs); for
-    /// those who embed the server the package does. How many there may be is theirs to say.
+    /// those who embed the server the package does.
     /// </summary>
     static void StartThreads()
     {

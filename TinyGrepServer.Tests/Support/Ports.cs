@@ -1,4 +1,5 @@
-// A port that nobody has at the moment, for programs that cannot be asked for any free one.
+// A port that nobody has at the moment, for programs that cannot be asked for any free one. Not one of those that the system gives to
+// whoever connects (ip_local_port_range begins at 32768): somebody might get it before the program does, or connect to himself there.
 
 using System.Net;
 using System.Net.Sockets;
@@ -9,9 +10,20 @@ internal static class Ports
 {
     public static int Free()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(16_384, 32_768);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     /// <summary>Whether somebody accepts connections there.</summary>

@@ -15,9 +15,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     const int ErrorsKept = 8 << 10;
     const int TextFileBusy = 26; // ETXTBSY
     static readonly TimeSpan PipeTimeout = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1);
     static readonly ConcurrentDictionary<ChildProcess, bool> Running = new();
     static volatile bool isEnding;
+    static int starting; // forked, perhaps, and not among the running ones yet
 
     /// <summary>Renews what children may use (A_grep_whose_server_was_killed_ends_by_itself), and starts with the first of them.</summary>
     static readonly Timer Renewal = new(_ => RenewAll(), null, BetweenRenewals, BetweenRenewals);
@@ -88,7 +90,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             try
             {
-                return Start(command);
+                return Start(command) ?? await NeverAsync();
             }
             catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && attempt < Attempts)
             {
@@ -100,12 +102,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Kills every child still running: for a process that is about to exit at once. Nobody learns of their ends any more, or clients
-    /// would be told of them in its last moment (A_second_signal_ends_the_server_at_once_with_its_children).
+    /// Kills every child still running, and those that are just being started: for a process that is about to exit at once. Nobody learns
+    /// of their ends any more, or clients would be told of them in its last moment
+    /// (A_second_signal_ends_the_server_at_once_with_its_children).
     /// </summary>
     public static void KillAll()
     {
         isEnding = true;
+        SpinWait.SpinUntil(static () => Volatile.Read(ref starting) == 0, StartTimeout);
         foreach (var child in Running.Keys) child.Kill();
     }
 
@@ -140,7 +144,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         if (exit is not null) return exit;
         await process.WaitForExitAsync(CancellationToken.None);
-        if (isEnding) await Task.Delay(Timeout.InfiniteTimeSpan); // KillAll: nobody is told of it any more
+        if (isEnding) await NeverAsync();
         if (!errors.IsCompleted) letGo.CancelAfter(PipeTimeout);
         return exit = new ChildExit(process.ExitCode, killed, await errors);
     }
@@ -161,7 +165,28 @@ internal sealed class ChildProcess : IAsyncDisposable
         letGo.Dispose();
     }
 
-    static ChildProcess Start(ChildCommand command)
+    /// <summary>What waits when the process is about to exit: KillAll wants nobody told of anything any more.</summary>
+    static async Task<ChildProcess> NeverAsync()
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan);
+        throw new UnreachableException();
+    }
+
+    /// <returns>Null where the process is about to exit.</returns>
+    static ChildProcess? Start(ChildCommand command)
+    {
+        Interlocked.Increment(ref starting);
+        try
+        {
+            return isEnding ? null : StartNow(command);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref starting);
+        }
+    }
+
+    static ChildProcess StartNow(ChildCommand command)
     {
         var start = new ProcessStartInfo
         {
