@@ -6,7 +6,7 @@ using TinyGrepServer.Tests.Packages;
 
 namespace TinyGrepServer.Tests.Deploy;
 
-[TestClass, DoNotParallelize]
+[TestClass]
 public sealed class PublishSpecs
 {
     static readonly TemporaryFolder Folder = new();
