@@ -182,6 +182,30 @@ public sealed class LargeFolderSpecs
         visit.AssertQuiet();
     }
 
+    [TestMethod, Timeout(60_000)]
+    public async Task A_path_that_was_chosen_stays_chosen_while_the_list_is_made_anew()
+    {
+        await using var visit = await test.VisitAsync("/");
+        var asked = new TaskCompletionSource<IRoute>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await visit.Page.Locator("#in").PressSequentiallyAsync("l");
+        await Expect(visit.Page.Locator("#in-list li").First).ToHaveTextAsync("logs/");
+        await Expect(visit.Page.Locator("#in-list")).ToHaveAttributeAsync("aria-busy", "false");
+
+        await visit.Page.RouteAsync("**/api/v1/dictionaries?*", async route =>
+        {
+            if (!asked.TrySetResult(route)) await route.ContinueAsync();
+        });
+        await visit.Page.Keyboard.TypeAsync("o");
+        var completing = await asked.Task;
+        await visit.Page.Keyboard.PressAsync("ArrowDown");
+        await completing.ContinueAsync();
+        await Expect(visit.Page.Locator("#in-list")).ToHaveAttributeAsync("aria-busy", "false");
+        await visit.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(visit.Page.Locator("#in")).ToHaveValueAsync("logs/");
+        visit.AssertQuiet();
+    }
+
     /// <summary>What a curl command answers, as grep prints it.</summary>
     static async Task<string[]> LinesAsync(string curl)
     {

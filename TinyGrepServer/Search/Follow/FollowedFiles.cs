@@ -5,7 +5,7 @@
 
 namespace TinyGrepServer.Search;
 
-internal sealed class FollowedFiles : IDisposable
+internal sealed partial class FollowedFiles : IDisposable
 {
     /// <summary>As many descriptors are kept.</summary>
     const int MaxOpen = 64;
@@ -78,9 +78,11 @@ internal sealed class FollowedFiles : IDisposable
             changed.AddRange(changes.Changed.Select(one => Know(one.Now, one.Before.Version.Length)).OfType<FollowedFile>());
             if (changes.Gone.Count + changes.Come.Count > 0) Move(changes, now.Files, all, changed);
         }
-        if (others is not null) changed.AddRange(OpenedBy(others));
+        var borrowed = others is null ? [] : OpenedBy(others);
+        OpenDeparted(now, all);
+        if (others is not null) NoteLost(now, others);
         (Set, seen) = (now, seenAt);
-        return [.. departed.Concat(changed).Distinct()]; // one file may have several names
+        return [.. departed.Concat(borrowed).Concat(changed).Distinct()]; // one file may have several names
     }
 
     /// <summary>Where reading would go on in a file, as this knows it.</summary>
@@ -93,6 +95,7 @@ internal sealed class FollowedFiles : IDisposable
     /// <summary>Takes over files that another one knows and this one does not: they have left the question.</summary>
     public void Adopt(FollowedFiles other)
     {
+        Borrow(other);
         foreach (var file in other.departed.Where(file => !known.ContainsKey(file.Identity)).ToList())
         {
             other.known.Remove(file.Identity);
@@ -101,6 +104,9 @@ internal sealed class FollowedFiles : IDisposable
             departed.Insert(0, file);
         }
     }
+
+    /// <summary>Opens what another one has open, and this one could not; it goes on at its own place.</summary>
+    public void Borrow(FollowedFiles other) => departed.AddRange(OpenedBy(other));
 
     /// <summary>The place now, as followers carry it.</summary>
     public string Cursor()
@@ -168,97 +174,6 @@ internal sealed class FollowedFiles : IDisposable
         }
         Depart(logs.SelectMany(log => LogGenerations.Between(cursor.Seen - Tick, log, all)));
         notes.AddRange(left.Values.Select(_ => (FollowNote.Gone, "")));
-    }
-
-    /// <summary>Files that have gone from a name and files that have come to one: the same, where they were renamed.</summary>
-    void Move(SetChanges changes, IReadOnlyList<DictionaryFile> now, Func<FolderSnapshot> all, List<FollowedFile> changed)
-    {
-        var (gone, come) = (changes.Gone, changes.Come);
-        var before = gone.ToLookup(file => file.Version.Identity);
-        foreach (var file in come)
-        {
-            var isKnown = known.ContainsKey(file.Version.Identity);
-            var old = before[file.Version.Identity].FirstOrDefault();
-            if ((isKnown || old is not null ? Know(file, old?.Version.Length ?? 0) : Begin(file)) is not { } one) continue;
-            if (departed.Remove(one)) one.Name = file.Name;
-            changed.Add(one);
-        }
-        var left = gone.Count > 0 ? LeftAmong(gone, now) : [];
-        if (left.Count + departed.Count == 0) return;
-        Depart(left, all());
-        foreach (var file in come) DepartGenerations(file, left, all());
-    }
-
-    /// <summary>Those that have no name in the question any more; the others have another one.</summary>
-    List<DictionaryFile> LeftAmong(List<DictionaryFile> gone, IReadOnlyList<DictionaryFile> now)
-    {
-        var stay = now.ToLookup(file => file.Version.Identity);
-        foreach (var file in gone)
-        {
-            if (known.TryGetValue(file.Version.Identity, out var one)) one.Name = stay[one.Identity].FirstOrDefault()?.Name ?? one.Name;
-        }
-        return [.. gone.Where(file => !stay.Contains(file.Version.Identity))];
-    }
-
-    /// <summary>Files that have left the question are read to their ends, under the names they have now.</summary>
-    void Depart(List<DictionaryFile> left, FolderSnapshot all)
-    {
-        var wanted = left.Select(file => file.Version.Identity).Concat(departed.Select(one => one.Identity)).ToHashSet();
-        var elsewhere = all.All.Select(listed => listed.File).OfType<DictionaryFile>().Where(file => wanted.Contains(file.Version.Identity))
-            .ToLookup(file => file.Version.Identity);
-        foreach (var file in left)
-        {
-            var old = elsewhere[file.Version.Identity].FirstOrDefault() is { } renamed ? Know(renamed, file.Version.Length)
-                : known.TryGetValue(file.Version.Identity, out var deleted) && deleted.IsOpen ? deleted
-                : null;
-            if (old is not null) departed.Add(old);
-            else notes.Add((FollowNote.Rotated, file.Name));
-            unopened.Remove(file.Version.Identity);
-        }
-        foreach (var one in departed) one.Name = elsewhere[one.Identity].FirstOrDefault()?.Name ?? one.Name;
-    }
-
-    /// <summary>What stood in the place of a log before it, and was never seen there, is read, too.</summary>
-    void DepartGenerations(DictionaryFile log, List<DictionaryFile> left, FolderSnapshot all)
-    {
-        long[] born =
-        [
-            .. left.Where(file => file.Name == log.Name).Select(file => file.Version.Born),
-            .. departed.Where(one => one.Name == log.Name || LogGenerations.IsOneOf(one.Name, log.Name)).Select(one => one.Identity.Born),
-        ];
-        if (born.Length > 0) Depart(LogGenerations.Between(born.Max(), log, all));
-    }
-
-    /// <summary>Of these generations of a log, those that are not known are read, the oldest first.</summary>
-    void Depart(IEnumerable<DictionaryFile> generations)
-    {
-        List<DictionaryFile> unknown =
-            [.. generations.Where(file => !known.ContainsKey(file.Version.Identity)).DistinctBy(file => file.Version.Identity)];
-        foreach (var file in unknown.OrderBy(file => file.Version.Born))
-        {
-            if (Begin(file) is { } one) departed.Add(one);
-        }
-    }
-
-    /// <summary>One that is not known yet, from its beginning; where its place is known already, from there.</summary>
-    FollowedFile? Begin(DictionaryFile file)
-    {
-        unopened.TryAdd(file.Version.Identity, Passed.Nothing);
-        return Know(file, length: 0);
-    }
-
-    /// <summary>What was rotated away before this could open it, and the others have open.</summary>
-    List<FollowedFile> OpenedBy(FollowedFiles others)
-    {
-        List<FollowedFile> opened = [];
-        foreach (var identity in unopened.Keys.ToArray())
-        {
-            if (!others.known.TryGetValue(identity, out var theirs) || theirs.OpenAgain() is not { } one) continue;
-            known[identity] = one;
-            Place(one, length: 0);
-            opened.Add(one);
-        }
-        return opened;
     }
 
     /// <summary>

@@ -139,6 +139,7 @@ internal sealed class Following
             {
                 var isTold = await changes.WaitAsync(BetweenHeartbeats);
                 var newcomers = TakeNewcomers();
+                foreach (var (_, own) in newcomers) files!.Borrow(own); // so that those who are here have it first
                 var isRead = await ReadNewAsync();
                 foreach (var (follower, own) in newcomers) await TakeInAsync(follower, own, isRead);
                 if (isTold && time.GetElapsedTime(beat) < BetweenHeartbeats) continue;

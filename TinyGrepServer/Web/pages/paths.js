@@ -54,8 +54,7 @@ export function complete(field, list) {
   }
 
   function show(entries, not) {
-    active = -1;
-    field.removeAttribute('aria-activedescendant');
+    const chosen = list.children[active]?.dataset.entry; // stays chosen where it still fits
     list.replaceChildren(...entries.map((entry, at) => {
       const option = element('li', { id: `${list.id}-${at}`, role: 'option', ariaSelected: 'false' }, entry);
       option.dataset.entry = not + entry;
@@ -64,6 +63,7 @@ export function complete(field, list) {
     list.ariaBusy = 'false';
     list.hidden = entries.length === 0 || document.activeElement !== field;
     field.setAttribute('aria-expanded', String(!list.hidden));
+    select(entries.findIndex(entry => not + entry === chosen));
   }
 
   function select(at) {
