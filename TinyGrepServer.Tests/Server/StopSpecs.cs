@@ -45,7 +45,7 @@ public sealed partial class StopSpecs
     [TestMethod, Timeout(60_000)]
     public async Task During_the_drain_delay_the_server_is_not_ready_but_alive_and_still_answers()
     {
-        await using var server = await TestServer.StartAsync("--drain-delay", "5s");
+        await using var server = await TestServer.StartAsync("--drain-delay", "3s");
 
         server.Signal(TestServer.Terminate);
         await Wait.UntilAsync(async () => await StatusAsync(server, "/readyz") == 503, "readiness is red");

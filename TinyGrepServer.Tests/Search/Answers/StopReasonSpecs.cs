@@ -19,7 +19,7 @@ public sealed class StopReasonSpecs
         Folder.Write("dicts/a.txt", "slow one\nquick\nslow two\n");
         Folder.Script("bin/grep", Held);
         server = await TestServer.StartAsync(
-            FakeGrep.FirstOnPath($"{Folder.Path}/bin"), "--dicts", $"{Folder.Path}/dicts", "--timeout", "5s");
+            FakeGrep.FirstOnPath($"{Folder.Path}/bin"), "--dicts", $"{Folder.Path}/dicts", "--timeout", "3s");
     }
 
     [ClassCleanup]

@@ -58,12 +58,12 @@ public sealed class SharedSearchesSpecs
     [TestMethod, Timeout(60_000)]
     public async Task The_first_askers_time_is_up_while_the_search_goes_on_for_the_second()
     {
-        await using var stage = await Stage.SetAsync("8s");
+        await using var stage = await Stage.SetAsync("6s");
 
         var first = stage.Server.Http.GetStringAsync(Question);
         await Wait.UntilAsync(() => stage.Greps() == 1, "the search runs");
         var asked = Stopwatch.StartNew();
-        await Wait.UntilAsync(() => asked.Elapsed > TimeSpan.FromSeconds(4), "half of the first asker's time has passed");
+        await Wait.UntilAsync(() => asked.Elapsed > TimeSpan.FromSeconds(3), "half of the first asker's time has passed");
         var second = stage.Server.Http.GetStringAsync(Question);
         var partial = await first;
         stage.LetGrepAnswer();
