@@ -1,13 +1,12 @@
 // Nothing can be opened for the time being. It says nothing of what was to be opened: whoever remembers what was found there must not
 // take it for missing or unreadable.
 
+using TinyGrepServer.Server;
+
 namespace TinyGrepServer.Search;
 
 internal sealed class NoDescriptorException()
-    : IOException("No descriptor is left to open a file with.", OfTheProcess) // where .NET itself puts an errno, too
+    : IOException("No descriptor is left to open a file with.", ProcessLimits.NoDescriptorHere)
 {
-    const int OfTheSystem = 23;  // ENFILE
-    const int OfTheProcess = 24; // EMFILE
-
-    public static bool IsMeantBy(int error) => error is OfTheSystem or OfTheProcess;
+    public static bool IsMeantBy(int error) => ProcessLimits.IsNoDescriptor(error);
 }

@@ -1,4 +1,4 @@
-// What this process may have, as /proc tells it: the soft limits, which are those that count.
+// What this process may have, as /proc tells it: the soft limits, which are those that count. And what it looks like when they are reached.
 
 using System.ComponentModel;
 using System.Globalization;
@@ -11,20 +11,24 @@ internal static class ProcessLimits
     /// <summary>What a process has where nobody has said anything else.</summary>
     const long UsualFiles = 1_024;
 
-    const int NoProcess = 11;            // EAGAIN, of fork(2)
-    const int NoMemory = 12;             // ENOMEM
-    const int NoDescriptorAnywhere = 23; // ENFILE
-    const int NoDescriptorHere = 24;     // EMFILE
+    public const int NoDescriptorHere = 24; // EMFILE
+
+    const int NoDescriptorAnywhere = 23;    // ENFILE
+    const int NoProcess = 11;               // EAGAIN, of fork(2)
+    const int NoMemory = 12;                // ENOMEM
 
     /// <summary>How many files, and so connections, it may have open at once.</summary>
     public static long OpenFiles => Soft("Max open files") ?? UsualFiles;
+
+    /// <summary>Whether this errno says that no descriptor is left, to this process or to any.</summary>
+    public static bool IsNoDescriptor(int error) => error is NoDescriptorAnywhere or NoDescriptorHere;
 
     /// <summary>Whether a process, a connection or a file was refused for want of room alone: in a moment it may be granted.</summary>
     public static bool AreReachedBy(Exception thrown) => thrown switch
     {
         SocketException refused => refused.SocketErrorCode == SocketError.TooManyOpenSockets,
-        Win32Exception refused => refused.NativeErrorCode is NoProcess or NoMemory or NoDescriptorAnywhere or NoDescriptorHere,
-        IOException refused => refused.HResult is NoDescriptorAnywhere or NoDescriptorHere,
+        Win32Exception refused => refused.NativeErrorCode is NoProcess or NoMemory || IsNoDescriptor(refused.NativeErrorCode),
+        IOException refused => IsNoDescriptor(refused.HResult), // where .NET puts an errno
         _ => false,
     };
 
