@@ -1,6 +1,5 @@
 // The native file is the same program. Its own build is tried by the tests that there are: one class of each slice, the stop and the
-// traps of HttpListener, run once more by this very test program with TINYGREP_TEST_PROGRAM set to it, one after the other: other tests
-// run beside them.
+// traps of HttpListener, run once more by this very test program with TINYGREP_TEST_PROGRAM set to it.
 
 using System.Text.RegularExpressions;
 
@@ -26,10 +25,7 @@ public sealed class NativeSpecs
     {
         var filter = string.Join('|', Classes.Select(name => $"ClassName~.{name}"));
         var tests = Path.Join(TestServer.BinaryFolder, "TinyGrepServer.Tests.dll");
-        using var folder = new TemporaryFolder();
-        folder.Write("one.runsettings", "<RunSettings><MSTest><Parallelize><Workers>1</Workers></Parallelize></MSTest></RunSettings>");
-        var settings = Path.Join(folder.Path, "one.runsettings");
-        var start = Programs.Start("dotnet", tests, "--progress", "off", "--settings", settings, "--filter", filter);
+        var start = Programs.Start("dotnet", tests, "--progress", "off", "--filter", filter);
         start.Environment["TINYGREP_TEST_PROGRAM"] = program;
 
         var (exitCode, output, errors) = await TestServer.RunAsync(start);

@@ -13,13 +13,27 @@ public sealed class StopReasonSpecs
     static readonly TemporaryFolder Folder = new();
     static TestServer server = null!;
 
+    // All asked at once, at the start: each takes until its time is up.
+    static Task<Answered> plain = null!;
+    static Task<Answered> lines = null!;
+    static Task<Answered> withContext = null!;
+    static Task<Answered> counted = null!;
+    static Task<Answered> firstApi = null!;
+    static Task<Answered[]> twice = null!;
+
     [ClassInitialize]
     public static async Task StartAsync(TestContext _)
     {
         Folder.Write("dicts/a.txt", "slow one\nquick\nslow two\n");
         Folder.Script("bin/grep", Held);
         server = await TestServer.StartAsync(
-            FakeGrep.FirstOnPath($"{Folder.Path}/bin"), "--dicts", $"{Folder.Path}/dicts", "--timeout", "3s");
+            FakeGrep.FirstOnPath($"{Folder.Path}/bin"), "--dicts", $"{Folder.Path}/dicts", "--timeout", "3s", "--max-searches", "16");
+        plain = server.GetAsync("/api/v1/search?q=slow");
+        lines = server.GetAsync("/api/v1/search?q=slow&limit=50", ("Accept", "application/x-ndjson"));
+        withContext = server.GetAsync("/api/v1/search?q=slow&after=5&before=1");
+        counted = server.GetAsync("/api/v1/search?q=slow&count_only=true");
+        firstApi = server.FirstAsync(new { action = "search", term = "slow" });
+        twice = Task.WhenAll(server.GetAsync("/api/v1/search?q=slow+t"), server.GetAsync("/api/v1/search?q=slow+t"));
     }
 
     [ClassCleanup]
@@ -32,7 +46,7 @@ public sealed class StopReasonSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_search_out_of_time_answers_with_what_it_has_and_says_so()
     {
-        var answered = await server.GetAsync("/api/v1/search?q=slow").OkAsync();
+        var answered = await plain.OkAsync();
 
         CollectionAssert.AreEqual(new[] { "slow one", "slow two" }, answered.Matches.Select(match => match.TextOf()).ToArray());
         AssertStopped(answered.Json, "timeout", 2);
@@ -42,7 +56,7 @@ public sealed class StopReasonSpecs
     [TestMethod, Timeout(60_000)]
     public async Task An_NDJSON_answer_out_of_time_says_so_in_its_summary()
     {
-        var answered = await server.GetAsync("/api/v1/search?q=slow", ("Accept", "application/x-ndjson")).OkAsync();
+        var answered = await lines.OkAsync();
 
         AssertStopped(JsonDocument.Parse(answered.Text.TrimEnd('\n').Split('\n')[^1]).RootElement, "timeout", 2);
     }
@@ -50,7 +64,7 @@ public sealed class StopReasonSpecs
     [TestMethod, Timeout(60_000)]
     public async Task Matches_that_wait_for_their_context_are_in_the_answer_out_of_time_too()
     {
-        var answered = await server.GetAsync("/api/v1/search?q=slow&after=5&before=1").OkAsync();
+        var answered = await withContext.OkAsync();
 
         AssertStopped(answered.Json, "timeout", 2);
         CollectionAssert.AreEqual(new[] { "quick", "slow two" }, answered.Matches[0].Strings("after"));
@@ -60,7 +74,7 @@ public sealed class StopReasonSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_count_out_of_time_is_not_complete()
     {
-        var answered = await server.GetAsync("/api/v1/search?q=slow&count_only=true").OkAsync();
+        var answered = await counted.OkAsync();
 
         AssertStopped(answered.Json, "timeout", 2);
     }
@@ -68,7 +82,7 @@ public sealed class StopReasonSpecs
     [TestMethod, Timeout(60_000)]
     public async Task The_first_API_cannot_say_so_and_answers_504()
     {
-        await server.FirstAsync(new { action = "search", term = "slow" }).RefusedAsync(504);
+        await firstApi.RefusedAsync(504);
 
         await Wait.UntilAsync(() => server.Children().Count == 0, "the slow grep is gone");
     }
@@ -98,9 +112,7 @@ public sealed class StopReasonSpecs
     [TestMethod, Timeout(60_000)]
     public async Task A_second_asker_of_a_slow_question_is_answered_too()
     {
-        var answers = await Task.WhenAll(server.GetAsync("/api/v1/search?q=slow+t"), server.GetAsync("/api/v1/search?q=slow+t"));
-
-        foreach (var answered in answers) AssertStopped(answered.Json, "timeout", 1);
+        foreach (var answered in await twice) AssertStopped(answered.Json, "timeout", 1);
     }
 
     [TestMethod, Timeout(60_000)]
