@@ -134,10 +134,12 @@ internal sealed class App : IAsyncDisposable
 
     /// <summary>Opens the port and begins to run jobs; where that fails, the app has been disposed.</summary>
     /// <exception cref="UsageError">The address cannot be listened on.</exception>
-    public async Task StartAsync()
+    /// <param name="ready">What must have been done before somebody is let in.</param>
+    public async Task StartAsync(Task ready)
     {
         try
         {
+            await ready;
             server.Start();
             jobs?.Start();
         }
@@ -231,12 +233,13 @@ internal sealed class App : IAsyncDisposable
                 SearchAsync = (exchange, question, cancellationToken) =>
                 {
                     found.Admit(exchange);
-                    return search.AskAsync(SearchRequest.FromQuery(question).ToQuery(), cancellationToken);
+                    return search.AskAsync(SearchRequest.FromQuery(question).ToQuery(), $"{exchange.CountedAddress}", cancellationToken);
                 },
                 LinesAsync = async (exchange, name, window, cancellationToken) =>
                 {
                     lines.Admit(exchange);
-                    return Reply.Json(await search.LinesAsync(name, window, cancellationToken), SearchJson.Plain.LinesReply);
+                    var asker = $"{exchange.CountedAddress}";
+                    return Reply.Json(await search.LinesAsync(name, window, asker, cancellationToken), SearchJson.Plain.LinesReply);
                 },
                 ListAsync = async (exchange, query, cancellationToken) =>
                 {

@@ -1,6 +1,8 @@
 // What a program owns is disposed in the reverse order of its making: nothing is gone while something that uses it is still
 // there. Where the making fails half-way, what was made until then is known here.
 
+using System.Runtime.ExceptionServices;
+
 namespace TinyGrepServer;
 
 /// <summary>Disposes what was added, the last first, once.</summary>
@@ -15,12 +17,24 @@ internal sealed class DisposalStack : IAsyncDisposable
         return thing;
     }
 
+    /// <summary>Disposes all of it, and throws what went wrong first.</summary>
     public async ValueTask DisposeAsync()
     {
+        ExceptionDispatchInfo? first = null;
         while (owned.TryPop(out var thing))
         {
-            if (thing is IAsyncDisposable later) await later.DisposeAsync();
-            else ((IDisposable)thing).Dispose();
+            try
+            {
+                if (thing is IAsyncDisposable later) await later.DisposeAsync();
+                else ((IDisposable)thing).Dispose();
+            }
+#pragma warning disable CA1031 // It is thrown once the rest is gone, too.
+            catch (Exception failed)
+#pragma warning restore CA1031
+            {
+                first ??= ExceptionDispatchInfo.Capture(failed);
+            }
         }
+        first?.Throw();
     }
 }

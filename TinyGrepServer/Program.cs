@@ -42,8 +42,7 @@ static async Task<int> ServeAsync(Settings settings, StopSignal stop)
 {
     var reserve = RuntimeReserve.FillAsync();
     var app = await App.CreateAsync(settings); // once it runs, not disposed: that would close connections that are still in use
-    await reserve;
-    await app.StartAsync();
+    await app.StartAsync(reserve);
     return await RunAsync(app.Url, app.DrainAsync, stop);
 }
 

@@ -46,8 +46,7 @@ public sealed class TinyServer : IAsyncDisposable
         ResourceLimits.RaiseOpenFiles();
         var reserve = RuntimeReserve.FillAsync();
         var app = await App.CreateAsync(settings, configure);
-        await reserve;
-        await app.StartAsync();
+        await app.StartAsync(reserve);
         return new TinyServer(app);
     }
 

@@ -20,8 +20,10 @@ public sealed class SearchSliceSpecs
 
         using var slice = new SearchSlice(settings, meter, NullLogger.Instance, TimeProvider.System);
 
-        var searches = slice.Routes.Where(route => route.Pattern is "/api/v1/search" or "/api/v1/json").ToArray();
-        Assert.HasCount(4, searches);
+        var searches = slice.Routes
+            .Where(route => route.Pattern is "/api/v1/search" or "/api/v1/json" or "/api/v1/lines/{*name}" or "/api/v1/follow")
+            .ToArray();
+        Assert.HasCount(6, searches);
         Assert.IsTrue(searches.All(route => route.Deadline > settings.Timeout));
     }
 }

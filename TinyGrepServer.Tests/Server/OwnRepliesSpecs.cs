@@ -47,6 +47,24 @@ public sealed class OwnRepliesSpecs
 
         Assert.AreEqual((500, 500), (none?.Status, less?.Status));
         Assert.HasCount(2, log.Errors.ToList());
+        Assert.AreEqual("The reply cannot be sent: the handler gave none.", log.Errors.First().Thrown?.Message);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task What_the_outermost_middleware_throws_is_a_500_too()
+    {
+        var log = new CapturedLog();
+        Middleware tracing = next => (exchange, stop) =>
+            exchange.Path == "/fails" ? throw new InvalidOperationException("the tracing's own fault") : next(exchange, stop);
+        await using var server = HttpServer.Create(new ServerSettings { Port = 0 }, _ => [Alive], [], log, tracing);
+        server.Start();
+
+        var failed = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/fails"));
+        var next = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/alive"));
+
+        Assert.AreEqual((500, 200), (failed?.Status, next?.Status));
+        Assert.AreEqual("the tracing's own fault", log.Errors.Single().Thrown?.Message);
+        Assert.IsTrue(log.Lines.Any(line => line.Text.StartsWith("GET /fails 500", StringComparison.Ordinal)), "the access log has it");
     }
 
     [TestMethod, Timeout(60_000)]

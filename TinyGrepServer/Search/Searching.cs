@@ -152,9 +152,17 @@ internal sealed class Searching
             Dictionaries = question.Scope.Files.Count,
             Waited = Stopwatch.GetElapsedTime(planned),
         };
-        var answer = NewAnswer(question);
-        ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
-        return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket, timing);
+        try
+        {
+            var answer = NewAnswer(question);
+            ILineSink sink = question.IsDecoded(settings) ? new WithoutReturnsSink(answer) : answer;
+            return new RunningSearch(NewRun(plan, ticket), answer, sink, ticket, timing);
+        }
+        catch
+        {
+            ticket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>grep for every question, or the scan in process where the term has no meaning as a regular expression.</summary>

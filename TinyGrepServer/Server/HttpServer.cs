@@ -230,7 +230,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
 #pragma warning disable CA1031 // The request's catch-all: the pipeline answers what a handler throws, so this is a fault of ours.
         catch (Exception failed)
         {
-            LogFailed(log, failed, requestId: "");
+            LogFailed(log, failed, exchange?.RequestId ?? "");
         }
 #pragma warning restore CA1031
         finally

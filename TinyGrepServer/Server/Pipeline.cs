@@ -23,13 +23,13 @@ internal static class Pipeline
         RequestIds.Add,                // first: log, span and error body all name the request by its id
         AccessLog.Write(log),          // outside all that may refuse: what is refused is logged, too
         metrics.Measure,               // and counted; inside the log, so that it times a little less of ourselves
+        Errors.CatchRest(log),         // inside both: what is thrown outside of Errors gets a 500, too
         tracing ?? (next => next),     // outside all that is asynchronous: its span must still be current when the reply is written
         Compression.Apply,             // outside Errors: a long error body is compressed like any other
         Cors.Allow(options),           // outside Errors: a page must be able to read why it was refused
         Locations.Complete,            // outside Errors, too: a refusal may say where the other one is
         Errors.Translate(state, log),  // outside all that refuses by throwing
         Conditional.Apply,             // inside Errors, to refuse by throwing; outside all that makes the whole representation
-        SoundReplies.Check(log),       // the first to see what a handler gives, before anybody relies on it
         Matching.FindRoute(router),    // before Drain, Limits, Deadline and access, which depend on the route
         Drain.Refuse(state),           // the first to refuse: once we stop, nothing more is looked at
         HostCheck.Refuse(options),     // before any route's own code can be reached under a foreign name
@@ -37,6 +37,7 @@ internal static class Pipeline
         Limits.Refuse(state, options), // before any work is done for the request
         Cors.AnswerPreflight(router, options), // before access: a preflight never carries the token that the request will
         Streams.Bound(state, options), // outside Deadline: a large reply is written when the handler's time is over
+        SoundReplies.Check(log),       // the first to see what a handler gives, before anybody relies on it
         Deadline.Set(options),         // after what answers at once, around all that may take time
         .. inner,                      // last: it knows the route, is bound by the deadline, and may refuse like a handler
     ];

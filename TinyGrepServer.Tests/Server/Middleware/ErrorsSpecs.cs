@@ -111,29 +111,32 @@ public sealed partial class ErrorsSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task A_queue_that_one_address_has_filled_still_takes_another()
+    [DataRow("/api/v1/search", DisplayName = "of the API")]
+    [DataRow("/", DisplayName = "of the pages")]
+    public async Task A_queue_that_one_address_has_filled_still_takes_another(string path)
     {
         await using var busy = await TestServer.StartAsync(
             FakeGrep.In(Folder, FakeGrep.SlowOnDemand), "--max-searches", "1", "--queue", "3", "--timeout", "30s");
         using var running = await RawClient.ConnectAsync(busy.Url);
-        await running.SendAsync(RawClient.Request("GET", "/api/v1/search?q=slow"));
+        await running.SendAsync(RawClient.Request("GET", $"{path}?q=slow"));
         await Wait.UntilAsync(() => busy.Children().Count == 1, "a search runs");
         List<RawClient> flood = [];
         for (var number = 1; number <= 3; number++)
         {
             flood.Add(await RawClient.ConnectAsync(busy.Url));
-            await flood[^1].SendAsync(RawClient.Request("GET", $"/api/v1/search?q=slow&limit={number}"));
+            await flood[^1].SendAsync(RawClient.Request("GET", $"{path}?q=slow&context={number}"));
             await Wait.UntilAsync(async () => await busy.GaugeAsync("tinygrep_search_queue_length") == number, "it waits");
         }
 
         using var other = await RawClient.ConnectAsync(busy.Url, from: "127.0.0.2");
-        await other.SendAsync(RawClient.Request("GET", "/api/v1/search?q=cache"));
+        await other.SendAsync(RawClient.Request("GET", $"{path}?q=cache"));
         var pushedOut = await flood[^1].ReadReplyAsync();
         running.Dispose();
         await Wait.UntilAsync(async () => await busy.GaugeAsync("tinygrep_search_queue_length") == 2, "the next one's search has begun");
         flood[0].Dispose(); // it ends, and the other's turn has come
 
-        AssertProblem(pushedOut, 503, "Service Unavailable", "searches are running");
+        Assert.AreEqual(503, pushedOut?.Status);
+        Assert.Contains("searches are running", pushedOut!.Text);
         Assert.AreEqual(200, (await other.ReadReplyAsync())?.Status);
         flood.ForEach(client => client.Dispose());
     }

@@ -48,23 +48,31 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
         };
         if (exchange.Method == "HEAD") return reply with { Stream = static (_, _) => Task.CompletedTask };
         var follow = await follows.BeginAsync(query, cursor, last, $"{exchange.CountedAddress}", cancellationToken);
-        return reply with { Stream = (output, stopping) => WriteAsync(follow, isEvents, output, stopping), Owner = follow };
+        return reply with
+        {
+            Stream = (output, stopping) => WriteAsync(follow.ToldAsync(stopping), isEvents, output, follow.Cut, stopping),
+            Owner = follow,
+        };
     }
 
-    static async Task WriteAsync(FollowStream follow, bool isEvents, Stream output, CancellationToken stopping)
+    /// <summary>Writes what a follower is told.</summary>
+    /// <param name="cut">Cancelled when it is not waited for any longer.</param>
+    /// <exception cref="ClientGoneException">It was let go: nobody is to blame but itself.</exception>
+    internal static async Task WriteAsync(
+        IAsyncEnumerable<FollowEvent> events, bool isEvents, Stream output, CancellationToken cut, CancellationToken stopping)
     {
         try
         {
-            await foreach (var told in follow.ToldAsync(stopping))
+            await foreach (var told in events)
             {
                 var written = output.WriteAsync(isEvents ? told.AsEvent : told.AsLine, stopping);
                 if (written.IsCompleted) await written;
-                else await written.AsTask().WaitAsync(follow.Cut);
+                else await written.AsTask().WaitAsync(cut);
             }
         }
-        catch (Exception slow) when (slow is IOException || follow.Cut.IsCancellationRequested)
+        catch (Exception slow) when (slow is TooSlowException || cut.IsCancellationRequested)
         {
-            throw new ClientGoneException(slow); // it was let go: nobody is to blame but itself
+            throw new ClientGoneException(slow);
         }
     }
 }

@@ -1,6 +1,5 @@
 // The full API: GET /api/v1/search with query parameters, QUERY and POST with the same names in JSON.
 
-using System.Diagnostics;
 using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
@@ -55,16 +54,8 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
 
     async Task<Reply> AnswerAsync(SearchQuery query, Exchange exchange, CancellationToken cancellationToken)
     {
-        var began = Stopwatch.GetTimestamp();
-        var scope = await SearchScope.OfAsync(query, folder, cancellationToken);
-        var question = new Question
-        {
-            Query = query,
-            Scope = scope,
-            Looked = Stopwatch.GetElapsedTime(began),
-            Form = WantsNdjson(exchange) ? AnswerForm.Ndjson : AnswerForm.Json,
-            Asker = $"{exchange.CountedAddress}",
-        };
+        var form = WantsNdjson(exchange) ? AnswerForm.Ndjson : AnswerForm.Json;
+        var question = await Question.OfAsync(query, folder, form, $"{exchange.CountedAddress}", cancellationToken);
         var hasCopy = exchange.Header("If-None-Match") is not null;
         if (hasCopy && searching.KnownTag(question, exchange.KnownTag) is { } tag)
             return searching.Kept(question) ?? Reply.Empty(304, ("ETag", tag), ("Vary", "Accept"), ("Vary", "Accept-Encoding"));

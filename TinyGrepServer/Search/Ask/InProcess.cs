@@ -1,5 +1,6 @@
 // The door for those who ask without HTTP: pages, jobs, and programs that embed the server. They take the same way as HTTP, with the
-// same turns, limits and kept answers; what they bring along is a question and, where it is not the usual one, a time limit.
+// same turns, limits and kept answers; what they bring along is a question, in whose line it waits, and, where it is not the usual one,
+// a time limit.
 
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
@@ -29,13 +30,15 @@ internal sealed class InProcess(
     public TimeSpan RequestTimeout => settings.RequestTimeout;
 
     /// <summary>Answers a question of the full API with its JSON.</summary>
+    /// <param name="asker">In whose line it waits for its turn; the program's own is "".</param>
     /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit; 503: no room.</exception>
-    public async Task<Reply> AskAsync(SearchQuery query, CancellationToken cancellationToken) =>
-        await searching.AskAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), cancellationToken);
+    public async Task<Reply> AskAsync(SearchQuery query, string asker, CancellationToken cancellationToken) =>
+        await searching.AskAsync(await QuestionOfAsync(query, AnswerForm.Json, asker, cancellationToken), cancellationToken);
 
     /// <summary>The same by a search of its own that has its own time limit.</summary>
     public async Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
-        await searching.AskAloneAsync(await QuestionOfAsync(query, AnswerForm.Json, cancellationToken), timeout, cancellationToken);
+        await searching.AskAloneAsync(
+            await QuestionOfAsync(query, AnswerForm.Json, asker: "", cancellationToken), timeout, cancellationToken);
 
     /// <summary>
     /// The lines of its NDJSON as they are found, the summary last, by a search of its own. One who reads slowly holds the search back,
@@ -43,7 +46,7 @@ internal sealed class InProcess(
     /// </summary>
     public async IAsyncEnumerable<string> LinesAsync(SearchQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var question = await QuestionOfAsync(query, AnswerForm.Ndjson, cancellationToken);
+        var question = await QuestionOfAsync(query, AnswerForm.Ndjson, asker: "", cancellationToken);
         await using var search = await searching.SearchAsync(question, new SearchClock(settings.Timeout), cancellationToken);
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pipe = new Pipe();
@@ -68,14 +71,14 @@ internal sealed class InProcess(
     /// <summary>A window of a dictionary; <paramref name="window"/> has the parameters of <c>/api/v1/lines</c>.</summary>
     /// <exception cref="ApiError">400: a parameter; 403, 404: the dictionary; 504: too far inside to be counted in time.</exception>
     public Task<LinesReply> LinesAsync(
-        string name, IReadOnlyList<(string Name, string Value)> window, CancellationToken cancellationToken) =>
-        lines.ReadAsync(name, window, asker: "", cancellationToken);
+        string name, IReadOnlyList<(string Name, string Value)> window, string asker, CancellationToken cancellationToken) =>
+        lines.ReadAsync(name, window, asker, cancellationToken);
 
     static async Task WriteAsync(RunningSearch search, Stream output, CancellationToken cancellationToken)
     {
         await using (output) await search.WriteAsync(output, cancellationToken);
     }
 
-    async ValueTask<Question> QuestionOfAsync(SearchQuery query, AnswerForm form, CancellationToken cancellationToken) =>
-        new() { Query = query, Scope = await SearchScope.OfAsync(query, folder, cancellationToken), Form = form };
+    ValueTask<Question> QuestionOfAsync(SearchQuery query, AnswerForm form, string asker, CancellationToken cancellationToken) =>
+        Question.OfAsync(query, folder, form, asker, cancellationToken);
 }

@@ -15,7 +15,7 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
     public async Task<SearchReply> AnswerAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         using var call = new LocalCall(state, cancellationToken);
-        var reply = await door.AskAsync(request.ToQuery(), call.Token);
+        var reply = await door.AskAsync(request.ToQuery(), asker: "", call.Token);
         var json = await WholeAnswer.ReadAsync(reply, MaxAnswer, call.Token);
         return JsonSerializer.Deserialize(json.Span, SearchJson.Default.SearchReply)!;
     }

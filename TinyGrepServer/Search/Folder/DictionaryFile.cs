@@ -106,9 +106,12 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
         IsDecoded = IsDecoded,
     };
 
-    /// <summary>This dictionary as it was opened: another file may have taken its place since it was found.</summary>
-    public DictionaryFile As(SafeFileHandle opened) =>
-        FileVersion.Of(opened) is { } now && now != version ? new DictionaryFile(root, name, location, now) : this;
+    /// <summary>
+    /// This dictionary as it was opened: another file may have taken its place since it was found, of which nothing has been told.
+    /// </summary>
+    public DictionaryFile As(SafeFileHandle opened) => FileVersion.Of(opened) is { } now && now != version
+        ? new DictionaryFile(root, name, location, now) { IsDecoded = IsDecoded }
+        : this;
 
     int Sniff()
     {

@@ -32,7 +32,7 @@ internal sealed class Follower
     {
         if (HasLeft) return false;
         if (waiting.Writer.TryWrite(told)) return true;
-        LetGo(new IOException("The follower takes too slowly what it is told."));
+        LetGo(new TooSlowException());
         return false;
     }
 
@@ -55,7 +55,7 @@ internal sealed class Follower
     }
 
     /// <summary>What it is told, as it comes.</summary>
-    /// <exception cref="IOException">It was too slow.</exception>
+    /// <exception cref="TooSlowException">It was too slow.</exception>
     public async IAsyncEnumerable<FollowEvent> ToldAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? cursor = null;
@@ -68,3 +68,6 @@ internal sealed class Follower
         if (isEnding) yield return FollowEvent.Bye(cursor ?? "");
     }
 }
+
+/// <summary>A follower was let go because it did not take what it was told.</summary>
+internal sealed class TooSlowException() : IOException("The follower takes too slowly what it is told.");

@@ -2,9 +2,11 @@
 // bytes of an answer, so two questions with one key have one answer, which can be shared and kept.
 
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
@@ -52,6 +54,17 @@ internal sealed record Question
 
     /// <summary>With <see cref="AnswerForm.Window"/>: which one.</summary>
     public LineWindow? Window { get; init; }
+
+    /// <summary>A question over the dictionaries that it names, as they are now.</summary>
+    /// <param name="asker">See <see cref="Asker"/>.</param>
+    /// <exception cref="ApiError">404: no such dictionary; 400, 409: a cursor that does not fit.</exception>
+    public static async ValueTask<Question> OfAsync(
+        SearchQuery query, DictionaryFolder folder, AnswerForm form, string asker, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var scope = await SearchScope.OfAsync(query, folder, cancellationToken);
+        return new Question { Query = query, Scope = scope, Form = form, Asker = asker, Looked = Stopwatch.GetElapsedTime(began) };
+    }
 
     /// <summary>Whether files are read as a person sees them; the first API takes them as they are.</summary>
     public bool IsDecoded(SearchSettings settings) => settings.Decode && Form != AnswerForm.Entries;

@@ -45,10 +45,6 @@ internal sealed class SharedSearches(TimeSpan timeout)
             var reply = ready.IsCompleted ? await ready : await InTimeAsync(joined, cancellationToken);
             if (reply.Stream is null || joined.Take()) return isFirst ? reply : Joined(reply);
         }
-        catch (TimeoutException)
-        {
-            return joined.Search.Answer?.Partial() ?? throw ApiError.Unavailable("The search waited too long for its turn.");
-        }
         finally
         {
             Leave(key, joined);
@@ -56,17 +52,32 @@ internal sealed class SharedSearches(TimeSpan timeout)
         return await alone(cancellationToken);
     }
 
-    /// <summary>The reply, within the asker's time. Where the search's time is up, too, it is ending, and has most to tell.</summary>
+    /// <summary>
+    /// The reply, or what has been found by the time the asker's is up. A search that is ending by then is waited for: it has most to tell.
+    /// </summary>
     async Task<Reply> InTimeAsync(Running joined, CancellationToken cancellationToken)
     {
-        try
+        if (await IsThereWithinAsync(timeout + Margin)) return await joined.Reply.Task;
+        var search = joined.Search;
+        if (search.Clock.Left > TimeSpan.Zero && search.Answer is null) throw TooLong();
+        if (search.Clock.Left > TimeSpan.Zero && search.Answer?.Partial() is { } found) return found;
+        if (await IsThereWithinAsync(Ending)) return await joined.Reply.Task;
+        return search.Answer?.Partial() ?? throw TooLong();
+
+        async Task<bool> IsThereWithinAsync(TimeSpan limit)
         {
-            return await joined.Reply.Task.WaitAsync(timeout + Margin, cancellationToken);
+            try
+            {
+                await joined.Reply.Task.WaitAsync(limit, cancellationToken);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
         }
-        catch (TimeoutException) when (joined.Search.Clock.Left == TimeSpan.Zero)
-        {
-            return await joined.Reply.Task.WaitAsync(Ending, cancellationToken);
-        }
+
+        static ApiError TooLong() => ApiError.Unavailable("The search waited too long for its turn.");
     }
 
     /// <summary>The same answer, and a word that it was another's search.</summary>

@@ -25,11 +25,43 @@ internal static partial class Errors
                 OperationCanceledException when state.ForcedStop.IsCancellationRequested =>
                     ApiError.Unavailable("The server is shutting down; this request was cancelled."),
                 _ when ProcessLimits.AreReachedBy(thrown) => NoRoom(thrown, exchange, log),
-                _ => Unexpected(thrown, exchange, log),
+                _ => null,
             };
+            if (error is null) return Unexpected(thrown, exchange, log);
             if (FieldSyntax.Fault(error.Headers) is { } fault)
-                error = Unexpected(new InvalidOperationException($"The refusal cannot be sent: {fault}.", thrown), exchange, log);
+                return Unexpected(new InvalidOperationException($"The refusal cannot be sent: {fault}.", thrown), exchange, log);
             return ErrorBody.ToReply(exchange, error.Status, error.Message, error.Headers);
+        }
+    };
+
+    /// <summary>Answers what comes from outside of <see cref="Translate"/>, as tracing and compression are.</summary>
+    public static Middleware CatchRest(ILogger log) => next => (exchange, cancellationToken) =>
+    {
+        Task<Reply> replying;
+        try
+        {
+            replying = next(exchange, cancellationToken); // here, not in an asynchronous method: the span it starts stays current
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            replying = Task.FromException<Reply>(thrown);
+        }
+        return replying.IsCompletedSuccessfully ? replying : CaughtAsync(replying);
+
+        async Task<Reply> CaughtAsync(Task<Reply> made)
+        {
+            try
+            {
+                return await made;
+            }
+#pragma warning disable CA1031 // As above.
+            catch (Exception thrown)
+#pragma warning restore CA1031
+            {
+                return Unexpected(thrown, exchange, log);
+            }
         }
     };
 
@@ -46,11 +78,13 @@ internal static partial class Errors
         return ApiError.Unavailable("The system has no room for this now.");
     }
 
-    static ApiError Unexpected(Exception thrown, Exchange exchange, ILogger log)
+    /// <summary>A fault of ours: the log has the whole of it, the client is told where to look.</summary>
+    static Reply Unexpected(Exception thrown, Exchange exchange, ILogger log)
     {
         Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
         Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
-        return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
+        var detail = $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.";
+        return ErrorBody.ToReply(exchange, 500, detail, []);
     }
 
     [LoggerMessage(11, LogLevel.Warning, "No room for {Method} {Path}: {Reason}")]
