@@ -7,6 +7,7 @@ namespace TinyGrepServer.Tests;
 public sealed class LayeringSpecs
 {
     const int MaxLines = 300;
+    const int MaxMethod = 40;
     const int MaxWidth = 140;
     const int MaxKnot = 4;
 
@@ -40,6 +41,9 @@ public sealed class LayeringSpecs
 
     [TestMethod]
     public void No_line_is_wide() => AssertNone(Rooms.Wide([.. Product, .. Others, .. Scripts], MaxWidth));
+
+    [TestMethod]
+    public void No_method_is_long() => AssertNone(Methods.Long(Product, MaxMethod));
 
     [TestMethod]
     public void No_room_of_the_kernel_is_crowded() => AssertNone(Rooms.Crowded(Kernel, MaxRoom));

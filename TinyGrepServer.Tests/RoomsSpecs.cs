@@ -19,6 +19,21 @@ public sealed class RoomsSpecs
     }
 
     [TestMethod]
+    public void A_long_method_is_seen_and_a_long_table_is_none()
+    {
+        Source[] sources =
+        [
+            Source.Read("A.cs", "class A\n{\n    void Long()\n    {\n        Do();\n    }\n\n    void Short() => Do();\n}\n"),
+            Source.Read("B.cs", "class B\n{\n    B()\n    {\n        Do();\n    }\n}\n"),
+            Source.Read("C.cs", "class C\n{\n    int[] Table() =>\n    [\n        1,\n        2,\n    ];\n}\n"),
+        ];
+
+        const string Seen = "A.cs:3 has a method of 4 lines, B.cs:3 has a method of 4 lines";
+        Assert.AreEqual(Seen, string.Join(", ", Methods.Long(sources, 3)));
+        Assert.AreEqual("", string.Join(", ", Methods.Long(sources, 4)));
+    }
+
+    [TestMethod]
     public void A_crowded_room_is_seen_and_a_room_below_it_does_not_count()
     {
         Source[] sources = [.. "ABC".Select(name => Source.Read($"Server/{name}.cs", "")), Source.Read("Server/Wire/D.cs", "")];

@@ -40,62 +40,36 @@ internal sealed class App : IAsyncDisposable
         settings.Check();
         this.owned = owned;
         shutdownTimeout = settings.Server.ShutdownTimeout;
-        var time = TimeProvider.System;
         export = owned.Add(OtlpExport.Start(settings.Log));
         logs = owned.Add(Logs.Create(settings.Log, export));
-        var meter = owned.Add(new Meter("TinyGrepServer"));
-        var prometheus = owned.Add(new PrometheusExporter(meter));
-        ProcessMetrics.AddTo(meter);
-        var database = owned.Add(NewDatabase(settings, meter, logs));
+        var ground = Ground.Lay(settings, logs, owned);
+        var (meter, time) = (ground.Meter, ground.Time);
         search = settings.Serves(Services.Search)
             ? owned.Add(new SearchSlice(Closing(settings), meter, logs.CreateLogger("Search"), time))
             : null;
-        var accounts = new Accounts(database, time);
-        var access = owned.Add(new AccessSlice(settings.Access, NewKeys(settings, logs), accounts, meter, time));
-        var messages = new MessageStore(settings.Messages, database, meter, logs.CreateLogger("Messages"), time);
-        var relay = owned.Add(new RelaySlice(settings.Relay, meter, time));
-        var own = new AppBuilder(database, logs.CreateLogger("App"));
-        configure?.Invoke(own);
-        jobs = settings.Serves(Services.Jobs)
-            ? owned.Add(NewJobs(settings, search, relay, messages, own.Kinds, database, meter, logs))
-            : null;
-        var pages = settings.Serves(Services.Web) ? new Pages(search!.InProcess, access.Guard) : null;
-        var walk = settings.Diagnostics ? new LastRequests(WalkedRequests) : null;
+        var messages = new MessageStore(settings.Messages, ground.Database, meter, logs.CreateLogger("Messages"), time);
         var keepsMessages = settings.Serves(Services.Messages);
+        var relay = owned.Add(new RelaySlice(settings.Relay, meter, time));
+        var own = new AppBuilder(ground.Database, logs.CreateLogger("App"));
+        configure?.Invoke(own);
+        jobs = settings.Serves(Services.Jobs) ? owned.Add(NewJobs(settings, search, relay, messages, own.Kinds, ground, logs)) : null;
+        var pages = settings.Serves(Services.Web) ? new Pages(search!.InProcess, ground.Access.Guard) : null;
+        var walk = settings.Diagnostics ? new LastRequests(WalkedRequests) : null;
         ISlice[] slices =
         [
             .. Those(
                 search,
-                keepsMessages ? new MessagesSlice(messages, access.Guard.MayWrite) : null,
-                settings.Serves(Services.Movies) ? new MoviesSlice(new MovieStore(database)) : null,
+                keepsMessages ? new MessagesSlice(messages, ground.Access.Guard.MayWrite) : null,
+                settings.Serves(Services.Movies) ? new MoviesSlice(new MovieStore(ground.Database)) : null,
                 settings.Serves(Services.Relay) ? relay : null,
                 jobs,
                 pages is null ? null : new WebSlice(pages.Sources),
                 walk is null ? null : new DiagnosticsSlice(new WalkPage(walk, () => server!.State.Routes, IsProtected(settings, own)))),
-            access,
+            ground.Access,
             .. own.Slices,
         ];
-        IReadOnlyList<HealthCheck> checks = [.. slices.SelectMany(slice => slice.Checks), database.Check];
-        Health? health = null;
-        var paths = settings.Server with
-        {
-            InstructionsPath = settings.Server.InstructionsPath ?? InstructionsPage.Path,
-            VersionPrefix = settings.Server.VersionPrefix ?? VersionPrefix,
-        };
-        server = owned.Add(HttpServer.Create(
-            paths,
-            state =>
-            {
-                health = new Health(checks, state);
-                var routes = Guard.Protect([.. slices, new TelemetrySlice(prometheus, state, health)], settings.Access.Protect);
-                return pages?.FindRoutes(routes) ?? routes;
-            },
-            [access.Guard.Check, .. own.Middleware],
-            logs.CreateLogger("Server"),
-            walk is null ? Tracing.Trace : next => Tracing.Trace(walk.Watch(next)),
-            meter,
-            time));
-        Health = health!;
+        (server, Health) = NewServer(settings, ground, slices, own.Middleware, pages, walk, logs);
+        owned.Add(server);
         Search = search is null ? null : new LocalSearch(server.State, search.InProcess);
         Messages = new LocalMessages(server.State, keepsMessages ? messages : null);
         Jobs = new LocalJobs(server.State, jobs?.Actions, time);
@@ -173,10 +147,41 @@ internal sealed class App : IAsyncDisposable
     internal static Database NewDatabase(Settings settings, Meter meter, ILoggerFactory logs) =>
         new(settings.Storage, meter, logs.CreateLogger("Storage"), TimeProvider.System);
 
+    /// <summary>The server over all routes, and what its probes ask.</summary>
+    static (HttpServer Server, Health Health) NewServer(
+        Settings settings, Ground ground, IReadOnlyList<ISlice> slices, IEnumerable<Middleware> own, Pages? pages, LastRequests? walk,
+        ILoggerFactory logs)
+    {
+        IReadOnlyList<HealthCheck> checks = [.. slices.SelectMany(slice => slice.Checks), ground.Database.Check];
+        Health? health = null;
+        var server = HttpServer.Create(
+            WithPaths(settings.Server),
+            state =>
+            {
+                health = new Health(checks, state);
+                var telemetry = new TelemetrySlice(ground.Prometheus, state, health);
+                var routes = Guard.Protect([.. slices, telemetry], settings.Access.Protect);
+                return pages?.FindRoutes(routes) ?? routes;
+            },
+            [ground.Access.Guard.Check, .. own],
+            logs.CreateLogger("Server"),
+            walk is null ? Tracing.Trace : next => Tracing.Trace(walk.Watch(next)),
+            ground.Meter,
+            ground.Time);
+        return (server, health!);
+    }
+
+    /// <summary>The kernel knows no path of ours.</summary>
+    static ServerSettings WithPaths(ServerSettings settings) => settings with
+    {
+        InstructionsPath = settings.InstructionsPath ?? InstructionsPage.Path,
+        VersionPrefix = settings.VersionPrefix ?? VersionPrefix,
+    };
+
     /// <summary>What jobs can do comes from the slices that can do it; what comes of it is kept as a message.</summary>
     static JobsSlice NewJobs(
         Settings settings, SearchSlice? search, RelaySlice relay, MessageStore messages, IEnumerable<JobKind> own,
-        Database database, Meter meter, ILoggerFactory logs)
+        Ground ground, ILoggerFactory logs)
     {
         List<JobKind> kinds = [];
         if (search is not null)
@@ -191,7 +196,7 @@ internal sealed class App : IAsyncDisposable
             settings.Jobs with { Diagnostics = settings.Diagnostics },
             kinds,
             async (result, stop) => Convert.ToHexStringLower((await messages.SaveAsync(result, bounded: false, stop)).Digest),
-            database, meter, logs.CreateLogger("Jobs"), TimeProvider.System);
+            ground.Database, ground.Meter, logs.CreateLogger("Jobs"), ground.Time);
     }
 
     /// <summary>Whether anything that is open by itself has been put behind a token: then what tells of all requests is, too.</summary>
@@ -215,7 +220,24 @@ internal sealed class App : IAsyncDisposable
 
     public ValueTask DisposeAsync() => owned.DisposeAsync();
 
-    /// <summary>The pages ask as a client of the API would, and are let in as one: by the routes whose answers they show.</summary>
+    /// <summary>What all slices stand on.</summary>
+    sealed record Ground(TimeProvider Time, Meter Meter, PrometheusExporter Prometheus, Database Database, AccessSlice Access)
+    {
+        public static Ground Lay(Settings settings, ILoggerFactory logs, DisposalStack owned)
+        {
+            var time = TimeProvider.System;
+            var meter = owned.Add(new Meter("TinyGrepServer"));
+            var prometheus = owned.Add(new PrometheusExporter(meter));
+            ProcessMetrics.AddTo(meter);
+            var database = owned.Add(NewDatabase(settings, meter, logs));
+            var accounts = new Accounts(database, time);
+            return new Ground(
+                time, meter, prometheus, database,
+                owned.Add(new AccessSlice(settings.Access, NewKeys(settings, logs), accounts, meter, time)));
+        }
+    }
+
+    /// <summary>Asks for the pages, with the right and in the line of whoever looks at them.</summary>
     sealed class Pages
     {
         readonly Entrance found;

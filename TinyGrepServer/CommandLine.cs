@@ -61,25 +61,14 @@ internal static partial class CommandLine
         };
         root.Arguments.Add(folder);
         var serve = new Command("serve", "Serve the folder over HTTP until stopped (the default).") { folder };
-        root.Subcommands.Add(serve);
-        root.Subcommands.Add(search.Command);
         var accounts = new AccountCommands();
-        foreach (var command in accounts.All) root.Subcommands.Add(command);
         var seed = new Command("seed", "Loads the films that come with the program into the catalogue, those that are missing.");
-        root.Subcommands.Add(seed);
         var health = new Command("health", "Asks the server on this machine's --port whether it is ready: exit code 0 or 1.");
-        root.Subcommands.Add(health);
-        root.Subcommands.Add(demo.Command);
+        foreach (var each in (Command[])[serve, search.Command, .. accounts.All, seed, health, demo.Command]) root.Subcommands.Add(each);
         foreach (var command in WithAction(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
 
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        if (parsed.Errors.Count == 0 && parsed.Action != parsed.CommandResult.Command.Action) // --help or --version
-        {
-            using var text = new StringWriter();
-            parsed.Invoke(new InvocationConfiguration { Output = text });
-            StandardStreams.Print(text.ToString());
-            return new Invocation.Done(new Settings());
-        }
+        if (IsAnswered(parsed)) return new Invocation.Done(new Settings());
         if (parsed.GetResult(folder)?.Tokens is [{ Value: ['-', ..] unknown }, ..])
             throw new UsageError($"There is no option '{WithoutSecrets(unknown)}'. Try --help.");
         if (parsed.Errors.Count > 0) throw new UsageError($"{WithoutSecrets(parsed.Errors[0].Message)} Try --help.");
@@ -93,6 +82,16 @@ internal static partial class CommandLine
             : verb == health ? new Invocation.AskHealth(settings)
             : accounts.Read(parsed) is { } action ? new Invocation.Administer(settings, action)
             : new Invocation.Serve(settings);
+    }
+
+    /// <summary>Whether it was <c>--help</c> or <c>--version</c>: they are printed here.</summary>
+    static bool IsAnswered(ParseResult parsed)
+    {
+        if (parsed.Errors.Count > 0 || parsed.Action == parsed.CommandResult.Command.Action) return false;
+        using var text = new StringWriter();
+        parsed.Invoke(new InvocationConfiguration { Output = text });
+        StandardStreams.Print(text.ToString());
+        return true;
     }
 
     /// <summary>A folder given by its name alone.</summary>

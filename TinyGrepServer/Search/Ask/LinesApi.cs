@@ -99,12 +99,9 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
 
     static LinesReply Read(DictionaryFile file, LineIndex index, long from, int count, int column)
     {
-        List<string> lines = [];
-        List<long> cut = [];
-        if (index.Total is { } total && from > total) return Reply(more: false, null);
+        var none = new LinesReply { Dictionary = file.Name, From = from, Lines = [], Cut = [], Total = index.Total, Next = null };
+        if (index.Total is { } total && from > total) return none;
         var start = index.Before(from) ?? throw new ApiError(504, $"Line {from} is too far inside this dictionary to be counted in time.");
-        var more = false;
-        string? problem = null;
         try
         {
             using var handle = file.Open();
@@ -115,32 +112,30 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
             for (var newlines = start.Newlines; newlines < from - 1; newlines++)
             {
                 if (reader.SkipLine()) continue;
-                return text.Problem is null ? Reply(more: false, null) : throw Refusals.Unreadable(file.Name); // shorter than a moment ago
+                return text.Problem is null ? none : throw Refusals.Unreadable(file.Name); // shorter than a moment ago
             }
-            for (var bytes = 0; (more = !reader.IsAtEnd) && lines.Count < count && bytes < MaxWindowBytes; bytes += reader.Taken)
-            {
-                lines.Add(reader.TakeLine(MaxLineBytes, out var isCut, column));
-                if (isCut) cut.Add(from + lines.Count - 1);
-            }
-            problem = more ? null : text.Problem;
-            if (problem is not null && form is not (TextForm.Gzip or TextForm.Utf16LittleEndian or TextForm.Utf16BigEndian))
-                throw Refusals.Unreadable(file.Name);
+            var window = Take(reader, none, count, column);
+            if (window.Next is not null || text.Problem is null) return window;
+            if (form is not (TextForm.Gzip or TextForm.Utf16LittleEndian or TextForm.Utf16BigEndian)) throw Refusals.Unreadable(file.Name);
+            return window with { Problem = text.Problem };
         }
         catch (Exception refused) when (refused is IOException and not NoDescriptorException or UnauthorizedAccessException)
         {
             throw Refusals.Unreadable(file.Name);
         }
-        return Reply(more, problem);
+    }
 
-        LinesReply Reply(bool more, string? problem) => new()
+    /// <summary>The lines from where the reader is.</summary>
+    static LinesReply Take(LineReader reader, LinesReply none, int count, int column)
+    {
+        List<string> lines = [];
+        List<long> cut = [];
+        var more = false;
+        for (var bytes = 0; (more = !reader.IsAtEnd) && lines.Count < count && bytes < MaxWindowBytes; bytes += reader.Taken)
         {
-            Dictionary = file.Name,
-            From = from,
-            Lines = lines,
-            Cut = cut,
-            Total = index.Total,
-            Next = more ? from + lines.Count : null,
-            Problem = problem,
-        };
+            lines.Add(reader.TakeLine(MaxLineBytes, out var isCut, column));
+            if (isCut) cut.Add(none.From + lines.Count - 1);
+        }
+        return none with { Lines = lines, Cut = cut, Next = more ? none.From + lines.Count : null };
     }
 }

@@ -44,11 +44,10 @@ internal static class PatternBrackets
             }
             if (IsRange(pattern, at))
             {
-                at++;
-                if (pattern[at] is '[' or '\\') return null;
+                if (pattern[at + 1] is '[' or '\\') return null;
                 listed = false;
-                carriageReturn |= letter <= '\r' && pattern[at] >= '\r';
-                at++;
+                carriageReturn |= letter <= '\r' && pattern[at + 1] >= '\r';
+                at += 2;
                 continue;
             }
             listed &= char.IsAscii(letter);
