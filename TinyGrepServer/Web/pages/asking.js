@@ -12,6 +12,9 @@ export class Asking {
   #started = null; // when the request in flight began
   #leaving = []; // when those that were given up have surely ended
 
+  /** Of the last question; the next one aborts it. */
+  get signal() { return this.#controller.signal; }
+
   /** Gives up what is asked for, and begins anew. */
   begin() {
     this.#controller.abort();

@@ -27,7 +27,7 @@ export async function returnTo(place, results, unfold) {
     const section = results.sections.find(one => one.dictionary === name);
     if (section?.hasMore) await unfold(section, matches);
   }
-  const row = place.at && [...results.place.querySelectorAll('.hit a')].find(link => link.href === place.at);
+  const row = place.at && results.links.find(link => link.href === place.at);
   if (!row) return;
   row.focus({ preventScroll: true });
   for (let time = 0; time < 2; time++) { // what is above it has its height only once it has been near

@@ -23,6 +23,9 @@ export class Results {
   /** All that is drawn, in order. */
   get matches() { return this.sections.flatMap(section => section.matches); }
 
+  /** The links of all matches that are drawn, in order. */
+  get links() { return [...this.place.querySelectorAll('.hit a')]; }
+
   add(matches) {
     for (const match of matches) {
       if (this.sections.at(-1)?.dictionary !== match.dictionary) this.#begin(match.dictionary);
