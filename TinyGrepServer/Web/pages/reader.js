@@ -2,11 +2,12 @@
 // numbers choose lines, an address such as #L10-L20 shows them, escapes become colours, long lines are walked through in their place,
 // and where the server wants a token, the page asks for it.
 
-import { ask, askForToken, copy, element, inPath, isTyping, number, readerUrl, root, windowStart } from './server.js';
+import { ask, askForToken, element, inPath, isTyping, number, readerUrl, root, windowStart } from './server.js';
 import { entryOf, fromParameters, lineParameters } from './question.js';
-import { marked } from './lines.js';
+import { lineRow } from './row.js';
+import { Chosen, namedInAddress } from './chosen.js';
 import { explain, onKeys, slashFocuses } from './keys.js';
-import { hasEscapes, pieces } from './ansi.js';
+import { hasEscapes } from './ansi.js';
 import { Tail } from './tail.js';
 
 const part = id => document.getElementById(id);
@@ -17,13 +18,15 @@ const parameters = lineParameters(fromParameters(new URLSearchParams(location.se
 const hasQuestion = parameters.has('q');
 const windowLines = 500;
 const colours = part('colours').querySelector('input');
+const chosen = new Chosen(lines, part('copy-range'), line => readerUrl(name, line, parameters));
 
 let shown = null; // the window as the API tells it
 let opening = new AbortController(); // of the window that was asked for last
 let isMoving = false; // to a match in another window
 let total = null; // how many lines match in the whole file
-let chosen = null; // the first and the last line chosen
 let current = 0; // the line of the match that `n` and `p` go on from
+
+function say(text) { status.textContent = text; }
 
 const api = query => `/api/v1/lines/${inPath(name)}?${new URLSearchParams([...Object.entries(query), ...parameters])}`;
 
@@ -39,7 +42,7 @@ async function open(from) {
     return true;
   } catch (failed) {
     if (signal.aborted) return false;
-    status.textContent = failed.message;
+    say(failed.message);
     if (failed.status === 401) askForToken(() => void (shown ? open(from).then(choose) : begin()));
     return false;
   }
@@ -54,18 +57,21 @@ function leaveFor(from) {
 function show(window) {
   shown = window;
   const matches = new Map(window.found?.lines.map(match => [match.line, match.bounds]));
-  lines.replaceChildren(...window.lines.map((text, at) => row(window.from + at, text, matches.get(window.from + at))));
+  lines.replaceChildren(...window.lines.map((text, at) => {
+    const line = window.from + at;
+    return row({ line, text, bounds: matches.get(line), isCut: window.cut.includes(line) });
+  }));
   const last = window.from + window.lines.length - 1;
   const of = window.problem ? `; ${window.problem}` : window.total === null ? '' : ` of ${number(window.total)}`;
-  status.textContent = window.lines.length
+  say(window.lines.length
     ? `Lines ${number(window.from)} to ${number(last)}${of}`
     : window.total === 0 ? 'This file is empty.'
-    : `There is no line ${number(window.from)}; the last one is ${number(window.total ?? 0)}.`;
+    : `There is no line ${number(window.from)}; the last one is ${number(window.total ?? 0)}.`);
   part('from').value = window.from;
   for (const turn of document.querySelectorAll('.turn')) turn.replaceChildren(...turns(window, last));
   part('colours').hidden = !window.lines.some(hasEscapes);
   part('follow').hidden = false;
-  markChosen();
+  chosen.mark();
   tellMatches();
 }
 
@@ -81,45 +87,11 @@ function turns(window, last) {
 
 async function turn(from) {
   history.pushState(null, '', `?${new URLSearchParams([['from', from], ...parameters])}`);
-  [chosen, current] = [null, from - 1];
+  [chosen.range, current] = [null, from - 1];
   if (await leaveFor(from)) scrollTo(0, 0);
 }
 
-function row(line, text, bounds) {
-  const content = element('span', { className: 'text' });
-  fill(content, { line, text, bounds, column: 0, isCut: shown.cut.includes(line) });
-  return element('li', { id: `L${line}`, className: bounds ? 'hit' : '' },
-    element('a', { className: 'number', href: `#L${line}` }, String(line)), content);
-}
-
-/** A line, or a piece of a long one with the ways through it. */
-function fill(content, { line, text, bounds = [], column, isCut }) {
-  const own = bounds.map(bound => bound.map(edge => edge - column));
-  const walk = (to, label) => element('button', { type: 'button', className: 'walk', onclick: () => void go(to) }, label);
-  const beyond = bounds.find(([from]) => from >= column + text.length);
-  const before = bounds.findLast(([, to]) => to <= column);
-  content.replaceChildren(
-    ...column > 0 ? [walk(0, '… from its beginning')] : [],
-    ...column > 0 && before ? [walk(Math.max(0, before[0] - 100), 'to the match before')] : [],
-    ...colours.checked && hasEscapes(text) ? coloured(text, own) : marked(text, own),
-    ...isCut ? [walk(column + text.length, '… the line goes on')] : [],
-    ...isCut && beyond ? [walk(Math.max(0, beyond[0] - 100), `to its match at column ${number(beyond[0] + 1)}`)] : []);
-
-  async function go(to) {
-    try {
-      const piece = await ask(`/api/v1/lines/${inPath(name)}?from=${line}&count=1&column=${to}`);
-      fill(content, { line, text: piece.lines[0] ?? '', bounds, column: to, isCut: piece.cut.length > 0 });
-      content.querySelector('mark, .walk')?.scrollIntoView({ block: 'center' });
-      content.querySelector('.walk')?.focus({ preventScroll: true });
-    } catch (failed) {
-      status.textContent = failed.message;
-    }
-  }
-}
-
-/** The line without its escapes, in their colours. */
-const coloured = (text, bounds) => pieces(text).map(({ from, to, names }) =>
-  element('span', { className: names }, ...marked(text, bounds, from, to)));
+const row = line => lineRow(line, { name, colours, say });
 
 const hits = () => [...lines.querySelectorAll('li.hit')].map(one => Number(one.id.slice(1)));
 
@@ -140,9 +112,8 @@ async function move(step) {
 
 function moveTo(line) {
   current = line;
-  chosen = [line, line];
-  history.replaceState(null, '', `?${new URLSearchParams([['from', shown.from], ...parameters])}#L${line}`);
-  markChosen();
+  chosen.choose(line);
+  history.replaceState(null, '', `?${new URLSearchParams([['from', shown.from], ...parameters])}${chosen.hash}`);
   const place = part(`L${line}`);
   place.querySelector('.number').focus({ preventScroll: true });
   (place.querySelector('mark') ?? place).scrollIntoView({ block: 'center' });
@@ -178,34 +149,21 @@ async function count() {
   tellMatches();
 }
 
-const range = /^#L(\d{1,15})(?:-L(\d{1,15}))?$/;
-
 /** Shows the lines that the address chooses, wherever they are. */
 async function choose() {
-  const [, first, last] = range.exec(location.hash) ?? [];
-  chosen = first ? [Number(first), Number(last ?? first)].sort((one, other) => one - other) : null;
-  if (chosen && shown && !part(`L${chosen[0]}`) && !await leaveFor(windowStart(chosen[0]))) return;
-  if (chosen) current = chosen[0];
-  markChosen();
+  chosen.range = namedInAddress();
+  const first = () => part(`L${chosen.range[0]}`);
+  if (chosen.range && shown && !first() && !await leaveFor(windowStart(chosen.range[0]))) return;
+  if (chosen.range) [current] = chosen.range;
+  chosen.mark();
   tellMatches();
-  if (chosen) part(`L${chosen[0]}`)?.scrollIntoView({ block: 'center' });
-}
-
-function markChosen() {
-  for (const row of lines.querySelectorAll('.chosen')) row.classList.remove('chosen');
-  part('copy-range').hidden = chosen === null;
-  if (!chosen) return;
-  part('copy-range').textContent = chosen[0] === chosen[1] ? 'Copy the link to this line' : 'Copy the link to these lines';
-  for (const row of lines.children) {
-    const line = Number(row.id.slice(1));
-    if (line >= chosen[0] && line <= chosen[1]) row.classList.add('chosen');
-  }
+  if (chosen.range) first()?.scrollIntoView({ block: 'center' });
 }
 
 /** The window that the page came with, as the API would tell it: its rows are read back. */
 async function begin() {
   const from = Number(new URLSearchParams(location.search).get('from'));
-  const anchor = Number(range.exec(location.hash)?.[1]);
+  const anchor = namedInAddress()?.[0];
   if (document.documentElement.dataset.refused && document.documentElement.dataset.refused !== '401') return;
   if (document.querySelector('#lines li .walk[data-column="0"]')) return; // a piece of one line
   const first = lines.firstElementChild ? Number(lines.firstElementChild.id.slice(1)) : from || (anchor ? windowStart(anchor) : 1);
@@ -214,7 +172,7 @@ async function begin() {
   if (document.querySelector('main > .notice:not(form)')) return; // no text
   if (!await open(isHere ? first : windowStart(anchor))) return;
   await choose();
-  if (hasQuestion && !chosen) await moveToFirst();
+  if (hasQuestion && !chosen.range) await moveToFirst();
   if (hasQuestion) void count();
 }
 
@@ -227,21 +185,11 @@ lines.addEventListener('click', event => {
   const link = event.target.closest('a.number');
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const line = Number(link.textContent);
-  const [first, last] = event.shiftKey && chosen ? [Math.min(chosen[0], line), Math.max(chosen[0], line)] : [line, line];
-  chosen = event.shiftKey && chosen ? [first, last] : [line, line];
-  current = line;
-  history.replaceState(history.state, '', `${location.search}#L${first}${last === first ? '' : `-L${last}`}`);
+  current = Number(link.textContent);
+  chosen.choose(current, event.shiftKey);
+  history.replaceState(history.state, '', `${location.search}${chosen.hash}`);
   getSelection().removeAllRanges(); // shift and a click select text
-  markChosen();
   tellMatches();
-});
-part('copy-range').addEventListener('click', async event => {
-  const button = event.currentTarget;
-  const hash = `#L${chosen[0]}${chosen[1] === chosen[0] ? '' : `-L${chosen[1]}`}`;
-  const url = new URL(readerUrl(name, chosen[0], parameters), location.href);
-  url.hash = hash;
-  button.textContent = await copy(url.href) ? 'Copied' : 'Not copied';
 });
 colours.addEventListener('change', () => { if (shown) show(shown); });
 colours.checked = true;
@@ -284,7 +232,7 @@ const tail = new Tail(part('follow'), {
   name,
   toEnd,
   add: (line, text, isAtEnd) => {
-    const made = row(line, text, undefined);
+    const made = row({ line, text, isCut: shown.cut.includes(line) });
     const here = part(`L${line}`);
     if (here) here.replaceWith(made);
     else lines.append(made);
@@ -300,9 +248,9 @@ const tail = new Tail(part('follow'), {
     lines.replaceChildren();
     shown = { ...shown, from: 1, lines: [], cut: [], total: 0, next: null };
   },
-  say: text => { status.textContent = text; },
+  say,
   complain: (failed, retry) => {
-    status.textContent = failed.message;
+    say(failed.message);
     if (failed.status === 401) askForToken(retry);
   },
 });
