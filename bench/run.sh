@@ -43,7 +43,8 @@ make_large() { # a large dictionary with 300 lines that hold the needle
 serve() {
     local out=$work/out.${#servers[@]}
     : >"$out"
-    TINYGREP_DATA=$work/data "${program:-$top/run.sh}" --port 0 --dicts "${dicts:-$work/dicts}" --log-level warning "$@" >"$out" 2>"$work/log" &
+    TINYGREP_DATA=$work/data "${program:-$top/run.sh}" --port 0 --dicts "${dicts:-$work/dicts}" --log-level warning "$@" \
+        >"$out" 2>"$work/log" &
     server=$!
     servers+=("$server")
     until grep -q Listening "$out"; do kill -0 "$server" || { cat "$work/log" >&2; exit 1; }; sleep 0.02; done
@@ -54,10 +55,20 @@ stop() { kill "$server"; wait "$server" || true; }
 
 median() { sort -g | awk '{v[NR]=$1} END{print (NR%2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
 warm() { for ((round = 0; round < 3; round++)); do rate "$@" >/dev/null; done; } # until the compiler has done its work
-rate() { wrk -t1 -c"${clients:-16}" -d"${seconds}s" "$@" | awk '/Requests\/sec/{r=$2} /Non-2xx/{bad=$NF} END{if (bad) print "bench: " bad " errors" >"/dev/stderr"; print r}'; }
+rate() {
+    wrk -t1 -c"${clients:-16}" -d"${seconds}s" "$@" |
+        awk '/Requests\/sec/{r=$2} /Non-2xx/{bad=$NF} END{if (bad) print "bench: " bad " errors" >"/dev/stderr"; print r}'
+}
 spawn_rate() { env -i LC_CTYPE=C.UTF-8 "$work/spawnrate" 3000 2 "$(command -v grep)" -n -a -e "queue$RANDOM" -- "$work/dicts/sixty.txt"; }
-milliseconds() { hyperfine -N --warmup 5 --runs 7 --output pipe --export-csv "$work/h.csv" "$@" >/dev/null 2>&1; tail -n 1 "$work/h.csv" | awk -F, '{print $(NF-4)*1000}'; }
+milliseconds() {
+    hyperfine -N --warmup 5 --runs 7 --output pipe --export-csv "$work/h.csv" "$@" >/dev/null 2>&1
+    tail -n 1 "$work/h.csv" | awk -F, '{print $(NF-4)*1000}'
+}
+median_latency() { # of a report of wrk, in milliseconds
+    awk '$1=="50%"{v=$2; if (v ~ /us$/) print v/1000; else if (v ~ /ms$/) print v+0; else print v*1000}'
+}
 metric() { curl -s "$url/metrics" | awk -v name="$1" '$1==name{printf "%.0f", $2}'; }
+resident() { awk '/VmRSS/{printf "%.0f", $2/1024}' /proc/"$server"/status; } # MiB
 
 # versus OURS COMPARATOR: runs the two commands in turn; leaves medians in $ours and $theirs and the ratio in $ratio.
 versus() {
@@ -83,7 +94,8 @@ row_repeated() {
 row_distinct() {
     serve; for ((lap = 0; lap < 3; lap++)); do warm -s "$top/bench/distinct.lua" "$url"; done # a thousand a second compile slowly
     versus "rate -s $top/bench/distinct.lua $url" spawn_rate
-    row "distinct questions, --engine grep, 60 KB" "$(whole "$ours")/s" "bare posix_spawn of the same grep $(whole "$theirs")/s" "$ratio" ">= 0.75"
+    row "distinct questions, --engine grep, 60 KB" "$(whole "$ours")/s" \
+        "bare posix_spawn of the same grep $(whole "$theirs")/s" "$ratio" ">= 0.75"
     stop
 }
 row_auto() {
@@ -109,14 +121,18 @@ row_large() {
 row_all() {
     make_large
     serve
-    ours=$(for ((round = 0; round < rounds; round++)); do curl -s -o /dev/null -w '%{speed_download}\n' "$url/api/v1/json" -d '{"action":"all","dictionary":"large.txt"}'; done | median)
+    ours=$(for ((round = 0; round < rounds; round++)); do
+        curl -s -o /dev/null -w '%{speed_download}\n' "$url/api/v1/json" -d '{"action":"all","dictionary":"large.txt"}'
+    done | median)
     row "all of $large_mib MiB" "$(awk "BEGIN{printf \"%.0f\", $ours/1e6}") MB/s" "" "" ">= 150 MB/s"
     row "the same: peak resident memory" "$(awk '/VmHWM/{printf "%.0f", $2/1024}' /proc/"$server"/status) MiB" "" "" "< 200 MB"
     stop
 }
 row_latency() {
     serve; rate "$url/livez" >/dev/null
-    ours=$(for ((round = 0; round < rounds; round++)); do wrk -t1 -c16 -d"${seconds}s" --latency -s "$top/bench/repeated.lua" "$url" | awk '$1=="50%"{v=$2; if (v ~ /us$/) print v/1000; else if (v ~ /ms$/) print v+0; else print v*1000}'; done | median)
+    ours=$(for ((round = 0; round < rounds; round++)); do
+        wrk -t1 -c16 -d"${seconds}s" --latency -s "$top/bench/repeated.lua" "$url" | median_latency
+    done | median)
     row "small replies on keep-alive, 16 connections: p50" "$ours ms" "" "" "< 2 ms"
     stop
 }
@@ -138,7 +154,7 @@ row_memory() {
         [ "$(metric tinygrep_cache_misses_total)" -ge 10000 ] && break
     done
     row "after $(metric tinygrep_cache_misses_total) distinct questions with large answers: resident memory" \
-        "$(awk '/VmRSS/{printf "%.0f", $2/1024}' /proc/"$server"/status) MiB, of it $(( $(metric tinygrep_cache_size_bytes) / 1048576 )) MiB cached answers" "" "" "< 400 MB"
+        "$(resident) MiB, of it $(( $(metric tinygrep_cache_size_bytes) / 1048576 )) MiB cached answers" "" "" "< 400 MB"
     stop
 }
 

@@ -21,6 +21,7 @@ follow_in() { # FOLDER NAME GOAL
     local before=$(awk '{print $14 + $15}' /proc/"$server"/stat)
     read -r p50 p99 events < <(python3 "$top/bench/follow.py" "$url" "$1/app.log" 100 1000 10)
     local used=$(( $(awk '{print $14 + $15}' /proc/"$server"/stat) - before ))
-    row "follow, 100 clients, 1,000 lines a second, $2: written to told" "p50 $p50 ms, p99 $p99 ms, $events events, $((used / 10)) % of a core" "" "" "$3"
+    row "follow, 100 clients, 1,000 lines a second, $2: written to told" \
+        "p50 $p50 ms, p99 $p99 ms, $events events, $((used / 10)) % of a core" "" "" "$3"
     stop
 }

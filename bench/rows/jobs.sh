@@ -36,7 +36,8 @@ row_jobs_on() { # NAME GOALS OPTION...
     serve_jobs --workers 0 "$@"
     clients=64 warm -s "$top/bench/jobs.lua" "$url"
     versus "clients=64 rate -s $top/bench/jobs.lua $url" "rq_jobs enqueue $seconds"
-    row "no-op jobs taken in, durable, $name, 64 clients" "$(whole "$ours")/s" "RQ enqueue, one client, in memory $(whole "$theirs")/s" "$ratio" "$enqueue_goal"
+    row "no-op jobs taken in, durable, $name, 64 clients" "$(whole "$ours")/s" \
+        "RQ enqueue, one client, in memory $(whole "$theirs")/s" "$ratio" "$enqueue_goal"
     stop
     versus "finish_rate $*" "rq_jobs finish 2000"
     row "no-op jobs done, $name, 2 workers" "$(whole "$ours")/s" "RQ SimpleWorker $(whole "$theirs")/s" "$ratio" "$finish_goal"

@@ -7,7 +7,8 @@ start_postgres() { # leaves its URL in $database
     local port=$((20000 + RANDOM % 10000))
     chmod 711 "$work"; mkdir "$work/postgres"; [ "$(id -u)" != 0 ] || chown postgres "$work/postgres"
     (cd "$work/postgres" && "${as[@]}" "$binaries/initdb" -D data -U bench -A trust --locale C.UTF-8 >/dev/null)
-    (cd "$work/postgres" && exec "${as[@]}" "$binaries/postgres" -D data -p "$port" -k "$work/postgres" -c listen_addresses=127.0.0.1) >"$work/postgres.log" 2>&1 &
+    (cd "$work/postgres" && exec "${as[@]}" "$binaries/postgres" -D data -p "$port" -k "$work/postgres" -c listen_addresses=127.0.0.1) \
+        >"$work/postgres.log" 2>&1 &
     servers+=("$!")
     until "$binaries/pg_isready" -q -h 127.0.0.1 -p "$port"; do sleep 0.1; done
     database=postgres://bench@127.0.0.1:$port/postgres

@@ -19,7 +19,8 @@ row_native() {
     local build=$top/TinyGrepServer/bin/Release/net10.0
     started "$native"; local ms=$(median <"$work/ms") mib=$(median <"$work/mib")
     started "$top/run.sh"; local usual=$(median <"$work/ms") usual_mib=$(median <"$work/mib")
-    row "native file: first answer of a search after the start" "$(whole "$ms") ms" "./run.sh, built $(whole "$usual") ms" "$(awk "BEGIN{printf \"%.2f\", $ms/$usual}")" "< 40 ms"
+    row "native file: first answer of a search after the start" "$(whole "$ms") ms" "./run.sh, built $(whole "$usual") ms" \
+        "$(awk "BEGIN{printf \"%.2f\", $ms/$usual}")" "< 40 ms"
     row "native file: resident memory then" "$(whole "$mib") MiB" "./run.sh, built $(whole "$usual_mib") MiB" "" "< 45 MB"
     program=$native serve; local native_url=$url native_server=$server
     serve
@@ -29,5 +30,6 @@ row_native() {
         row "native file: $name questions, 16 connections" "$(whole "$ours")/s" "./run.sh $(whole "$theirs")/s" "$ratio" "stated"
     done
     stop; server=$native_server stop
-    row "native file: size on disk" "$(du -m "$native" | cut -f1) MB" "./run.sh, built $(du -sm "$build" | cut -f1) MB and the runtime" "" "stated"
+    row "native file: size on disk" "$(du -m "$native" | cut -f1) MB" \
+        "./run.sh, built $(du -sm "$build" | cut -f1) MB and the runtime" "" "stated"
 }

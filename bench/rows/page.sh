@@ -8,7 +8,8 @@ row_page() {
     mkdir "$work/long"; for ((line = 1; line <= 10000; line++)); do echo "$line, a match"; done >"$work/long/long.txt"
     dicts=$work/long serve
     dotnet run "$top/bench/frames.cs" "$url/?q=match&mode=fixed" >"$work/a"
-    row "search page: 10,000 matches scrolled, a frame's length" "$(awk '{printf "p99 %s ms, longest %s ms of %s frames", $1, $2, $3}' "$work/a")" "" "" "stated"
+    row "search page: 10,000 matches scrolled, a frame's length" \
+        "$(awk '{printf "p99 %s ms, longest %s ms of %s frames", $1, $2, $3}' "$work/a")" "" "" "stated"
     stop
 }
 

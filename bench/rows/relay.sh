@@ -1,5 +1,8 @@
 # The relay before demo-upstream, 64 clients, with and without hedging.
 
+# worked UPSTREAM: the requests for work that it has answered.
+worked() { curl -s "$1/metrics" | awk '/^http_server_request_duration_seconds_count.*"\/api\/work"/{n+=$2} END{print n}'; }
+
 # ask_relay BUDGET: 64 clients that ask until they get JSON; leaves the p50 and p99 of that time, the upstream's requests for
 # each answer and the share of 502s in $p50, $p99, $cost and $bad.
 ask_relay() {
@@ -13,9 +16,9 @@ ask_relay() {
     RELAY_TIMES=$work/warm wrk -t64 -c64 -d5s -s "$top/bench/relay.lua" "$url" >/dev/null
     : >"$work/times"
     local before asked all
-    before=$(curl -s "$upstream/metrics" | awk '/^http_server_request_duration_seconds_count.*"\/api\/work"/{n+=$2} END{print n}')
+    before=$(worked "$upstream")
     all=$(RELAY_TIMES=$work/times wrk -t64 -c64 -d"$((3 * seconds))s" -s "$top/bench/relay.lua" "$url" | awk '/requests in/{print $1}')
-    asked=$(( $(curl -s "$upstream/metrics" | awk '/^http_server_request_duration_seconds_count.*"\/api\/work"/{n+=$2} END{print n}') - before ))
+    asked=$(( $(worked "$upstream") - before ))
     kill "$demo"; wait "$demo" || true
     stop
     sort -g "$work/times" >"$work/sorted"
@@ -29,7 +32,8 @@ row_relay() {
     local without="p50 $(whole "$p50") ms, p99 $(whole "$p99") ms, 502s $bad %, $cost upstream requests an answer"
     for budget in 200% 20%; do
         ask_relay "$budget"
-        row "relay, 64 clients, demo-upstream, --hedge-budget $budget: time to JSON" "p50 $(whole "$p50") ms, p99 $(whole "$p99") ms, 502s $bad %, $cost upstream requests an answer" \
+        row "relay, 64 clients, demo-upstream, --hedge-budget $budget: time to JSON" \
+            "p50 $(whole "$p50") ms, p99 $(whole "$p99") ms, 502s $bad %, $cost upstream requests an answer" \
             "without hedging $without" "$(awk "BEGIN{printf \"%.2f\", $p99/$off}") of p99" "<= 0.75"
     done
 }
