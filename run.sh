@@ -52,10 +52,13 @@ need_browser() {
 # For tests alone: axe-core looks in the pages for what keeps people out, the others hold replies against /schema.
 need_npm_packages() {
     local folder=${XDG_CACHE_HOME:-$HOME/.cache}/tinygrep-tests
-    [ -f "$folder/node_modules/axe-core/axe.min.js" ] && [ -d "$folder/node_modules/ajv-formats" ] && [ -d "$folder/node_modules/@seriousme/openapi-schema-validator" ] && return
+    local modules=$folder/node_modules
+    [ -f "$modules/axe-core/axe.min.js" ] && [ -d "$modules/ajv-formats" ] &&
+        [ -d "$modules/@seriousme/openapi-schema-validator" ] && return
     { command -v npm >/dev/null || install npm; } && npm install --silent --no-audit --no-fund --prefix "$folder" \
         axe-core@4.10.3 ajv@8.20.0 ajv-formats@3.0.1 @seriousme/openapi-schema-validator@2.11.0 >/dev/null 2>&1 ||
-        echo "run.sh: axe-core, ajv and openapi-schema-validator could not be installed with npm; tests of accessibility and of /schema will be inconclusive." >&2
+        echo "run.sh: axe-core, ajv and openapi-schema-validator could not be installed with npm;" \
+            "tests of accessibility and of /schema will be inconclusive." >&2
 }
 
 # The runtime dies in its own words under limits that are too small; the numbers are those of RuntimeLimits.cs. It raises the soft
@@ -70,7 +73,9 @@ at_least() { [ "$2" = unlimited ] || [ "$2" -ge "$1" ] || fail "the limit is $2 
 # Sources newer than the build, or no build: build. Comparing with find takes milliseconds; asking dotnet takes seconds.
 build() {
     if [ -f "$build/TinyGrepServer.dll" ] &&
-        [ -z "$(find "$project" "$top/dicts" "$top"/Directory.*.props "$top/global.json" -path "$project/bin" -prune -o -path "$project/obj" -prune -o -type f -newer "$build/TinyGrepServer.dll" -print -quit)" ]; then
+        [ -z "$(find "$project" "$top/dicts" "$top"/Directory.*.props "$top/global.json" \
+            -path "$project/bin" -prune -o -path "$project/obj" -prune -o \
+            -type f -newer "$build/TinyGrepServer.dll" -print -quit)" ]; then
         return
     fi
     need_sdk
@@ -101,7 +106,8 @@ publish() {
     need_sdk
     need_linker
     dotnet publish "$project" -c Release -v quiet --nologo -r linux-x64 --artifacts-path "$top/artifacts/build" -o "$top/artifacts/native" \
-        -p:PublishAot=true -p:NuGetLockFilePath="$top/artifacts/build/native.lock.json" -p:CompileAhead=false -p:RunAnalyzers=false "$@" >&2 || fail "publishing failed."
+        -p:PublishAot=true -p:NuGetLockFilePath="$top/artifacts/build/native.lock.json" -p:CompileAhead=false -p:RunAnalyzers=false \
+        "$@" >&2 || fail "publishing failed."
     mv "$top/artifacts/native/TinyGrepServer" "$top/artifacts/tinygrep"
     echo "$top/artifacts/tinygrep"
 }
@@ -109,7 +115,9 @@ publish() {
 run_tests() {
     need_sdk
     need_grep
-    install fortunes wamerican-huge util-linux curl procps libsqlite3-0 sqlite3 postgresql nginx openssl prometheus python3-yaml || echo "run.sh: fortunes, wamerican-huge, util-linux, curl, procps, sqlite3, postgresql, nginx, openssl, prometheus or python3-yaml are missing; tests that need them will be inconclusive." >&2
+    install fortunes wamerican-huge util-linux curl procps libsqlite3-0 sqlite3 postgresql nginx openssl prometheus python3-yaml ||
+        echo "run.sh: fortunes, wamerican-huge, util-linux, curl, procps, sqlite3, postgresql, nginx, openssl, prometheus" \
+            "or python3-yaml are missing; tests that need them will be inconclusive." >&2
     need_browser
     need_npm_packages
     cd "$top"

@@ -148,14 +148,16 @@ start_postgresql() {
             cp "$data/admin-password" "$data/postgresql/password")
         [ "$(id -u)" != 0 ] || chown -R postgres: "$data/postgresql"
         # The cluster takes its name when it is whole: a first start that was cut short begins anew.
-        (cd / && as_owner "$folder/initdb" -D "$data/postgresql/new" -U postgres -A scram-sha-256 -E UTF8 --locale C.UTF-8 --pwfile="$data/postgresql/password") \
+        (cd / && as_owner "$folder/initdb" -D "$data/postgresql/new" -U postgres -A scram-sha-256 -E UTF8 --locale C.UTF-8 \
+            --pwfile="$data/postgresql/password") \
             >"$data/log/initdb.log" 2>&1 || fail "initdb failed: $(tail -n 1 "$data/log/initdb.log")"
         mv "$data/postgresql/new" "$data/postgresql.whole"
         rm -r "$data/postgresql"
         mv "$data/postgresql.whole" "$data/postgresql"
     fi
     for ((attempt = 1; ; attempt++)); do # what a killed one leaves behind takes a moment to end
-        (cd / && export LC_ALL=C.UTF-8 && launch postgresql "${owner[@]}" "$folder/postgres" -D "$data/postgresql" -p "$(port_of postgresql)" \
+        (cd / && export LC_ALL=C.UTF-8 &&
+            launch postgresql "${owner[@]}" "$folder/postgres" -D "$data/postgresql" -p "$(port_of postgresql)" \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c "max_connections=$((count * 20 + 20))")
         (trap - EXIT; wait_ready postgresql is_ready postgresql) 2>"$data/log/postgresql-start.log" && break
         [ $attempt -lt 10 ] || { cat "$data/log/postgresql-start.log" >&2; exit 1; }
@@ -165,15 +167,18 @@ start_postgresql() {
     if [ -e "$data/admin-password" ] && ! query "SELECT 1 FROM pg_roles WHERE rolname = 'tinygrep'" | grep -q 1; then
         query "CREATE ROLE tinygrep LOGIN PASSWORD '$(cat "$data/password")'" >/dev/null
     fi
-    if ! query "SELECT 1 FROM pg_database WHERE datname = 'tinygrep'" | grep -q 1; then query "CREATE DATABASE tinygrep OWNER tinygrep" >/dev/null; fi
+    if ! query "SELECT 1 FROM pg_database WHERE datname = 'tinygrep'" | grep -q 1; then
+        query "CREATE DATABASE tinygrep OWNER tinygrep" >/dev/null
+    fi
 }
 
 # query SQL: as the superuser. It goes in by standard input, since it may hold a password.
 query() {
     local user=postgres file=$data/admin-password
     [ -e "$file" ] || user=tinygrep file=$data/password
-    PGPASSWORD=$(cat "$file") PGCONNECT_TIMEOUT=10 "$(postgresql_folder)/psql" -XAtq -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$(port_of postgresql)" \
-        -U "$user" -d postgres <<<"$1" 2>>"$data/log/postgresql.log" || fail "PostgreSQL refused a statement; see $data/log/postgresql.log"
+    PGPASSWORD=$(cat "$file") PGCONNECT_TIMEOUT=10 "$(postgresql_folder)/psql" -XAtq -v ON_ERROR_STOP=1 \
+        -h 127.0.0.1 -p "$(port_of postgresql)" -U "$user" -d postgres <<<"$1" 2>>"$data/log/postgresql.log" ||
+        fail "PostgreSQL refused a statement; see $data/log/postgresql.log"
 }
 
 # --- servers ---------------------------------------------------------------------------------------------------------
@@ -189,7 +194,8 @@ start_server() {
     fi
     # The database's password must not be seen in the list of processes; flags beat what else the environment says.
     (cd "$top" && TINYGREP_DATABASE=postgres://tinygrep:$(cat "$data/password")@127.0.0.1:$(port_of postgresql)/tinygrep \
-        launch "$name" dotnet "$folder/TinyGrepServer.dll" --dicts "$dicts" "${server_options[@]}" --host 127.0.0.1 --port "$(port_of "$name")" \
+        launch "$name" dotnet "$folder/TinyGrepServer.dll" --dicts "$dicts" "${server_options[@]}" \
+        --host 127.0.0.1 --port "$(port_of "$name")" \
         --data "$data/server" --key-file "$data/server/keys.json" --public-url "https://$name_seen:$port" \
         --trusted-proxies 127.0.0.1 --drain-delay "${drain_delay}s")
 }
@@ -222,11 +228,13 @@ build() {
 make_certificate() {
     local file=$data/nginx/certificate.pem
     if [ -e "$file" ]; then
-        [ "$(openssl x509 -in "$file" -noout -issuer -nameopt oneline 2>/dev/null)" = "issuer=O = TinyGrepServer scale.sh, CN = $name_seen" ] || return 0
+        [ "$(openssl x509 -in "$file" -noout -issuer -nameopt oneline 2>/dev/null)" = \
+            "issuer=O = TinyGrepServer scale.sh, CN = $name_seen" ] || return 0
         ! openssl x509 -in "$file" -noout -checkend 604800 >/dev/null || return 0
     fi
-    (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=TinyGrepServer scale.sh/CN=$name_seen" \
-        -addext "subjectAltName=DNS:$name_seen,DNS:localhost,IP:127.0.0.1" -keyout "$data/nginx/key.pem" -out "$file") >"$data/log/openssl.log" 2>&1 ||
+    (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 \
+        -subj "/O=TinyGrepServer scale.sh/CN=$name_seen" -addext "subjectAltName=DNS:$name_seen,DNS:localhost,IP:127.0.0.1" \
+        -keyout "$data/nginx/key.pem" -out "$file") >"$data/log/openssl.log" 2>&1 ||
         fail "openssl failed: $(tail -n 1 "$data/log/openssl.log")"
 }
 
@@ -243,7 +251,8 @@ write_settings() {
         for name in $(servers); do printf '    server 127.0.0.1:%s max_fails=1 fail_timeout=1s;\n' "$(port_of "$name")"; done
         printf '}\n'
     } >"$data/nginx/servers.conf"
-    printf '%s;\n' "listen $listen:$port ssl http2" "server_name $name_seen" "ssl_certificate certificate.pem" "ssl_certificate_key key.pem" >"$data/nginx/site.conf"
+    printf '%s;\n' "listen $listen:$port ssl http2" "server_name $name_seen" \
+        "ssl_certificate certificate.pem" "ssl_certificate_key key.pem" >"$data/nginx/site.conf"
 }
 
 start_nginx() {
@@ -261,8 +270,11 @@ start_nginx() {
 
 need() {
     local program
-    for program in nginx openssl curl dotnet setsid flock ps; do command -v "$program" >/dev/null || fail "$program is missing; install it"; done
-    [ "$(id -u)" != 0 ] || { command -v setpriv >/dev/null && id postgres >/dev/null 2>&1; } || fail "as root, PostgreSQL needs setpriv and a user postgres; install util-linux and postgresql"
+    for program in nginx openssl curl dotnet setsid flock ps; do
+        command -v "$program" >/dev/null || fail "$program is missing; install it"
+    done
+    [ "$(id -u)" != 0 ] || { command -v setpriv >/dev/null && id postgres >/dev/null 2>&1; } ||
+        fail "as root, PostgreSQL needs setpriv and a user postgres; install util-linux and postgresql"
     postgresql_folder >/dev/null || fail "PostgreSQL is missing; install the package postgresql"
 }
 
@@ -400,7 +412,10 @@ while [ $# -gt 0 ]; do
                 --name) name_seen=$2 ;;
                 --listen) listen=$2 ;;
                 --dicts) dicts=$(cd "$2" 2>/dev/null && pwd) || usage "--dicts: there is no folder $2" ;;
-                --program) program=$(cd "$2" 2>/dev/null && pwd) && [ -e "$program/TinyGrepServer.dll" ] || usage "--program: there is no TinyGrepServer.dll in $2" ;;
+                --program)
+                    program=$(cd "$2" 2>/dev/null && pwd) && [ -e "$program/TinyGrepServer.dll" ] ||
+                        usage "--program: there is no TinyGrepServer.dll in $2"
+                    ;;
             esac
             shift
             ;;
