@@ -34,6 +34,22 @@ public sealed class RoomsSpecs
     }
 
     [TestMethod]
+    public void A_file_that_does_not_open_with_a_comment_is_seen()
+    {
+        Source[] sources =
+        [
+            Source.Read("A.cs", "// What it is about.\n\nnamespace TinyGrepServer;\n"),
+            Source.Read("B.cs", "namespace TinyGrepServer;\n\n// What it is about.\n"),
+            Source.Read("C.cs", "\n// What it is about.\n"),
+            Source.Read("D.cs", ""),
+        ];
+
+        Assert.AreEqual(
+            "B.cs does not open with a comment, C.cs does not open with a comment, D.cs does not open with a comment",
+            string.Join(", ", Rooms.Unintroduced(sources)));
+    }
+
+    [TestMethod]
     public void A_crowded_room_is_seen_and_a_room_below_it_does_not_count()
     {
         Source[] sources = [.. "ABC".Select(name => Source.Read($"Server/{name}.cs", "")), Source.Read("Server/Wire/D.cs", "")];
@@ -82,6 +98,14 @@ public sealed class RoomsSpecs
     [TestMethod]
     [DataRow("var page = \"/api/v1/web\";", true)]
     [DataRow("var page = $\"{url}/livez\";", true)]
+    [DataRow("var page = \"/files\";", true)]
+    [DataRow("var page = $\"{root}/web/{file}\";", true)]
+    [DataRow("var page = \"/house/house.css\";", true)]
+    [DataRow("var page = \"/d/quotes.txt\";", true)]
+    [DataRow("var path = \"/wait?seconds=1\";", true)]
+    [DataRow("var path = \"/fail\";", true)]
+    [DataRow("var path = \"/dev/null\";", false)]
+    [DataRow("var path = \"/proc/self/fd\";", false)]
     [DataRow("// as /api/v1/web does", false)]
     [DataRow("var path = \"/\" + name;", false)]
     public void A_path_of_ours_in_the_kernel_is_seen(string code, bool seen) =>

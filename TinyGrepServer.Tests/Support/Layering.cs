@@ -52,7 +52,7 @@ internal sealed partial record Source(string Path, string Text)
     private static partial Regex Declaration();
 }
 
-/// <summary>The direction of dependency, and the namespaces.</summary>
+/// <summary>The direction of dependency, the namespaces, and who alone may do what.</summary>
 internal static class Layering
 {
     static readonly string[] Slices = ["Search", "Messages", "Movies", "Relay", "Jobs", "Web", "Diagnostics"];
@@ -86,6 +86,19 @@ internal static class Layering
         let wanted = source.Folder.Length > 0 ? $"TinyGrepServer.{source.Folder}" : "TinyGrepServer"
         where !source.Uses($@"(?m)^namespace {Regex.Escape(wanted)};")
         select $"{source.Path} is not in namespace {wanted}";
+
+    /// <summary>Files outside the kernel that know what it listens with.</summary>
+    public static IEnumerable<string> Listeners(IEnumerable<Source> sources) =>
+        from source in sources
+        where source.Folder != "Server" && source.Uses(@"\bHttpListener\w*")
+        select $"{source.Path} knows HttpListener";
+
+    /// <summary>Files that start processes, beside the one that may.</summary>
+    public static IEnumerable<string> Starters(IEnumerable<Source> sources) =>
+        from source in sources
+        where source.Path != "Processes/ChildProcess.cs"
+        where source.Uses(@"\bProcess\.Start\s*\(|\bProcessStartInfo\b|new (?:System\.Diagnostics\.)?Process\b")
+        select $"{source.Path} starts processes";
 
     static bool MayUse(Source source, string folder) => source.Folder switch
     {

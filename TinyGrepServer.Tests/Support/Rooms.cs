@@ -1,5 +1,6 @@
-// What keeps a folder readable: how many files lie in a room, how long and wide they are, and that no more than a few of them
-// need each other to be understood. A knot is a set of files each of which leads, by the types it names, to every other.
+// What keeps a folder readable: how many files lie in a room, how long and wide they are, that each says what it is about, and that
+// no more than a few of them need each other to be understood. A knot is a set of files each of which leads, by the types it names,
+// to every other.
 
 using System.Text.RegularExpressions;
 
@@ -7,6 +8,8 @@ namespace TinyGrepServer.Tests;
 
 internal static class Rooms
 {
+    const string Ours = "api|internal|livez|readyz|metrics|schema|messages|wait|fail|files|web|house|d";
+
     /// <summary>Files longer than so many lines.</summary>
     public static IEnumerable<string> Long(IEnumerable<Source> sources, int most) =>
         sources.Where(source => source.Text.Split('\n').Length - 1 > most).Select(source => $"{source.Path} has more than {most} lines");
@@ -17,6 +20,11 @@ internal static class Rooms
         from line in source.Text.Split('\n').Index()
         where line.Item.Length > most
         select $"{source.Path}:{line.Index + 1} is {line.Item.Length} wide";
+
+    /// <summary>Files that do not open with a comment.</summary>
+    public static IEnumerable<string> Unintroduced(IEnumerable<Source> sources) =>
+        sources.Where(source => !source.Text.StartsWith("// ", StringComparison.Ordinal))
+            .Select(source => $"{source.Path} does not open with a comment");
 
     /// <summary>Folders with more than so many files.</summary>
     public static IEnumerable<string> Crowded(IEnumerable<Source> sources, int most) =>
@@ -46,7 +54,7 @@ internal static class Rooms
     public static IEnumerable<string> OwnPaths(IEnumerable<Source> sources) =>
         from source in sources
         let text = Regex.Replace(source.Text, @"(?m)//.*$", "")
-        where Regex.IsMatch(text, @"""[^""\n]*/(api|internal|livez|readyz|metrics|schema|messages)\b")
+        where Regex.IsMatch(text, $@"""[^""\n]*/(?:{Ours})\b")
         select $"{source.Path} names a path of ours";
 
     static HashSet<Source> Named(Source source, Dictionary<string, Source> home) =>
