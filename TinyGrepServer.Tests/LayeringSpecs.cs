@@ -71,6 +71,9 @@ public sealed class LayeringSpecs
     public void Only_one_file_starts_processes() => AssertNone(Layering.Starters(Product));
 
     [TestMethod]
+    public void Clocks_are_given() => AssertNone(Layering.Clocks(Product));
+
+    [TestMethod]
     public void No_thread_waits_for_a_task() => AssertNone(Blocking(Product));
 
     [TestMethod]
@@ -161,6 +164,14 @@ public sealed class LayeringSpecs
     [DataRow("Telemetry/A.cs", "var table = new ProcessTable();", false)]
     public void A_process_that_is_started_elsewhere_is_seen(string path, string text, bool seen) =>
         Assert.AreEqual(seen ? $"{path} starts processes" : "", string.Join('\n', Layering.Starters([Source.Read(path, text)])));
+
+    [TestMethod]
+    [DataRow("Jobs/A.cs", "var now = TimeProvider.System.GetUtcNow();", true)]
+    [DataRow("Jobs/A.cs", "var now = time.GetUtcNow(); // TimeProvider.System", false)]
+    [DataRow("App.cs", "var time = TimeProvider.System;", false)]
+    [DataRow("Server/HttpServer.cs", "time ?? TimeProvider.System", false)]
+    public void A_clock_that_is_taken_and_not_given_is_seen(string path, string text, bool seen) =>
+        Assert.AreEqual(seen ? $"{path} takes the system's clock" : "", string.Join('\n', Layering.Clocks([Source.Read(path, text)])));
 
     [TestMethod]
     [DataRow("var x = task.Result;")]

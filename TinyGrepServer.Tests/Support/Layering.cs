@@ -100,6 +100,13 @@ internal static class Layering
         where source.Uses(@"\bProcess\.Start\s*\(|\bProcessStartInfo\b|new (?:System\.Diagnostics\.)?Process\b")
         select $"{source.Path} starts processes";
 
+    /// <summary>Files of layers and slices that take the system's clock, which they are given: a test has another.</summary>
+    public static IEnumerable<string> Clocks(IEnumerable<Source> sources) =>
+        from source in sources
+        where source.Folder.Length > 0 && source.Path != "Server/HttpServer.cs"
+        where source.Uses(@"\bTimeProvider\.System\b")
+        select $"{source.Path} takes the system's clock";
+
     static bool MayUse(Source source, string folder) => source.Folder switch
     {
         "" => Top.Contains(source.Path) || !Slices.Contains(folder),
