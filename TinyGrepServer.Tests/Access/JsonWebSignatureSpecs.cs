@@ -2,6 +2,7 @@
 
 using System.Text;
 using TinyGrepServer.Access;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Tests.Access;
 
@@ -19,7 +20,7 @@ public sealed class JsonWebSignatureSpecs
     [TestMethod]
     public void The_example_of_the_standard_is_signed_as_it_says()
     {
-        var key = JsonWebSignature.Decode(Key)!;
+        var key = StrictBase64Url.Decode(Key)!;
 
         var token = JsonWebSignature.Sign(Encoding.UTF8.GetBytes(Header), Encoding.UTF8.GetBytes(Payload), key);
         var (header, payload, signature) = JsonWebSignature.Split(Token)!.Value;

@@ -20,7 +20,7 @@ internal sealed record SigningKey(
     [property: JsonPropertyName("created")] long Created)
 {
     [JsonIgnore]
-    public byte[] Bytes => field ??= JsonWebSignature.Decode(Secret) is { Length: >= 32 } bytes
+    public byte[] Bytes => field ??= StrictBase64Url.Decode(Secret) is { Length: >= 32 } bytes
         ? bytes
         : throw new JsonException("A key must be at least 32 bytes, base64url.");
 }

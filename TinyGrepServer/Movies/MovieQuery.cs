@@ -87,7 +87,8 @@ internal sealed record MovieQuery
     {
         try
         {
-            var parts = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(cursor), MoviesJson.Default.ListString);
+            var json = StrictBase64Url.Decode(cursor) ?? throw new FormatException();
+            var parts = JsonSerializer.Deserialize(json, MoviesJson.Default.ListString);
             if (parts is null || parts.Count != Sort.Count + 1 || parts.Contains(null!)) throw new FormatException();
             if (parts[0] != Fingerprint())
                 throw ApiError.BadRequest("'cursor' belongs to another question; it goes with the same filters and the same sort.");

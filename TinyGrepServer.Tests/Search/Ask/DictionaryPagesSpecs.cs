@@ -149,6 +149,7 @@ public sealed class DictionaryPagesSpecs
 
     [TestMethod, Timeout(60_000)]
     [DataRow("limit=0", 400), DataRow("limit=10001", 400), DataRow("limit=x", 400), DataRow("cursor=%3D", 400), DataRow("cursor=A", 400)]
+    [DataRow("cursor=YQ%3D%3D", 400), DataRow("cursor=Y%20Q", 400), DataRow("cursor=YQ%2B%2F", 400), DataRow("cursor=YR", 400)]
     [DataRow("folder=nope", 404), DataRow("folder=a.txt", 404), DataRow("folder=../x", 404), DataRow("page=2", 400)]
     public async Task What_does_not_fit_is_refused(string query, int status) =>
         await server.GetAsync($"/api/v1/dictionaries?{query}").RefusedAsync(status);

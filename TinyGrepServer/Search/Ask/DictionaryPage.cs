@@ -61,9 +61,7 @@ internal sealed record DictionaryPage(IReadOnlyList<ListedFile> Files, int Total
         name.Length > folder.Length && name[folder.Length] == '/' && name.StartsWith(folder, StringComparison.Ordinal);
 
     static string NameIn(string cursor) =>
-        cursor.Length <= MaxLetters
-        && cursor.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
-        && Base64Url.IsValid(cursor)
-            ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor))
+        cursor.Length <= MaxLetters && StrictBase64Url.Decode(cursor) is { } name
+            ? Encoding.UTF8.GetString(name)
             : throw ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier page, or leave it out.");
 }

@@ -3,6 +3,7 @@
 
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Search;
 
@@ -17,17 +18,9 @@ internal static class CursorLetters
     /// <param name="most">More letters than this are not looked at.</param>
     public static byte[]? Read(string letters, int most)
     {
-        if (letters.Length > most || !letters.All(IsOfOurAlphabet) || !Base64Url.IsValid(letters, out var length) || length < Check)
-            return null;
-        var bytes = Base64Url.DecodeFromChars(letters);
-        return CheckOf(bytes.AsSpan(..^Check)).SequenceEqual(bytes.AsSpan(^Check..))
-            && Base64Url.EncodeToString(bytes) == letters // the last letter may hold bits that say nothing
-            ? bytes[..^Check]
-            : null;
+        if (letters.Length > most || StrictBase64Url.Decode(letters) is not { Length: >= Check } bytes) return null;
+        return CheckOf(bytes.AsSpan(..^Check)).SequenceEqual(bytes.AsSpan(^Check..)) ? bytes[..^Check] : null;
     }
-
-    /// <summary>Asked before decoding, which would take padding and white space, too.</summary>
-    static bool IsOfOurAlphabet(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
     static ReadOnlySpan<byte> CheckOf(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes).AsSpan(0, Check);
 }
