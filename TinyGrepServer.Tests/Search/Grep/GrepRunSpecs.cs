@@ -123,6 +123,15 @@ public sealed class GrepRunSpecs
         foreach (var found in new[] { byFiles, fed, byScan }) Assert.AreEqual(expected, string.Join("; ", found.Lines));
     }
 
+    [TestMethod, Timeout(60_000)]
+    public async Task A_run_that_is_left_may_be_disposed_twice()
+    {
+        var candidate = Write("left in the middle", string.Concat(Enumerable.Repeat("needle\n", 1 << 20)), 0); // many parts
+
+        await Runs.LeaveAsync(PlanOf("needle"), [candidate]);
+        await Runs.LeaveAsync(new ScanPlan { Term = "needle"u8.ToArray() }, [candidate]);
+    }
+
     [TestMethod]
     public void A_line_is_chosen_only_if_it_holds_one_literal_of_each_set()
     {

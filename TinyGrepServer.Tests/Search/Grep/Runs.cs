@@ -25,6 +25,13 @@ internal static class Runs
     public static Task<Found> ScanAsync(ScanPlan plan, IReadOnlyList<Candidate> candidates, int most = int.MaxValue) =>
         RunAsync(ticket => new ScanRun(plan, candidates, ticket), most);
 
+    /// <summary>Reads the first lines, leaves the rest, and disposes the run twice.</summary>
+    public static Task LeaveAsync(GrepPlan plan, IReadOnlyList<Candidate> candidates) =>
+        LeaveAsync(ticket => new GrepRun(Grep, plan, candidates, ticket));
+
+    public static Task LeaveAsync(ScanPlan plan, IReadOnlyList<Candidate> candidates) =>
+        LeaveAsync(ticket => new ScanRun(plan, candidates, ticket));
+
     /// <summary>A file as the folder finds it.</summary>
     public static Candidate CandidateOf(int dictionary, string path)
     {
@@ -32,16 +39,28 @@ internal static class Runs
         return new Candidate(dictionary, Dictionaries.File(Path.GetFileName(path), path, FileVersion.Of(handle)!.Value));
     }
 
+    static async Task LeaveAsync(Func<SearchTicket, ISearchRun> start)
+    {
+        using var meter = new Meter("tests");
+        using var clock = new SearchClock(TimeSpan.FromMinutes(1));
+        var run = start(await EnterAsync(meter, clock));
+        Assert.IsTrue(await run.ReadAsync(new Sink(int.MaxValue), CancellationToken.None));
+        await run.DisposeAsync();
+        await run.DisposeAsync();
+    }
+
     static async Task<Found> RunAsync(Func<SearchTicket, ISearchRun> start, int most)
     {
         using var meter = new Meter("tests");
-        var queue = new SearchQueue(new SearchSettings(), meter);
         using var clock = new SearchClock(TimeSpan.FromMinutes(1));
         var sink = new Sink(most);
-        await using var run = start(await queue.EnterAsync(clock, "", "grep", CancellationToken.None));
+        await using var run = start(await EnterAsync(meter, clock));
         while (await run.ReadAsync(sink, CancellationToken.None)) sink.Send();
         return new Found(sink.Lines, run.Stop, run.Problems);
     }
+
+    static async Task<SearchTicket> EnterAsync(Meter meter, SearchClock clock) =>
+        await new SearchQueue(new SearchSettings(), meter).EnterAsync(clock, "", "grep", CancellationToken.None);
 
     sealed class Sink(int most) : ILineSink
     {

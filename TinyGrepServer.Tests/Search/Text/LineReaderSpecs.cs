@@ -1,5 +1,6 @@
 // A window of any text, whatever form its file has.
 
+using System.Buffers;
 using System.Text;
 using TinyGrepServer.Search;
 
@@ -8,6 +9,20 @@ namespace TinyGrepServer.Tests.Search;
 [TestClass]
 public sealed class LineReaderSpecs
 {
+    [TestMethod]
+    public void A_reader_disposed_twice_gives_its_buffer_back_once()
+    {
+        using var file = new TextFile("line\n"u8.ToArray());
+        using var handle = File.OpenHandle(file.Path);
+        using var text = TextSources.Open(handle, file.Form, keepReturns: false);
+        var lines = new LineReader(text);
+
+        lines.Dispose();
+        lines.Dispose();
+
+        Assert.AreNotSame(ArrayPool<byte>.Shared.Rent(64 << 10), ArrayPool<byte>.Shared.Rent(64 << 10));
+    }
+
     [TestMethod]
     public void Lines_are_skipped_and_taken_in_every_form()
     {

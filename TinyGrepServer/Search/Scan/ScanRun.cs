@@ -60,6 +60,7 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
     public async ValueTask DisposeAsync()
     {
         if (hasTask) scanning.Enqueue(Task.Run(tasks!.Current)); // a task that was taken must be run: it may hold a file
+        hasTask = false;
         tasks?.Dispose();
         for (; next < pieces.Count; next++) pieces[next].Dispose();
         while (scanning.TryDequeue(out var unused))

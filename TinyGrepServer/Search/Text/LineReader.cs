@@ -1,7 +1,6 @@
 // Walks through a text line by line with one buffer, for windows of it: lines before the window cost no more than the search for
 // their newlines, and of a line no more is kept than is asked for.
 
-using System.Buffers;
 using System.Text;
 
 namespace TinyGrepServer.Search;
@@ -9,13 +8,12 @@ namespace TinyGrepServer.Search;
 /// <param name="text">Stays the caller's.</param>
 internal sealed class LineReader(TextSource text) : IDisposable
 {
-    readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+    readonly PooledBuffer buffer = new(64 << 10);
     readonly PooledBuffer line = new();
     int position;
-    int filled;
 
     /// <summary>No line follows.</summary>
-    public bool IsAtEnd => position == filled && !Fill();
+    public bool IsAtEnd => position == buffer.Length && !Fill();
 
     /// <summary>The bytes kept of the last line.</summary>
     public int Taken => line.Length;
@@ -41,7 +39,7 @@ internal sealed class LineReader(TextSource text) : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(buffer);
+        buffer.Dispose();
         line.Dispose();
     }
 
@@ -51,7 +49,7 @@ internal sealed class LineReader(TextSource text) : IDisposable
         isCut = false;
         while (!IsAtEnd)
         {
-            var rest = buffer.AsSpan(position, filled - position);
+            var rest = buffer.Written.Span[position..];
             var newline = rest.IndexOf((byte)'\n');
             var piece = newline < 0 ? rest : rest[..newline];
             var kept = Math.Min(piece.Length, keep - line.Length);
@@ -65,7 +63,9 @@ internal sealed class LineReader(TextSource text) : IDisposable
 
     bool Fill()
     {
-        (position, filled) = (0, text.Read(buffer));
-        return filled > 0;
+        position = 0;
+        buffer.Clear();
+        buffer.Advance(text.Read(buffer.GetSpan()));
+        return buffer.Length > 0;
     }
 }
