@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using TinyGrepServer.Server;
 using TinyGrepServer.Tests.Storage;
 
 namespace TinyGrepServer.Tests.Messages;
@@ -14,10 +15,7 @@ public sealed class MessagesSpecs
 {
     const string FooDigest = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
 
-    static readonly JsonSerializerOptions Unescaped = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    static readonly JsonSerializerOptions Unescaped = RelaxedJson.Of(JsonSerializerOptions.Default);
 
     static readonly string[] Texts =
     [

@@ -21,6 +21,7 @@ internal sealed partial class SearchJson : JsonSerializerContext
     /// <summary>Leaves non-ASCII text as it is: our answers are JSON, never markup.</summary>
     public static SearchJson Plain => field ??= new(RelaxedJson.Of(Default.Options));
 
-    /// <summary>A name as a JSON string, with its quotes.</summary>
-    public static byte[] Quoted(string name) => [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, (byte)'"'];
+    /// <summary>A name as a JSON string, with its quotes, as <see cref="Plain"/> writes it.</summary>
+    public static byte[] Quoted(string name) =>
+        [(byte)'"', .. JsonEncodedText.Encode(name, RelaxedJson.Encoder).EncodedUtf8Bytes, (byte)'"'];
 }
