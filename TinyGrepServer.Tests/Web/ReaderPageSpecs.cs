@@ -189,6 +189,8 @@ public sealed class ReaderPageSpecs
     [TestMethod, Timeout(60_000)]
     [DataRow("/d/missing.txt", "There is no dictionary")]
     [DataRow("/d/many.txt?from=x", "must be an integer")]
+    [DataRow("/d/many.txt?from=1&column=x", "must be an integer")]
+    [DataRow("/d/many.txt?from=1&column=-1", "must be an integer")]
     [DataRow("/d/many.txt?from=251", "There is no line 251; the last one is 250.")]
     [DataRow("/d/%3Cb%3Ex%3C/b%3E", "There is no dictionary")]
     public async Task What_is_not_there_is_said(string path, string expected)

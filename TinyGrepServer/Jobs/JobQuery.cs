@@ -37,21 +37,11 @@ internal sealed record JobQuery
         return new JobQuery
         {
             Owner = owner,
-            State = given.Text("state") is { } state ? CheckState(state) : null,
+            State = given.Text("state") is { } state ? ValueRules.OneOf(state, JobState.All, "state") : null,
             Kind = given.Text("kind") is { } kind ? CheckKind(kind) : null,
             Limit = given.Integer("limit", 1, MaxLimit) ?? DefaultLimit,
             Cursor = given.Text("cursor") is { } cursor ? CheckCursor(cursor) : null,
         };
-    }
-
-    /// <summary>A state's name, as given by a client.</summary>
-    /// <exception cref="ApiError">400.</exception>
-    public static string CheckState(string state, params IReadOnlyList<string> allowed)
-    {
-        if (allowed.Count == 0) allowed = JobState.All;
-        return allowed.Contains(state)
-            ? state
-            : throw ApiError.BadRequest($"'state' must be one of {string.Join(", ", allowed)}, not '{Printable.Excerpt(state, 32)}'.");
     }
 
     /// <summary>A kind's name; one that no server has names no job.</summary>

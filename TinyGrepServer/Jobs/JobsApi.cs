@@ -128,7 +128,8 @@ internal sealed class JobsApi(JobActions actions, JobStore store, Action wake)
     {
         var body = await exchange.Body.ReadAsync(cancellationToken);
         var asked = body.IsEmpty ? new JobSelection() : await exchange.ReadJsonAsync(JobsJson.Plain.JobSelection, cancellationToken);
-        return (JobQuery.CheckState(asked.State ?? JobState.Failed, allowed), asked.Kind is null ? null : JobQuery.CheckKind(asked.Kind));
+        var state = ValueRules.OneOf(asked.State ?? JobState.Failed, allowed, "state");
+        return (state, asked.Kind is null ? null : JobQuery.CheckKind(asked.Kind));
     }
 
     /// <summary>Whose jobs a request may see and change; null: everybody's.</summary>

@@ -86,9 +86,9 @@ internal sealed record NewJob
             Id = OrderedId.New(),
             Kind = kind.Name,
             Input = CheckInput(request.Input, kind),
-            Priority = CheckRange(request.Priority ?? 0, -MaxPriority, MaxPriority, "priority"),
+            Priority = ValueRules.InRange(request.Priority ?? 0, -MaxPriority, MaxPriority, "priority"),
             RunAt = request.RunAt is null ? null : ParseTime(request.RunAt),
-            MaxAttempts = CheckRange(request.MaxAttempts ?? DefaultAttempts, 1, MaxAttemptsAllowed, "max_attempts"),
+            MaxAttempts = ValueRules.InRange(request.MaxAttempts ?? DefaultAttempts, 1, MaxAttemptsAllowed, "max_attempts"),
             UniqueKey = request.Unique is null ? null : CheckUnique(request.Unique),
             UserName = user,
         };
@@ -107,9 +107,6 @@ internal sealed record NewJob
         }
         return bytes;
     }
-
-    static int CheckRange(int value, int min, int max, string name) =>
-        value >= min && value <= max ? value : throw ApiError.BadRequest($"'{name}' must be {min}..{max}, not {value}.");
 
     static long ParseTime(string text) =>
         DateTimeOffset.TryParseExact(Normal(text), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)

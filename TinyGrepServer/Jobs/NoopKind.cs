@@ -25,9 +25,8 @@ internal static class NoopKind
     static NoopInput Parse(ReadOnlyMemory<byte> input)
     {
         var parsed = StrictJson.Parse(input.Span, JobsJson.Default.NoopInput);
-        return parsed.Milliseconds is null or (>= 0 and <= MaxMilliseconds)
-            ? parsed
-            : throw ApiError.BadRequest($"'milliseconds' must be 0..{MaxMilliseconds}.");
+        ValueRules.InRange(parsed.Milliseconds ?? 0, 0, MaxMilliseconds, "milliseconds");
+        return parsed;
     }
 
     static async Task<byte[]?> RunAsync(JobRun run, TimeProvider time, CancellationToken cancellationToken)

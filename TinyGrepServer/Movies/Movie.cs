@@ -1,7 +1,6 @@
 // A movie and the forms it is sent in. What a client sends is checked here, once; a Movie that exists is valid.
 
 using System.Globalization;
-using System.Numerics;
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
 using TinyGrepServer.Storage;
@@ -38,6 +37,8 @@ internal sealed record FirstMovie(
 /// <summary>Some or all fields of a movie, as sent. None may be null; one that is absent is not there at all.</summary>
 internal sealed record MovieFields
 {
+    const int FirstYear = 1870;
+    const int LastYear = 2200;
     const int MaxLength = 500; // PostgreSQL's index entries are at most 2.7 kB, and a character at most 4 bytes
 
     [JsonPropertyName("title")] public string Title { get; init; } = null!;
@@ -61,7 +62,7 @@ internal sealed record MovieFields
         new("title", "1..500 characters, unique.", Required: true, Least: 1, Most: MaxLength),
         new("genre", "1..500 characters.", Required: true, Least: 1, Most: MaxLength),
         new("expiry_date", "The last day it may be shown, such as 2031-05-17.", Required: true),
-        new("release_year", "1870..2200.", "integer", Required: true, Least: 1870, Most: 2200),
+        new("release_year", $"{FirstYear}..{LastYear}.", "integer", Required: true, Least: FirstYear, Most: LastYear),
     ];
 
     internal static IReadOnlyList<Parameter> Optional { get; } = [.. Parameters.Select(parameter => parameter with { Required = false })];
@@ -106,15 +107,7 @@ internal sealed record MovieFields
             ? text
             : throw ApiError.BadRequest($"'{name}' must be a day such as 2031-05-17, not '{Printable.Excerpt(text, 32)}'.");
 
-    /// <exception cref="ApiError">400: it is no such integer.</exception>
-    internal static T ParseYear<T>(string text)
-        where T : IBinaryInteger<T> =>
-        T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var year)
-            ? year
-            : throw ApiError.BadRequest($"'release_year' must be an integer, not '{Printable.Excerpt(text, 32)}'.");
-
-    static long CheckYear(int year) =>
-        year is >= 1870 and <= 2200 ? year : throw ApiError.BadRequest($"'release_year' must be in 1870..2200, not {year}.");
+    static long CheckYear(int year) => ValueRules.InRange(year, FirstYear, LastYear, "release_year");
 
     static ApiError Missing(string name) =>
         ApiError.BadRequest($"The field '{name}' is missing; a movie has title, genre, expiry_date and release_year.");

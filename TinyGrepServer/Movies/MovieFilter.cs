@@ -73,7 +73,7 @@ internal sealed record MovieFilter(string Column, string Operator, IReadOnlyList
 
     static object Value(string column, string text) => column switch
     {
-        "release_year" => MovieFields.ParseYear<long>(text),
+        "release_year" => ValueRules.Integer<long>(text, column),
         "expiry_date" => MovieFields.CheckDate(text, column),
         _ => MovieFields.CheckText(text, column),
     };

@@ -34,8 +34,7 @@ internal sealed class RelayWork(Func<string, Upstream> find, RelaySettings setti
     (Upstream Upstream, TimeSpan Limit) Parse(ReadOnlyMemory<byte> input)
     {
         var question = StrictJson.Parse(input.Span, RelayJson.Default.RelayQuestion);
-        if (question.Timeout is <= 0)
-            throw ApiError.BadRequest($"'timeout' must be 1..{int.MaxValue} milliseconds, not {question.Timeout}.");
+        if (question.Timeout is { } timeout) ValueRules.InRange(timeout, 1, int.MaxValue, "timeout", "milliseconds");
         return (find(question.Upstream ?? UpstreamAddress.Default), settings.Limit(question.Timeout));
     }
 }

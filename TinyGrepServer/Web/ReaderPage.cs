@@ -81,6 +81,7 @@ internal sealed class ReaderPage(Sources sources)
     static string? Value(Exchange exchange, string name) =>
         exchange.Query.LastOrDefault(parameter => parameter.Name == name && parameter.Value.Length > 0).Value;
 
+    /// <summary>For the page's words alone: the window has been refused where it is no column.</summary>
     static int Column(Exchange exchange) =>
         int.TryParse(Value(exchange, "column"), NumberStyles.None, CultureInfo.InvariantCulture, out var column) ? column : 0;
 

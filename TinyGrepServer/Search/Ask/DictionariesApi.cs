@@ -67,7 +67,8 @@ internal sealed class DictionariesApi(
         var given = QueryParameters.Read(query, Paging);
         var limit = given.Integer("limit", 1, MaxLimit) ?? DefaultLimit;
         var patterns = NamePatterns.Compile(given.All("dictionary"), name => folder.Find(name) is not null);
-        var (forms, skipped) = (FormsOf(given.All("form")), given.Flag("skipped"));
+        var skipped = given.Flag("skipped");
+        List<string?> forms = [.. given.All("form").Select(form => ValueRules.OneOf(form, DictionaryReply.Forms, "form"))];
         var snapshot = await folder.LookAsync(cancellationToken);
         if (forms.Count > 0 || skipped is not null) snapshot.Sniff();
         var page = DictionaryPage.Of(snapshot.All, IsAsked, given.Text("folder"), given.Text("cursor"), limit);
@@ -88,12 +89,6 @@ internal sealed class DictionariesApi(
             && (skipped is null || listed.Skipped is not null == skipped)
             && (forms.Count == 0 || forms.Contains(FormOf(listed)));
     }
-
-    static IReadOnlyList<string?> FormsOf(IReadOnlyList<string> given) =>
-        given.FirstOrDefault(form => !DictionaryReply.Forms.Contains(form)) is { } unknown
-            ? throw ApiError.BadRequest(
-                $"'form' must be one of {string.Join(", ", DictionaryReply.Forms)}, not '{Printable.Excerpt(unknown, 32)}'.")
-            : given;
 
     /// <summary>Null where it cannot be read.</summary>
     static string? FormOf(ListedFile listed) =>

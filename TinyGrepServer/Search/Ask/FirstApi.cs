@@ -65,8 +65,8 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
         return new SearchQuery
         {
             Term = SearchQuery.CheckTerm(request.Term, "term"),
-            Before = SearchQuery.CheckRange(request.Before, 0, SearchQuery.MaxContext, 0, "n_before"),
-            After = SearchQuery.CheckRange(request.After, 0, SearchQuery.MaxContext, 0, "n_after"),
+            Before = ValueRules.InRange(request.Before ?? 0, 0, SearchQuery.MaxContext, "n_before"),
+            After = ValueRules.InRange(request.After ?? 0, 0, SearchQuery.MaxContext, "n_after"),
             Limit = request.MostResults is > 0 and var most ? most : SearchQuery.NoLimit,
         };
     }

@@ -23,7 +23,7 @@ internal sealed class FollowVerb(Follows follows, FollowedPath path)
         try
         {
             var query = (wish.Request with { Dictionaries = [.. path.Dictionaries, .. wish.Request.Dictionaries ?? []] }).ToQuery();
-            var last = SearchQuery.CheckRange(wish.Last, 0, Follows.MaxLast, 0, "--last");
+            var last = ValueRules.InRange(wish.Last, 0, Follows.MaxLast, "--last");
             await using var follow = await follows.BeginAsync(query, cursor: null, last, asker: "", cancellationToken);
             await foreach (var told in follow.ToldAsync(cancellationToken))
             {

@@ -30,7 +30,7 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
     {
         using var call = new LocalCall(state, cancellationToken);
         if (request.CountOnly == true) throw ApiError.BadRequest("'count_only' gives no matches; ask for an answer.");
-        var left = SearchQuery.CheckRange(request.Limit, 1, SearchQuery.NoLimit, SearchQuery.NoLimit, "limit");
+        var left = ValueRules.InRange(request.Limit ?? SearchQuery.NoLimit, 1, SearchQuery.NoLimit, "limit");
         var query = (request with { Limit = null }).ToQuery();
         ApiError? unfinished = null;
         do
@@ -58,7 +58,7 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
         SearchRequest request, string? cursor, int last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var call = new LocalCall(state, cancellationToken);
-        var most = SearchQuery.CheckRange(last, 0, Follows.MaxLast, 0, "last");
+        var most = ValueRules.InRange(last, 0, Follows.MaxLast, "last");
         if (request != request.LinesAlone)
             throw ApiError.BadRequest("Lines alone choose what is followed: leave out context, limit and order.");
         await using var follow = await door.FollowAsync(request.ToQuery(), cursor, most, call.Token);

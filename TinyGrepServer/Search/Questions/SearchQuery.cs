@@ -99,11 +99,4 @@ internal sealed record SearchQuery
         if (term.Contains('\0', StringComparison.Ordinal)) throw ApiError.BadRequest($"'{name}' must not contain NUL.");
         return term;
     }
-
-    /// <summary>An integer within its bounds.</summary>
-    /// <exception cref="ApiError">400.</exception>
-    public static int CheckRange(int? value, int least, int most, int absent, string name) =>
-        value is null ? absent
-        : value >= least && value <= most ? value.Value
-        : throw ApiError.BadRequest($"'{name}' must be {least}..{most}, not {value}.");
 }

@@ -124,7 +124,7 @@ public sealed record SearchRequest
     /// <exception cref="ApiError">400: a value out of its range.</exception>
     internal SearchQuery ToQuery()
     {
-        var context = SearchQuery.CheckRange(Context, 0, SearchQuery.MaxContext, 0, "context");
+        var context = ValueRules.InRange(Context ?? 0, 0, SearchQuery.MaxContext, "context");
         var query = new SearchQuery
         {
             Term = SearchQuery.CheckTerm(Term, "q"),
@@ -134,12 +134,12 @@ public sealed record SearchRequest
             Word = Word ?? false,
             Line = Line ?? false,
             Invert = Invert ?? false,
-            Before = SearchQuery.CheckRange(Before, 0, SearchQuery.MaxContext, context, "before"),
-            After = SearchQuery.CheckRange(After, 0, SearchQuery.MaxContext, context, "after"),
-            Limit = SearchQuery.CheckRange(Limit, 1, SearchQuery.MaxLimit, SearchQuery.DefaultLimit, "limit"),
-            MostPerDictionary = MostPerDictionary is null
-                ? null
-                : SearchQuery.CheckRange(MostPerDictionary, 1, SearchQuery.MaxLimit, 0, "max_per_dictionary"),
+            Before = ValueRules.InRange(Before ?? context, 0, SearchQuery.MaxContext, "before"),
+            After = ValueRules.InRange(After ?? context, 0, SearchQuery.MaxContext, "after"),
+            Limit = ValueRules.InRange(Limit ?? SearchQuery.DefaultLimit, 1, SearchQuery.MaxLimit, "limit"),
+            MostPerDictionary = MostPerDictionary is { } most
+                ? ValueRules.InRange(most, 1, SearchQuery.MaxLimit, "max_per_dictionary")
+                : null,
             Order = (SearchOrder)Choice(Order, Orders, "order"),
             Cursor = Cursor,
             CountOnly = CountOnly ?? false,
@@ -154,14 +154,8 @@ public sealed record SearchRequest
         if (query.Line) throw ApiError.BadRequest("'line' says nothing with the mode words; leave it out.");
     }
 
-    static int Choice(string? given, string[] choices, string name)
-    {
-        var choice = given is null ? 0 : Array.IndexOf(choices, given);
-        return choice >= 0
-            ? choice
-            : throw ApiError.BadRequest(
-                $"'{name}' must be {string.Join(", ", choices[..^1])} or {choices[^1]}, not '{Printable.Excerpt(given!, 32)}'.");
-    }
+    static int Choice(string? given, string[] choices, string name) =>
+        given is null ? 0 : Array.IndexOf(choices, ValueRules.OneOf(given, choices, name));
 
     /// <summary>A question as a client could have asked it; the members that came later are there where they say something.</summary>
     internal static SearchRequest Of(SearchQuery query) => new()

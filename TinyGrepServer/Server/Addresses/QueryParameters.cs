@@ -2,7 +2,6 @@
 // passed over in silence. Values are read by name, and a refusal names the parameter, what was expected and what was sent.
 // Range and default stay with whoever reads the value.
 
-using System.Globalization;
 using System.Numerics;
 
 namespace TinyGrepServer.Server;
@@ -42,15 +41,12 @@ internal sealed class QueryParameters
         null => null,
         "true" or "1" or "on" => true,
         "false" or "0" or "off" => false,
-        var other => throw Refusal(name, "true or false", other),
+        var other => throw ValueRules.Refusal(name, "true or false", other),
     };
 
     /// <summary>An integer of 32 bits, with or without a sign; null where it was not given.</summary>
     /// <exception cref="ApiError">400: no integer.</exception>
-    public int? Integer(string name) =>
-        Text(name) is not { } text ? null
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
-        : throw Refusal(name, "an integer", text);
+    public int? Integer(string name) => Text(name) is { } text ? ValueRules.Integer<int>(text, name) : null;
 
     /// <summary>An integer within its range, written in digits alone; null where it was not given.</summary>
     /// <param name="name">The parameter.</param>
@@ -59,18 +55,9 @@ internal sealed class QueryParameters
     /// <param name="unit">What it counts, where the name does not say.</param>
     /// <exception cref="ApiError">400: no integer, or out of range.</exception>
     public T? Integer<T>(string name, T min, T? max = null, string? unit = null)
-        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
-    {
-        if (Text(name) is not { } text) return null;
-        var isInteger = T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        if (isInteger && number >= min && number <= (max ?? T.MaxValue)) return number;
-        var range = max is null ? $"from {min}" : $"in {min}..{max}";
-        throw Refusal(name, unit is null ? $"an integer {range}" : $"an integer of {unit} {range}", text);
-    }
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T> =>
+        Text(name) is { } text ? ValueRules.Integer(text, name, min, max, unit) : null;
 
     static ApiError Unknown(string name, IReadOnlyList<Parameter> known) => ApiError.BadRequest(
         $"Unknown parameter '{Printable.Excerpt(name, 64)}'; there are {string.Join(", ", known.Select(parameter => parameter.Name))}.");
-
-    static ApiError Refusal(string name, string expected, string text) =>
-        ApiError.BadRequest($"'{name}' must be {expected}, not '{Printable.Excerpt(text, 32)}'.");
 }
