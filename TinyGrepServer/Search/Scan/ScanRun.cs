@@ -14,6 +14,7 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
     readonly ScanWork work = new(plan, candidates);
     readonly Queue<Task<List<ScanPiece>>> scanning = new();
     readonly List<Problem> problems = [];
+    readonly LineCounter counter = new();
     readonly DictionaryLimit limit = new(plan.MostPerDictionary, plan.After);
     IEnumerator<Func<List<ScanPiece>>>? tasks;
     bool hasTask; // the current one of them has not been run
@@ -21,7 +22,6 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
     int next; // the first of the pieces that has not been handed over whole
     int failed = -1;
     ContextWindow? window;
-    (int Dictionary, long Matches) counted = (-1, 0);
     bool ended;
 
     public StopReason Stop { get; private set; } = StopReason.End;
@@ -48,8 +48,9 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
             {
                 ended = !await ReadNextAsync(sink);
             }
-            if (ended) CountUp(-1, 0, sink);
-            return !ended;
+            if (!ended) return true;
+            lock (sink.Gate) counter.Flush(sink);
+            return false;
         }
         finally
         {
@@ -114,7 +115,7 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
         if (piece.Dictionary != failed)
         {
             if (window?.Dictionary != piece.Dictionary) window = new ContextWindow(plan.Term, plan.Before, plan.After, piece.Dictionary);
-            if (plan.CountOnly) CountUp(piece.Dictionary, piece.Matches, sink);
+            if (plan.CountOnly) wanted = Count(piece, sink);
             else if (piece.Problem != Problem.Unreadable) wanted = Show(piece, sink, out done);
             if (done && piece.Problem is { } problem) Note(piece.Dictionary, problem);
         }
@@ -122,6 +123,11 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
         piece.Dispose();
         next++;
         return wanted;
+    }
+
+    bool Count(ScanPiece piece, ILineSink sink)
+    {
+        lock (sink.Gate) return counter.Add(piece.Dictionary, piece.Matches, sink);
     }
 
     bool Show(ScanPiece piece, ILineSink sink, out bool done)
@@ -135,16 +141,6 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
             return true;
         }
         lock (sink.Gate) return window.HandOver(piece.Chunk, limit.For(sink), out done);
-    }
-
-    void CountUp(int dictionary, long matches, ILineSink sink)
-    {
-        if (counted.Dictionary != dictionary && counted.Matches > 0)
-        {
-            var line = new FoundLine { Dictionary = counted.Dictionary, Number = counted.Matches, Selected = true, Text = [] };
-            lock (sink.Gate) sink.Add(line);
-        }
-        counted = (dictionary, counted.Dictionary == dictionary ? counted.Matches + matches : matches);
     }
 
     void Note(int dictionary, string problem)

@@ -1,5 +1,5 @@
-// Counts the matching lines of each dictionary where grep counts those of something else: of its standard input, in which several
-// dictionaries lie one after the other, or of a part of one. A count is handed over once its dictionary has been passed.
+// Counts the matching lines of each dictionary where an engine counts those of something else: of a part of one, or of an input in
+// which several lie one after the other. A count is handed over once its dictionary has been passed.
 
 namespace TinyGrepServer.Search;
 
@@ -12,6 +12,15 @@ internal sealed class LineCounter
     /// <param name="inner">Takes the counts.</param>
     /// <param name="areCounts">Whether what comes are counts already, and not lines.</param>
     public ILineSink For(ILineSink inner, bool areCounts) => new Counting(this, inner, areCounts);
+
+    /// <summary>Adds to the count of a dictionary, and hands over that of the one before it; false: the sink has enough.</summary>
+    public bool Add(int counted, long matches, ILineSink inner)
+    {
+        var wanted = counted == dictionary || Flush(inner);
+        dictionary = counted;
+        count += matches;
+        return wanted;
+    }
 
     /// <summary>Hands over the last count.</summary>
     public bool Flush(ILineSink inner)
@@ -31,13 +40,7 @@ internal sealed class LineCounter
 
         public int Held => inner.Held;
 
-        public bool Add(in FoundLine line)
-        {
-            var wanted = line.Dictionary == counter.dictionary || counter.Flush(inner);
-            counter.dictionary = line.Dictionary;
-            counter.count += areCounts ? line.Number : 1;
-            return wanted;
-        }
+        public bool Add(in FoundLine line) => counter.Add(line.Dictionary, areCounts ? line.Number : 1, inner);
 
         public bool TryRestart() => inner.TryRestart();
     }
