@@ -41,7 +41,8 @@ internal sealed class GrepBatches : IDisposable
         this.candidates = candidates;
         var cores = Environment.ProcessorCount;
         var total = 0L;
-        for (var at = 0; at < candidates.Count && total < SharesACore * cores * MaxShare; at++) total += CostOf(candidates[at]);
+        for (var at = 0; at < candidates.Count && total < SharesACore * cores * MaxShare; at++)
+            total += candidates[at].BytesToRead(plan.TakesParts);
         share = Math.Clamp(total / (SharesACore * cores), MinShare, MaxShare);
         var mayEndEarly = plan.Command.Most is not null;
         feedsAll = filesAtOnce == 0;
@@ -74,7 +75,7 @@ internal sealed class GrepBatches : IDisposable
             var candidate = candidates[next];
             var decodes = plan.Decoding?.Needed(candidate) == true;
             var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // the lines of two texts are no context of each other
-            var costs = CostOf(candidate);
+            var costs = candidate.BytesToRead(plan.TakesParts);
             var isFull = standsAlone || cost + costs > mostBytes || IsLong(candidate);
             if (batch.Count > 0 && isFull) break;
             batch.Add(candidate);
@@ -118,14 +119,5 @@ internal sealed class GrepBatches : IDisposable
             next++;
         }
         return new GrepBatch([longOne], Feeds: true) { Part = part };
-    }
-
-    /// <summary>The bytes of it that have to be looked at.</summary>
-    long CostOf(in Candidate candidate)
-    {
-        if (candidate.Ranges is not { } ranges || !plan.TakesParts) return candidate.File.Version.Length;
-        var bytes = 0L;
-        foreach (var range in ranges) bytes += range.Length;
-        return bytes;
     }
 }

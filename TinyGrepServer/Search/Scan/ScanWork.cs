@@ -149,13 +149,7 @@ internal sealed class ScanWork(ScanPlan plan, IReadOnlyList<Candidate> candidate
         ];
     }
 
-    long BytesOf(in Candidate candidate)
-    {
-        if (candidate.Ranges is not { } ranges || plan.HasContext) return candidate.File.Version.Length;
-        var bytes = 0L;
-        foreach (var range in ranges) bytes += range.Length;
-        return bytes;
-    }
+    long BytesOf(in Candidate candidate) => candidate.BytesToRead(inParts: !plan.HasContext);
 
     static ScanPiece Unreadable(int dictionary) => new() { Dictionary = dictionary, Problem = Problem.Unreadable };
 
