@@ -16,6 +16,9 @@ namespace TinyGrepServer.Search;
 /// </param>
 internal sealed record PatternLiterals(IReadOnlyList<IReadOnlyList<byte[]>> Sets)
 {
+    /// <summary>Those characters: İ, ı, ſ and the sign of the kelvin, each two or three bytes.</summary>
+    public static readonly byte[][] FoldToAscii = ["\u0130"u8.ToArray(), "\u0131"u8.ToArray(), "\u017f"u8.ToArray(), "\u212a"u8.ToArray()];
+
     /// <summary>The literals of a question; whether whole words or lines are wanted changes nothing.</summary>
     /// <returns>Null: nothing is known, and any line may match.</returns>
     public static PatternLiterals? Of(SearchQuery query)

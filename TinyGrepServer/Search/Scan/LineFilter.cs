@@ -5,9 +5,6 @@ namespace TinyGrepServer.Search;
 
 internal sealed class LineFilter
 {
-    /// <summary>Characters beyond ASCII that are ASCII letters where case is ignored: İ, ı, ſ, K.</summary>
-    static readonly byte[][] FoldToAscii = ["\u0130"u8.ToArray(), "\u0131"u8.ToArray(), "\u017f"u8.ToArray(), "\u212a"u8.ToArray()];
-
     readonly byte[][] first;
     readonly byte[][][] others;
 
@@ -19,7 +16,7 @@ internal sealed class LineFilter
         [
             .. literals.Sets
                 .OrderByDescending(set => set.Min(literal => literal.Length)).ThenBy(set => set.Count)
-                .Select(set => (byte[][])[.. set, .. ignoreCase ? FoldToAscii : []]),
+                .Select(set => (byte[][])[.. set, .. ignoreCase ? PatternLiterals.FoldToAscii : []]),
         ];
         (first, others) = (sets[0], sets[1..]);
     }

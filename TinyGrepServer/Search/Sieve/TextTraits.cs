@@ -34,7 +34,6 @@ internal struct TextTraits()
         hasReturns = hasReturns || text.IndexOf("\r\n"u8) >= 0;
         if (FoldsToAscii || Ascii.IsValid(text)) return;
         IsAscii = false;
-        FoldsToAscii = text.IndexOf("\u0130"u8) >= 0 || text.IndexOf("\u0131"u8) >= 0
-            || text.IndexOf("\u017f"u8) >= 0 || text.IndexOf("\u212a"u8) >= 0;
+        foreach (var letter in PatternLiterals.FoldToAscii) FoldsToAscii = FoldsToAscii || text.IndexOf(letter) >= 0;
     }
 }
