@@ -56,7 +56,6 @@ internal sealed class PrometheusExporter : IDisposable
         readonly ConcurrentDictionary<TagValues, Series> series = new();
         readonly bool isHistogram = instrument is Histogram<double> or Histogram<int>;
         readonly double[] limits = instrument is Histogram<int> { Advice.HistogramBucketBoundaries: { } own } ? [.. own] : Durations;
-        readonly bool isCounter = instrument.GetType().Name is "Counter`1" or "ObservableCounter`1";
         readonly bool isObservable = instrument.IsObservable;
 
         public string Name { get; } = NameOf(instrument);
@@ -78,7 +77,7 @@ internal sealed class PrometheusExporter : IDisposable
 
         public void Write(StringBuilder text)
         {
-            var type = isHistogram ? "histogram" : isCounter ? "counter" : "gauge";
+            var type = isHistogram ? "histogram" : IsCounter(instrument) ? "counter" : "gauge";
             text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {instrument.Description}\n# TYPE {Name} {type}\n");
             foreach (var one in series.Values.OrderBy(one => one.Labels, StringComparer.Ordinal))
             {
@@ -126,8 +125,10 @@ internal sealed class PrometheusExporter : IDisposable
             var name = instrument.Name.Replace('.', '_');
             if (instrument.Unit == "s") name += "_seconds";
             if (instrument.Unit == "By") name += "_bytes";
-            return instrument.GetType().Name is "Counter`1" or "ObservableCounter`1" ? name + "_total" : name;
+            return IsCounter(instrument) ? name + "_total" : name;
         }
+
+        static bool IsCounter(Instrument instrument) => instrument.GetType().Name is "Counter`1" or "ObservableCounter`1";
     }
 
     /// <summary>The values of an instrument's tags, whose names are always the same three or fewer.</summary>

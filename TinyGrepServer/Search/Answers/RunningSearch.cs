@@ -31,11 +31,10 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sin
             {
                 if (answer.Held > MaxWhole) return Stream();
             }
-            answer.Problems = run.Problems;
             bool left;
             do
             {
-                lock (answer.Gate) left = answer.Complete();
+                left = Complete();
                 // Decided by the length alone, not by how it arrived: the same question gives the same bytes.
                 if (answer.Held > MaxWhole && run.Stop is (StopReason.End or StopReason.Limit)) return Stream();
             }
@@ -63,6 +62,13 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sin
     {
         await run.DisposeAsync();
         lock (answer.Gate) answer.Dispose();
+    }
+
+    /// <summary>Lets the answer write more of what it holds back until the end of the search; false: that was all.</summary>
+    bool Complete()
+    {
+        answer.Problems = run.Problems;
+        lock (answer.Gate) return answer.Complete();
     }
 
     Reply Whole()
@@ -93,14 +99,7 @@ internal sealed class RunningSearch(ISearchRun run, Answer answer, ILineSink sin
 
     async Task FinishAsync(Stream output, CancellationToken stopping)
     {
-        answer.Problems = run.Problems;
-        bool left;
-        do
-        {
-            lock (answer.Gate) left = answer.Complete();
-            await SendAsync(output, ILineSink.Step, stopping);
-        }
-        while (left);
+        while (Complete()) await SendAsync(output, ILineSink.Step, stopping);
         answer.Output.Append(answer.Tail(run.Stop));
         await SendAsync(output, atLeast: 1, stopping);
     }

@@ -51,22 +51,23 @@ internal sealed class FollowVerb(Follows follows, FollowedPath path)
 
     byte[] LineOf(FollowEvent told)
     {
-        using var match = JsonDocument.Parse(told.Json);
-        var of = match.RootElement;
-        return Encoding.UTF8.GetBytes($"{path.Prefix}{of.GetProperty("dictionary")}:{of.GetProperty("line")}:{of.GetProperty("text")}\n");
+        var match = ReplyOf(told);
+        return Encoding.UTF8.GetBytes($"{path.Prefix}{match.Dictionary}:{match.Line}:{match.Text}\n");
     }
 
     string Noted(FollowEvent told)
     {
-        using var note = JsonDocument.Parse(told.Json);
-        var name = note.RootElement.TryGetProperty("dictionary", out var dictionary) ? path.Prefix + dictionary.GetString() : "";
+        var note = ReplyOf(told);
+        var name = path.Prefix + note.Dictionary;
         return told.Kind switch
         {
             "rotated" => $"{name} was truncated or has gone; lines that nobody had read may be gone.",
-            "problem" => $"{name}: {note.RootElement.GetProperty("problem")}.",
+            "problem" => $"{name}: {note.Problem}.",
             _ => $"{told.Kind} {Encoding.UTF8.GetString(told.Json.Span)}",
         };
     }
+
+    static FollowReply ReplyOf(FollowEvent told) => JsonSerializer.Deserialize(told.Json.Span, SearchJson.Default.FollowReply)!;
 }
 
 /// <summary>What the command line follows: a folder, or one file of it.</summary>

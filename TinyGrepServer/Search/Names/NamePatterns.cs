@@ -21,9 +21,6 @@ internal sealed class NamePatterns
     {
     }
 
-    /// <summary>The entries that are names of dictionaries, in any order.</summary>
-    public IReadOnlyCollection<string> Named => named;
-
     /// <summary>Whether every name is asked for: there are no entries but exclusions.</summary>
     public bool TakesAll => named.Count + wanted.Count == 0;
 
