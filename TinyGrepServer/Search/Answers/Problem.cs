@@ -9,5 +9,5 @@ internal readonly record struct Problem(int Dictionary, string Text)
 {
     public const string Unreadable = "it cannot be read";
 
-    public const string LineTooLong = "a line longer than 16 MiB was left out";
+    public static readonly string LineTooLong = $"a line longer than {FoundLine.MaxBytes >> 20} MiB was left out";
 }

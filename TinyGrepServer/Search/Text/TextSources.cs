@@ -18,7 +18,7 @@ internal static class TextSources
     public static TextSource Open(SafeFileHandle file, TextForm form, bool keepReturns, TextRange? part = null)
     {
         var text = OpenWhole(file, form);
-        if (IsDecoded(form)) text = new FirstBytes(text, MaxBytes, problem: "only the first 1 GiB of its text was read");
+        if (IsDecoded(form)) text = new FirstBytes(text, MaxBytes, problem: $"only the first {MaxBytes >> 30} GiB of its text was read");
         if (part is { } asked)
         {
             text.Skip(asked.Offset);
