@@ -17,7 +17,10 @@ internal sealed class FakeTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Interlocked.Read(ref now);
+    public override long GetTimestamp()
+    {
+        lock (gate) return now;
+    }
 
     public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
 
@@ -33,6 +36,9 @@ internal sealed class FakeTime : TimeProvider
     {
         lock (gate) return timers.Any(timer => timer.Due == now + dueTime.Ticks);
     }
+
+    /// <summary>Whoever looks at the clock on another thread waits until the scope ends.</summary>
+    public Lock.Scope Hold() => gate.EnterScope();
 
     public void Advance(TimeSpan by)
     {

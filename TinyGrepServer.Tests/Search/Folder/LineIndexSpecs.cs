@@ -15,32 +15,20 @@ public sealed class LineIndexSpecs
         folder.Write("a.txt", "one\ntwo\nthree\n");
         using var dictionaries = Dictionaries.In(folder.Path);
         var file = dictionaries.Find("a.txt")!; // young: never remembered
-        using var clock = new HeldClock();
+        var clock = new FakeTime { Now = DateTimeOffset.UtcNow };
         var indexes = new LineIndexes(clock);
 
-        var asked = Enumerable.Range(0, 8).Select(_ => indexes.OfAsync(file, CancellationToken.None)).ToArray();
-        var gone = indexes.OfAsync(file, new CancellationToken(canceled: true));
-        clock.LetGo();
+        Task<LineIndex?>[] asked;
+        Task<LineIndex?> gone;
+        using (clock.Hold()) // a count looks at the clock first
+        {
+            asked = [.. Enumerable.Range(0, 8).Select(_ => indexes.OfAsync(file, CancellationToken.None))];
+            gone = indexes.OfAsync(file, new CancellationToken(canceled: true));
+        }
         var answers = await Task.WhenAll(asked);
 
         Assert.IsTrue(gone.IsCanceled);
         Assert.AreEqual(3, answers[0]!.Total);
         Assert.IsTrue(answers.All(answer => ReferenceEquals(answer, answers[0])));
-    }
-
-    /// <summary>A count looks at the clock first: it waits there until it is let go.</summary>
-    sealed class HeldClock : TimeProvider, IDisposable
-    {
-        readonly ManualResetEventSlim gate = new();
-
-        public void LetGo() => gate.Set();
-
-        public override long GetTimestamp()
-        {
-            gate.Wait();
-            return base.GetTimestamp();
-        }
-
-        public void Dispose() => gate.Dispose();
     }
 }
