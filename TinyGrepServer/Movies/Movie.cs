@@ -105,7 +105,7 @@ internal sealed record MovieFields
     internal static string CheckDate(string text, string name) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
             ? text
-            : throw ApiError.BadRequest($"'{name}' must be a day such as 2031-05-17, not '{Printable.Excerpt(text, 32)}'.");
+            : throw ValueRules.Refusal(name, "a day such as 2031-05-17", text);
 
     static long CheckYear(int year) => ValueRules.InRange(year, FirstYear, LastYear, "release_year");
 
