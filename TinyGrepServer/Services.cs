@@ -14,8 +14,7 @@ internal static class Services
 
     public static IReadOnlyList<string> All { get; } = [Search, Messages, Movies, Relay, Jobs, Web];
 
-    /// <summary>Reads <c>search,web</c>; <c>none</c> is none of them.</summary>
-    /// <exception cref="FormatException">It is none of these.</exception>
+    /// <summary>Splits <c>search,web</c>; <c>none</c> is an empty list. <see cref="Check"/> refuses unknown names.</summary>
     public static string[] Parse(string text) => text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries);
 
     /// <exception cref="FormatException">One is unknown.</exception>

@@ -37,7 +37,7 @@ public sealed record Settings
     /// </summary>
     public IReadOnlyList<string> Services { get; init; } = TinyGrepServer.Services.All;
 
-    /// <summary>Whether <c>/wait</c> and <c>/fail</c> are served and jobs of the kind <c>noop</c> taken in.</summary>
+    /// <summary>Serves <c>/wait</c>, <c>/fail</c> and <c>/internal/walk</c>, and accepts jobs of the kind <c>noop</c>.</summary>
     public bool Diagnostics { get; init; }
 
     /// <summary>Whether a service is wanted.</summary>

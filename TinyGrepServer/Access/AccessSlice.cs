@@ -59,7 +59,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
         {
             Group = "Access",
             Chapter = "docs/inside/bounds.md",
-            Summary = "A token for a user, good for a quarter of an hour.",
+            Summary = "A token for a user; 'expires_in' says for how many seconds it is valid.",
             RequestType = AccessJson.Default.TokenRequest,
             ReplyType = AccessJson.Default.TokenReply,
             AnyContentType = true,

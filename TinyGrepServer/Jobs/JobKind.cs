@@ -10,7 +10,8 @@ namespace TinyGrepServer.Jobs;
 public sealed record JobKind(string Name, Action<ReadOnlyMemory<byte>> Check, JobWork Run);
 
 /// <summary>
-/// Does the work of a job. An <see cref="Server.ApiError"/> of 400..499 fails the job for good; whatever else it throws is tried again.
+/// Does the work of a job. An <see cref="Server.ApiError"/> of 400..499 other than 408 and 429, or of 501, fails the job for good.
+/// Whatever else it throws is tried again, as long as the job has attempts left.
 /// </summary>
 /// <param name="run">The job.</param>
 /// <param name="cancellationToken">

@@ -57,7 +57,7 @@ public sealed record SearchSettings
     /// <summary>Bytes after which an answer of the full API ends, with a cursor for the rest; one match it always has.</summary>
     public long AnswerBytes { get; init; } = 64L << 20;
 
-    /// <summary>Greps that run at once; further searches wait their turn.</summary>
+    /// <summary>Searches that run at once; further ones wait. One search runs up to one grep more than there are cores.</summary>
     public int MaxSearches { get; init; } = 4 * Environment.ProcessorCount;
 
     /// <summary>Searches that may wait; one more is answered 503 at once.</summary>
@@ -75,6 +75,6 @@ public sealed record SearchSettings
     /// <summary>The address space of one grep, in bytes; a pattern that needs more is refused.</summary>
     public long MemoryBytes { get; init; } = 512L << 20;
 
-    /// <summary>Files and folders that are no dictionaries although they may lie in the folder: what the server itself keeps.</summary>
+    /// <summary>Files and folders that are not dictionaries even if they are in the folder: the server's own data.</summary>
     internal IReadOnlyList<string> Closed { get; init; } = [];
 }

@@ -1,4 +1,5 @@
-// What the kernel can be told. Set by options or in code; Settings.Check refuses what cannot work.
+// The settings of the kernel, by options or in code. The command line and TinyServer have Settings.Check refuse what cannot work; an
+// HttpServer that is made directly takes them as they are.
 
 namespace TinyGrepServer.Server;
 

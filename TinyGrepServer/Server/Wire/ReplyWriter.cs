@@ -21,7 +21,7 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
     const int OneWrite = 64 << 10;
 
     /// <summary>Writes the reply and closes the response; a connection that cannot be kept in step is dropped.</summary>
-    /// <param name="stopping">Cancelled when the server is forced to stop.</param>
+    /// <param name="stopping">Cancelled when the client leaves and when the server is forced to stop.</param>
     public async Task<Sent> WriteAsync(HttpListenerContext context, Exchange exchange, Reply reply, CancellationToken stopping)
     {
         var connection = new ClientConnection(context);
