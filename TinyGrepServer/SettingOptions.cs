@@ -179,7 +179,7 @@ internal static partial class SettingOptions
 
         Jobs.Option(
             "job-lease", "DURATION",
-            "How long a job is its server's without a sign of life before another takes it over, at least 2s. Default 15s.",
+            "How long a server may go without renewing a job's lease before another takes the job over, at least 2s. Default 15s.",
             DurationFrom(TimeSpan.FromSeconds(2), "2s"), part => part.Lease, (part, value) => part with { Lease = value }),
 
         Relay.Option(

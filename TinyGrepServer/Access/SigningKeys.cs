@@ -47,7 +47,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         Load(make: false).FirstOrDefault(key => key.Id == id)
         ?? Load(make: false, now: true).FirstOrDefault(key => key.Id == id); // made by another server a moment ago?
 
-    /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
+    /// <summary>Switches to a new signing key; drops keys whose last token has expired.</summary>
     /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
     public SigningKey Rotate() => Guarded(() =>
     {

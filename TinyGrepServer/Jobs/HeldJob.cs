@@ -1,4 +1,4 @@
-// A claimed job in this process: waiting for a worker, started, or taken back before one came. Its token is also its lease: it
+// A claimed job in this process: waiting for a worker, started, or withdrawn before a worker took it. Its token is also its lease: it
 // cancels itself unless the lease is renewed in time, so the work stops before another server may begin it.
 
 namespace TinyGrepServer.Jobs;
@@ -9,10 +9,10 @@ internal enum CancelReason
     /// <summary>Nobody renewed its lease.</summary>
     Lost,
 
-    /// <summary>Somebody does not want it any more.</summary>
+    /// <summary>Cancelled by a user.</summary>
     Unwanted,
 
-    /// <summary>The server stops.</summary>
+    /// <summary>The server is stopping.</summary>
     Stopping,
 }
 

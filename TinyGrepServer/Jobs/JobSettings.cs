@@ -11,7 +11,7 @@ public sealed record JobSettings
     /// <summary>How long a job stays after its end.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long a job is its server's without a sign of life; then another takes it over.</summary>
+    /// <summary>How long a server may go without renewing a job's lease before another takes the job over.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether the kind <c>noop</c> is there.</summary>

@@ -83,7 +83,7 @@ internal sealed partial class MessageStore
         507,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The message store is full: without a token it can be added to up to {most} bytes (--max-message-store), with one beyond."));
+            $"The message store is full: requests without a token may fill it up to {most} bytes (--max-message-store)."));
 
     [LoggerMessage(40, LogLevel.Critical, "The message {Digest} is damaged in the database")]
     static partial void Damaged(ILogger log, string digest);

@@ -106,7 +106,7 @@ internal sealed record MovieFields
             ? text
             : throw ApiError.BadRequest($"'{name}' must be a day such as 2031-05-17, not '{Printable.Excerpt(text, 32)}'.");
 
-    /// <exception cref="ApiError">400: it is no such integer.</exception>
+    /// <exception cref="ApiError">400: it is not such an integer.</exception>
     internal static T ParseYear<T>(string text)
         where T : IBinaryInteger<T> =>
         T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var year)

@@ -12,7 +12,7 @@ using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Relay;
 
-/// <param name="Failure">Why it is no success; null: it is one.</param>
+/// <param name="Failure">Why it failed; null: it succeeded.</param>
 /// <param name="Headers">What may be passed on.</param>
 internal sealed record UpstreamAnswer(string? Failure, ReadOnlyMemory<byte> Body, IReadOnlyList<(string Name, string Value)> Headers)
 {

@@ -65,7 +65,7 @@ internal sealed class Searching
     public string? KnownTag(Question question, Func<string, string?> isKnown) =>
         question.IsSettled(time.GetUtcNow()) ? isKnown(question.Tag) : null;
 
-    /// <summary>The answer as it is kept, for one who has it already and is only told so; it is no hit. Null: it is not kept.</summary>
+    /// <summary>The cached answer, for a client that has it already and gets a 304; not counted as a hit. Null: not cached.</summary>
     public Reply? Kept(Question question) => cache.Get(question.Key);
 
     /// <summary>Answers a question, with its entity tag where the answer can be told from others by it.</summary>

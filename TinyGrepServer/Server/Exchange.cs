@@ -73,8 +73,8 @@ public sealed class Exchange
     }
 
     /// <summary>
-    /// Which of the entity tags that stand for <paramref name="tag"/> the client has already (If-None-Match), or null: for a handler
-    /// that can save the work of making what it knows to be known. A reply with an <c>ETag</c> becomes 304 without it, too.
+    /// The entity tag of <paramref name="tag"/>, in whichever coding, that the client already has (If-None-Match), or null. It lets a
+    /// handler skip making a body that the client has; without it, a reply with an <c>ETag</c> still becomes a 304.
     /// </summary>
     public string? KnownTag(string tag)
     {

@@ -98,7 +98,7 @@ internal sealed class PageFiles
         Forms = new CompressedForms(_ => { }),
     };
 
-    /// <summary>Null where it is no such file.</summary>
+    /// <summary>Null if there is no such file.</summary>
     static string? Type(string name) => Path.GetExtension(name) switch
     {
         ".js" => "text/javascript; charset=utf-8",

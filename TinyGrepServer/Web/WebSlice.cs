@@ -51,7 +51,7 @@ internal sealed class WebSlice(Sources sources) : ISlice
                 new("name", "The file's name: its path in the folder.", Required: true),
                 new("from", "The first line shown, from 1. Default 1, or with q the one before the first match.", "integer", Least: 1),
                 new("column", "Of the line 'from' alone: what follows this many letters.", "integer", Least: 0),
-                new("as", "text: shows a file that is no text.", OneOf: ["text"]),
+                new("as", "text: shows a binary file as text.", OneOf: ["text"]),
             ],
             ReplyContentTypes = Html,
             Statuses = [200, 304, 401, 403, 404],

@@ -11,7 +11,7 @@ internal sealed class DictionariesApi(
     const int DefaultLimit = 1_000;
     const int MaxLimit = 10_000;
 
-    /// <summary>A file that is counted sooner than anybody would notice.</summary>
+    /// <summary>Counting the lines of a file up to this size takes no noticeable time.</summary>
     const int QuicklyCounted = 1 << 20;
 
     static readonly Parameter[] Paging =
@@ -58,7 +58,7 @@ internal sealed class DictionariesApi(
     async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>
         Reply.Json(await ListAsync(exchange.Query, cancellationToken), SearchJson.Plain.DictionaryList);
 
-    /// <summary>A page of the list; also for those who ask without HTTP. A pattern that fits nothing is no refusal here.</summary>
+    /// <summary>A page of the list; also for calls without HTTP. A pattern that matches nothing is not refused here.</summary>
     /// <param name="query">The parameters of the route.</param>
     /// <exception cref="ApiError">400: a parameter; 404: no such folder; 503: the folder cannot be read now.</exception>
     public async Task<DictionaryList> ListAsync(

@@ -71,7 +71,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
         var from = given.Integer("from", 1L) ?? 1;
         var count = given.Integer("count", 1, MaxCount) ?? DefaultCount;
         var column = given.Integer("column", 0, FoundLine.MaxBytes) ?? 0;
-        if (column > 0 && count != 1) throw ApiError.BadRequest("'column' is of one line: give 'count' as 1.");
+        if (column > 0 && count != 1) throw ApiError.BadRequest("'column' applies to a single line; set 'count' to 1.");
         List<(string, string)> ofLines = [.. query.Where(parameter => SearchRequest.OfLines.Contains(parameter.Name))];
         var asked = ofLines.Count == 0 ? null : SearchRequest.FromQuery(ofLines).ToQuery();
         var file = folder.Find(name) ?? throw Refusals.NoSuchDictionary(name);

@@ -54,7 +54,7 @@ internal sealed class FollowEvent
         ? Encoding.ASCII.GetBytes($":\nid: {cursor}\n\n")
         : [.. Encoding.ASCII.GetBytes($"{(kind is null ? "" : $"event: {kind}\n")}id: {cursor}\ndata: "), .. json, .. "\n\n"u8];
 
-    /// <summary>As a line of JSON, with the members <c>event</c>, where it is no match, and <c>cursor</c>.</summary>
+    /// <summary>As a line of JSON, with the members <c>event</c>, if it is not a match, and <c>cursor</c>.</summary>
     public byte[] AsLine => asLine ??=
     [
         .. kind is null ? [] : Encoding.ASCII.GetBytes($"{{\"event\":\"{kind}\"{(json.Length > 2 ? "," : "")}"),

@@ -116,7 +116,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
     /// <param name="into">Gets them; the position stays, until they are passed.</param>
     /// <param name="most">Bytes, where no line alone has more.</param>
     /// <param name="end">No byte behind this is looked at.</param>
-    /// <param name="skipsHole">Whether NULs and a byte order mark at the beginning of the file are no text.</param>
+    /// <param name="skipsHole">Whether NULs and a byte order mark at the beginning of the file are skipped.</param>
     /// <returns>False where a line was too long, and was passed over.</returns>
     public bool Read(NewLines into, int most, long end, bool skipsHole)
     {

@@ -73,7 +73,7 @@ internal sealed class GrepBatches : IDisposable
         {
             var candidate = candidates[next];
             var decodes = plan.Decoding?.Needed(candidate) == true;
-            var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // the lines of two texts are no context of each other
+            var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // lines of two texts are not context of each other
             var costs = CostOf(candidate);
             var isFull = standsAlone || cost + costs > mostBytes || IsLong(candidate);
             if (batch.Count > 0 && isFull) break;

@@ -58,7 +58,7 @@ internal sealed class NamePatterns
 
     /// <summary>Whether a name is asked for, and notes which entries fit it.</summary>
     /// <param name="name">Of a dictionary; ending in <c>/</c>, that of a folder that cannot be read.</param>
-    /// <param name="isSkipped">Whether the rules skip it: then it is no answer to a glob, but tells that a folder is there.</param>
+    /// <param name="isSkipped">Whether the rules skip it: then no glob selects it, but it shows that a folder is there.</param>
     public bool Take(string name, bool isSkipped)
     {
         var isAsked = TakesAll || named.Contains(name) || Fits(name, isSkipped);

@@ -1,6 +1,6 @@
-// A cursor as a client carries it. It is bound to the question and to the one file it stands in, told by its name, device, inode and
-// time of birth, and by what has been passed of it (Passed.cs): what grows, comes or goes elsewhere is no obstacle, but in a file that
-// was replaced, shortened or rewritten it would skip or repeat lines, so there it is refused.
+// A cursor as a client carries it. It is bound to the question and to the one file it points into, identified by name, device, inode and
+// time of birth, and by what has been read of it (Passed.cs). Other files may grow, appear or vanish; in a file that was replaced,
+// shortened or rewritten the cursor would skip or repeat lines, so there it is refused.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;

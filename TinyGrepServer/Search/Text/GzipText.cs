@@ -59,7 +59,7 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
         var isWhole = input.IsSealHanded ? IsSeal(afterSeal) : input.EndsInPadding;
         if (input.IsUnreadable) return "it could not be read to its end";
         if (isWhole) return null;
-        return input.IsSealHanded ? "its gzip data end too early" : "what follows its gzip data is no text";
+        return input.IsSealHanded ? "its gzip data ends too early" : "what follows its gzip data is not text";
     }
 
     bool IsSeal(ReadOnlySpan<byte> begun)
@@ -83,7 +83,7 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
     int ReadToCorruption(Span<byte> buffer)
     {
         isAtEnd = true;
-        problem = "its gzip data are corrupt";
+        problem = "its gzip data is corrupt";
         Dispose();
         (input, unzipped) = (new SealedGzip(file), null);
         try

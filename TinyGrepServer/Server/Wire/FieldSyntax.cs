@@ -20,7 +20,7 @@ internal static class FieldSyntax
     static string? Fault(string? name, string? value)
     {
         var shown = Printable.Excerpt(name ?? "", 64);
-        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAnyExcept(TokenCharacters)) return $"'{shown}' is no name of a field";
+        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAnyExcept(TokenCharacters)) return $"'{shown}' is not a valid field name";
         if (Framing.Contains(name, StringComparer.OrdinalIgnoreCase)) return $"the field {shown} is the server's own";
         if (value is null) return $"the field {shown} has no value";
         foreach (var letter in value)

@@ -31,7 +31,7 @@ internal readonly record struct FileVersion(long Length, long Modified, long Cha
     /// <summary>The version of a regular file, links followed; null for anything else and for nothing.</summary>
     public static FileVersion? OfRegularFile(string path) => RegularOnly(FileStatus.Of(FileStatus.CurrentFolder, path, 0));
 
-    /// <summary>The version of an open file; null where it is no regular one.</summary>
+    /// <summary>The version of an open file; null if it is not a regular one.</summary>
     public static FileVersion? Of(SafeFileHandle file) => RegularOnly(FileStatus.Of(file));
 
     static FileVersion? RegularOnly(FileStatus? status) => status is { Kind: FileKind.Regular } regular ? regular.Version : null;

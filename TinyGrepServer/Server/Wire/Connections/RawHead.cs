@@ -61,7 +61,7 @@ internal static class RawHead
         if (colon <= 0) return "A header line has no name (RFC 9112, section 5).";
         var name = line[..colon];
         if (Blank.Contains(name[^1])) return "There is a blank before the colon of a header line (RFC 9112, section 5.1).";
-        if (name.ContainsAnyExcept(Token)) return "The name of a header field is no token (RFC 9110, section 5.1).";
+        if (name.ContainsAnyExcept(Token)) return "The name of a header field is not a token (RFC 9110, section 5.1).";
         return IsNamed(line, "Content-Length"u8) && line[(colon + 1)..].Trim(" \t"u8).ContainsAnyExceptInRange((byte)'0', (byte)'9')
             ? "A Content-Length is not made of digits (RFC 9110, section 8.6)."
             : null;
