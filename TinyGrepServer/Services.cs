@@ -1,5 +1,5 @@
-// The services that a server may be started with or without: whole slices. What all of them stand on (access, telemetry) is always
-// there and costs nothing until it is used.
+// The services that a server may be started with or without: whole slices. What all of them need (access, telemetry) is always there
+// and costs nothing until it is used.
 
 namespace TinyGrepServer;
 
@@ -21,6 +21,6 @@ internal static class Services
     public static void Check(IReadOnlyList<string> services)
     {
         if (services.Any(service => !All.Contains(service)))
-            throw new FormatException($"none or some of {string.Join(", ", All)}, with commas between");
+            throw new FormatException($"none, or any of {string.Join(", ", All)}, comma-separated");
     }
 }
