@@ -1,5 +1,5 @@
-// The jobs as clients see them: kept, shown, cancelled, retried. An owner narrows all of that to one user's jobs, as if there were
-// no others; null is everybody's. What workers do with them is in JobQueue.
+// The jobs as clients see them: added, listed, cancelled, retried. An owner limits all of that to one user's jobs, as if there were no
+// others; null means everybody's. What workers do with them is in JobQueue.
 
 using System.Data.Common;
 using TinyGrepServer.Server;
@@ -172,7 +172,7 @@ internal sealed class JobStore
         }
         catch (Exception thrown) when (database.IsDuplicate(thrown))
         {
-            throw new ApiError(409, "Another job with the same unique key waits or runs.");
+            throw new ApiError(409, "Another job with the same unique key is waiting or running.");
         }
     }
 

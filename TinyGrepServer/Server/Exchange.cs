@@ -93,12 +93,12 @@ public sealed class Exchange
         if (Preconditions.Evaluate(this, ContentCoding.Tags(tag), modified: null) != Precondition.Met)
         {
             var detail = Header("If-Match") is { } wanted && EntityTags.Find(wanted, weakly: false, ContentCoding.Tags(tag)) is null
-                ? $"{name} has changed since: its ETag is {tag} now. Read it again."
+                ? $"{name} has changed; its ETag is now {tag}. Read it again."
                 : $"{name} has the ETag {tag}, which If-None-Match rules out.";
             throw new ApiError(412, detail, ("ETag", tag));
         }
         if (Header("If-Match") is null)
-            throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed.");
+            throw new ApiError(428, "This needs the header field If-Match with the ETag of what is to be changed.");
     }
 
     /// <summary>Who asks, where the route needs a token.</summary>

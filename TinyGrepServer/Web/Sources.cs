@@ -34,7 +34,7 @@ internal sealed record Sources
         if (reply.Owner is { } owner) await owner.DisposeAsync();
         return reply.Stream is null
             ? JsonSerializer.Deserialize(reply.Body.Span, type)!
-            : throw new ApiError(413, "This answer is too large for a page. Ask for less context or narrow the search.");
+            : throw new ApiError(413, "This answer is too large for a page. Ask for less context, or narrow the search.");
     }
 }
 

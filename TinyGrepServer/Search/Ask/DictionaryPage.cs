@@ -65,5 +65,5 @@ internal sealed record DictionaryPage(IReadOnlyList<ListedFile> Files, int Total
         && cursor.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
         && Base64Url.IsValid(cursor)
             ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor))
-            : throw ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier page, or leave it out.");
+            : throw ApiError.BadRequest("'cursor' is not valid; use 'next' of an earlier page, or leave it out.");
 }

@@ -34,7 +34,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
            select parameter.Name == "q"
                ? parameter with
                {
-                   Summary = "Tells what matches, as a search does: 1..1,024 characters. Default: nothing.",
+                   Summary = "Marks what matches, as a search does: 1..1,024 characters. Default: nothing.",
                    Required = false,
                }
                : parameter,
@@ -102,7 +102,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
         List<string> lines = [];
         List<long> cut = [];
         if (index.Total is { } total && from > total) return Reply(more: false, null);
-        var start = index.Before(from) ?? throw new ApiError(504, $"Line {from} is too far inside this dictionary to be counted in time.");
+        var start = index.Before(from) ?? throw new ApiError(504, $"Line {from} is too far into this dictionary to reach in time.");
         var more = false;
         string? problem = null;
         try

@@ -1,7 +1,7 @@
-// What is in the folder, in memory. Where the system tells of changes, what it has told is read before each question, so the next
-// question sees the last write; one thread reads it, too, when nobody asks, because the queue is short. Where it does not tell, the
-// folder is walked for each question, once for all that wait. Names at which something may change without a word (links that
-// lead out, files with several names, other mounts) are looked at anew each time; a walk a minute bounds what else may be missed.
+// What is in the folder, in memory. Where the system reports changes, its reports are read before each question, so the next question
+// sees the last write; a thread also reads them between questions, because the system's queue is short. Where it does not, the folder is
+// walked for each question, once for all that wait. Names that can change without a report (links that lead out, files with several
+// names, other mounts) are checked each time; a walk once a minute limits what else may be missed.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
@@ -39,9 +39,9 @@ internal sealed partial class Catalogue : IDisposable
     sealed record OpenFolder(RootFolder Root, Finder Finder);
 
     /// <param name="path">The folder.</param>
-    /// <param name="mayWatch">Whether the system is asked to tell of changes.</param>
+    /// <param name="mayWatch">Whether the system is asked to report changes.</param>
     /// <param name="newFinder">Makes what turns names into files, for an open folder that is watched or not.</param>
-    /// <param name="changed">Hears of each new state of the folder, within at most a second of it, and must return at once.</param>
+    /// <param name="changed">Called with each new state of the folder, within a second, and must return at once.</param>
     public Catalogue(
         string path,
         bool mayWatch,
@@ -51,7 +51,7 @@ internal sealed partial class Catalogue : IDisposable
         ILogger log)
     {
         (this.path, this.mayWatch, this.newFinder, this.changed, this.log) = (path, mayWatch, newFinder, changed, log);
-        events = meter.CreateCounter<long>("tinygrep.folder.events", "{event}", "Changes in the folder that the system has told.");
+        events = meter.CreateCounter<long>("tinygrep.folder.events", "{event}", "Changes in the folder that the system has reported.");
         events.Add(0); // there from the first scrape on
         meter.CreateObservableUpDownCounter(
             "tinygrep.folder.dictionaries", () => snapshot?.All.Count ?? 0, "{dictionary}", "Files in the folder, skipped ones included.");
@@ -280,7 +280,8 @@ internal sealed partial class Catalogue : IDisposable
         }
     }
 
-    static ApiError CannotBeRead() => ApiError.Unavailable("The folder of dictionaries cannot be read now.", retryAfterSeconds: 10);
+    static ApiError CannotBeRead() =>
+        ApiError.Unavailable("The folder of dictionaries cannot be read at the moment.", retryAfterSeconds: 10);
 
     [LoggerMessage(80, LogLevel.Information, "Looking at the folder: {Files} files, {Seconds} s so far")]
     static partial void LogLooking(ILogger log, int files, long seconds);

@@ -18,7 +18,7 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
     const int Head = 8 + 8 + 1; // question, time, whether it is whole
     const int Place = 8 + 8 + 8; // file, position, hash of what is before it
     const int MaxLetters = 2 << 10;
-    const string NotOurs = "'cursor' is not one of ours; take the id of an event, or leave it out.";
+    const string NotOurs = "'cursor' is not valid; use the id of an event, or leave it out.";
 
     /// <summary>Writes a cursor as letters.</summary>
     /// <param name="question">See <see cref="QuestionOf"/>.</param>

@@ -72,7 +72,7 @@ internal sealed class Follows : IDisposable
     {
         lock (gate)
         {
-            if (count == settings.MaxFollows) throw ApiError.Unavailable($"{settings.MaxFollows} clients follow already.", 5);
+            if (count == settings.MaxFollows) throw ApiError.Unavailable($"{settings.MaxFollows} clients are following already.", 5);
             count++;
             if (!running.TryGetValue(key, out var known))
             {

@@ -98,6 +98,6 @@ internal sealed class NamePatterns
         globs += pattern.Globs;
         return globs <= MaxGlobs
             ? pattern
-            : throw ApiError.BadRequest($"'dictionary' has more than {MaxGlobs} patterns, alternatives in braces counted one by one.");
+            : throw ApiError.BadRequest($"'dictionary' has more than {MaxGlobs} patterns, counting each alternative in braces.");
     }
 }

@@ -59,7 +59,7 @@ internal static class CursorText
         if (query.Order == SearchOrder.Name) return (cursor with { Dictionary = index }, files);
         var (own, inOrder) = NewestFirst.GoOn(files, index, cursor.Modified);
         if (NewestFirst.Sum(inOrder.Skip(own + 1)) != BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(52)))
-            throw new ApiError(409, "The order has changed among the dictionaries that the cursor has not reached. Ask again without it.");
+            throw new ApiError(409, "The order of the dictionaries that the cursor has not reached has changed. Ask again without it.");
         return (cursor with { Dictionary = own }, inOrder);
     }
 
@@ -70,10 +70,10 @@ internal static class CursorText
 
     static long ModifiedOf(Cursor cursor, DictionaryFile file) => cursor.Modified != 0 ? cursor.Modified : file.Version.Modified;
 
-    static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier answer, or leave it out.");
+    static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not valid; use 'next' of an earlier answer, or leave it out.");
 
     static ApiError Changed(string name) =>
-        new(409, $"The dictionary '{Printable.Excerpt(name, 200)}' is not what it was when this cursor was made. Ask again without it.");
+        new(409, $"The dictionary '{Printable.Excerpt(name, 200)}' has changed since this cursor was made. Ask again without it.");
 
     static ReadOnlySpan<byte> QuestionHash(SearchQuery query) =>
         SHA256.HashData(CanonicalQuery.Of(query with { Cursor = null, Limit = SearchQuery.DefaultLimit })).AsSpan(0, 8);

@@ -88,7 +88,7 @@ internal sealed class SearchQueue
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiError.Unavailable($"The search waited {clock.Timeout.TotalSeconds:0.###} s for its turn.");
+            throw ApiError.Unavailable($"The search waited {clock.Timeout.TotalSeconds:0.###} s for a turn.");
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class SharedSearches(TimeSpan timeout)
         }
         catch (TimeoutException)
         {
-            return joined.Search.Answer?.Partial() ?? throw ApiError.Unavailable("The search waited too long for its turn.");
+            return joined.Search.Answer?.Partial() ?? throw ApiError.Unavailable("The search waited too long for a turn.");
         }
         finally
         {

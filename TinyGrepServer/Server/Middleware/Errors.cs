@@ -50,7 +50,7 @@ internal static partial class Errors
     {
         Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
         Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
-        return new ApiError(500, $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.");
+        return new ApiError(500, $"Something went wrong on the server. Its log has the details under request id {exchange.RequestId}.");
     }
 
     [LoggerMessage(11, LogLevel.Warning, "Out of resources for {Method} {Path}: {Reason}")]
