@@ -1,4 +1,4 @@
-// What a program that embeds the server brings along: routes, slices, kinds of jobs and middleware of its own.
+// What a program that embeds the server adds: its own routes, slices, kinds of jobs and middleware.
 
 using TinyGrepServer.Jobs;
 using TinyGrepServer.Server;

@@ -1,4 +1,4 @@
-// A route as a script maps it: what it needs is said behind it, in the order in which one thinks of it.
+// A route as a script maps it: what else it needs is added by chained calls.
 
 using TinyGrepServer.Server;
 

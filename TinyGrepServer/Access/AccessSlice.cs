@@ -50,7 +50,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
 
     public string Name => "access";
 
-    /// <summary>Who has no token comes here for one.</summary>
+    /// <summary>A client without a token gets one here.</summary>
     public bool Protectable => false;
 
     public IReadOnlyList<Route> Routes =>

@@ -1,4 +1,4 @@
-// The users who may ask for a token, in the database.
+// The users who may get a token, in the database.
 
 using System.Globalization;
 using TinyGrepServer.Server;

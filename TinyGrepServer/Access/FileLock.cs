@@ -1,5 +1,5 @@
-// One writer at a time, among all processes of the machine: a file beside the one that is to be changed, locked with flock(2). The
-// system takes the lock back when its holder ends, however it ends, so a crash leaves nothing to clean up; the file itself stays.
+// One writer at a time among all processes of the machine: a file beside the one to be changed, locked with flock(2). The system
+// releases the lock when its holder ends, however it ends, so a crash leaves nothing to clean up; the lock file itself stays.
 
 using System.Runtime.InteropServices;
 

@@ -1,6 +1,6 @@
 // The keys that sign tokens, in one file that its owner alone can read: the first signs, all verify. Rotation puts a new one
 // in front; the others stay until the last token they signed has expired. Every server that sees the file has the same keys,
-// and notices when it is replaced. Who changes it reads it anew under a lock that all processes heed, so that no key is lost.
+// and notices when it is replaced. A process that changes it reads it again under a lock shared by all processes, so no key is lost.
 
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -107,7 +107,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException)
         {
             Unusable(log, refused, file);
-            throw ApiError.Unavailable("Tokens cannot be made or checked at the moment: the key file cannot be used. The log says why.");
+            throw ApiError.Unavailable("Tokens cannot be issued or checked at the moment: the key file cannot be used. The log says why.");
         }
     }
 

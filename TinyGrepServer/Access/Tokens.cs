@@ -1,5 +1,5 @@
-// Who a request comes from: a signed statement (JWT, RFC 7519) that we gave out ourselves, so that no server has to remember
-// anybody. Whatever is wrong with a token, the answer is 401 and says what was wrong.
+// Who a request comes from: a signed token (JWT, RFC 7519) that this server or another with the same keys issued, so no server has to
+// keep sessions. Whatever is wrong with a token, the answer is 401 and says what.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;

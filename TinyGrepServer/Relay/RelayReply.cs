@@ -1,4 +1,4 @@
-// What the client gets when a hedged request is over. Every answer, good or bad, tells each attempt in Server-Timing.
+// What the client gets when a hedged request is over. Every answer, good or bad, lists each attempt in Server-Timing.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -27,7 +27,7 @@ internal static class RelayReply
         var attempts = failed.Count == 1 ? "attempt" : "attempts";
         return new ApiError(
             502,
-            $"The upstream '{upstream}' gave no good answer in {failed.Count} {attempts}. {each}.",
+            $"The upstream '{upstream}' gave no usable answer in {failed.Count} {attempts}. {each}.",
             [.. Headers(request), .. RetryAfter(request)]);
     }
 

@@ -1,6 +1,6 @@
 // One GET to one upstream, and whether its answer is a success: status 200, application/json, at most 1 MiB of valid JSON,
-// with the required members. Whatever the upstream does wrong becomes a failure in words, never an exception, and says whether
-// asking again can help.
+// with the required members. Whatever goes wrong becomes a failure with a message, never an exception, and says whether a retry can
+// help.
 
 using System.Globalization;
 using System.Net;

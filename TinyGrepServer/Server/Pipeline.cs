@@ -1,5 +1,5 @@
-// The order in which every request is looked at, written in this one place, with the reason for each place. The first
-// middleware is the outermost: it sees the request first and the reply last.
+// The order of the middleware, written in this one place, with the reason for each position. The first middleware is the outermost: it
+// sees the request first and the reply last.
 
 namespace TinyGrepServer.Server;
 

@@ -1,6 +1,6 @@
 // Plain SQL: a text, its parameters by name, a function that reads a row. The few constant statements run thousands of times
-// a second, so each is prepared once a connection and kept; one that is put together for a question runs once. A connection
-// serves one request at a time, so its commands need no lock. (PostgreSQL's driver prepares by itself what it sees often.)
+// a second, so each is prepared once per connection and kept; one that is built for a query runs once. A connection serves one request at
+// a time, so its commands need no lock. (PostgreSQL's driver prepares frequent statements by itself.)
 
 using System.Data.Common;
 using System.Runtime.CompilerServices;

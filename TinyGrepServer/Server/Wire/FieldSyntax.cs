@@ -1,5 +1,5 @@
-// What a header field may be made of (RFC 9110, section 5.5). HttpListener finds out only while it writes, when no other answer
-// can be given any more; a line break in a value would even be a field of its own to whoever reads it.
+// What a header field may contain (RFC 9110, section 5.5). HttpListener checks only while it writes, when it is too late for another
+// answer; a line break in a value would even become another field to the client (header injection).
 
 using System.Buffers;
 

@@ -1,6 +1,6 @@
-// Header lines that HttpListener takes and RFC 9112 forbids. It trims names and values, folds nothing, and lets the last of two
-// Host fields win, so that what it makes of a header is not what a proxy in front makes of it: that is how requests are
-// smuggled. So the bytes are looked at once more, as far as they can still be seen (HttpListenerFields.HeadOf).
+// Header lines that HttpListener accepts and RFC 9112 forbids. It trims names and values, folds nothing, and lets the last of two Host
+// fields win, so it may read a header differently from a proxy in front: that is request smuggling. So the bytes are checked again, as
+// far as they are still available (HttpListenerFields.HeadOf).
 
 using System.Buffers;
 using System.Text;
