@@ -218,7 +218,7 @@ function complain(failed, retry) {
     again.hidden = tools.hidden = false;
     again.focus();
   } else if (failed.status === 404 && question().dictionary.length) {
-    say('No file fits these paths.', true);
+    say('No file matches these paths.', true);
     offer([{ label: 'In all files', change: { dictionary: [] } }]);
   }
 }
@@ -327,7 +327,7 @@ async function load() {
     results.clear(lineParameters(wanted));
     show({ ...kept, next: null });
     tools.hidden = commands.hidden = true;
-    const askNow = element('a', { href: `?${toAddress(question())}` }, 'Ask the same now');
+    const askNow = element('a', { href: `?${toAddress(question())}` }, 'Search again now');
     frozenNote.replaceChildren('A frozen answer, as it was when it was kept. ', askNow);
     frozenNote.hidden = false;
     if (place) await returnTo(place, results, () => {});
