@@ -13,7 +13,7 @@ internal sealed class Entrance(Guard guard, string method, string pattern)
     /// <exception cref="InvalidOperationException">There is no such route.</exception>
     public void FindRoute(IEnumerable<Route> routes) =>
         route = routes.FirstOrDefault(one => one.Method == method && one.Pattern == pattern)
-            ?? throw new InvalidOperationException($"There is no route {method} {pattern}, which other routes answer for.");
+            ?? throw new InvalidOperationException($"There is no route {method} {pattern} to take the access rules from.");
 
     /// <exception cref="ApiError">401, 403, 429: the route is not for this client, or not now.</exception>
     public void Admit(Exchange exchange) =>

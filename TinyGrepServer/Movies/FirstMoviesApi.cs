@@ -1,5 +1,5 @@
 // The first routes of the catalogue, kept as they were: movies are named by their titles, fields come as a JSON body or as
-// query parameters, JSON is taken whatever the Content-Type says.
+// query parameters, JSON is accepted whatever the Content-Type says.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;

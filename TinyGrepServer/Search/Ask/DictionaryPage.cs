@@ -1,5 +1,5 @@
-// The list of dictionaries in pages, in order of name. A page ends with a name and the next one begins behind it, so what comes and
-// goes meanwhile neither repeats nor hides another.
+// The list of dictionaries in pages, in order of name. A page ends with a name and the next one begins after it, so files that come and
+// go in between neither repeat nor hide others.
 
 using System.Buffers.Text;
 using System.Text;

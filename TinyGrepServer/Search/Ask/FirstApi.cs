@@ -1,4 +1,4 @@
-// The first API, kept exactly: POST /api/v1/json with an action. JSON is taken whatever the Content-Type says.
+// The first API, unchanged: POST /api/v1/json with an action. JSON is accepted whatever the Content-Type says.
 
 using System.Diagnostics;
 using TinyGrepServer.Server;

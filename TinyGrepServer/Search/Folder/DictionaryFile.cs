@@ -1,5 +1,5 @@
-// A dictionary, found and checked: whoever holds one may open it and hand its path to grep. One object stands for one version of a
-// file, so what is learnt of its content hangs on it and goes with it.
+// A dictionary, found and checked: it may be opened and its path given to grep. One object stands for one version of a file, so facts
+// about its content are stored with it and discarded with it.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;

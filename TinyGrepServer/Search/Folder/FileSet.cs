@@ -1,5 +1,5 @@
-// The files a question is asked of, with what tells this set of files from any other. It is worked out once for a state of the folder,
-// and shared by all who ask the same files.
+// The files of a question, with a key that identifies this set of files. It is worked out once per state of the folder, and shared by all
+// questions about the same files.
 
 namespace TinyGrepServer.Search;
 

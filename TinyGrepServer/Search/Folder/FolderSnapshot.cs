@@ -1,4 +1,4 @@
-// The folder at a moment: every name in it, in order. It never changes; what is worked out from it is kept with it.
+// The folder at one moment: every name in it, in order. It is immutable; what is computed from it is cached with it.
 
 using System.Collections.Concurrent;
 using TinyGrepServer.Server;

@@ -1,5 +1,5 @@
-// The tree of a watched folder: what inotify tells is read, and each name it concerns is looked at anew. What stands under a name is
-// never taken from an event, only that it has to be looked at; so neither order nor repetition matters.
+// The tree of a watched folder: inotify's events are read, and each name they concern is looked at again. An event is never trusted to
+// say what a name is now, only that it must be checked; so neither the order nor the repetition of events matters.
 
 using Microsoft.Win32.SafeHandles;
 

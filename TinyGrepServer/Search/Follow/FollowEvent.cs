@@ -1,5 +1,5 @@
-// What a follower is told: a match, or something about following. It is written once for all who follow the same question, as
-// Server-Sent Events or as NDJSON, and carries the cursor with which its reader would go on behind it.
+// An event for a follower: a match, or a note about the following itself. It is written once for all followers of the same question, as
+// Server-Sent Events or as NDJSON, and carries the cursor with which its reader would continue after it.
 
 using System.Text;
 

@@ -1,6 +1,6 @@
-// One file that is followed: how far it has been read, and what tells that it still is the same text. It is known by what it is, not by
-// its name: a log that is rotated goes on under another one. Its descriptor is kept where many lines may still come, so that the
-// system cannot give its number to a new file.
+// One followed file: how far it has been read, and how to tell that it is still the same text. It is known by its identity, not by its
+// name: a rotated log continues under another one. Its descriptor stays open while more lines may come, so that the system cannot reuse
+// its inode number for a new file.
 
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;

@@ -1,5 +1,5 @@
 // The entries of a question's dictionaries, compiled into a test of names: names, folders and globs, and those that '!' takes out again.
-// A name that exists is a name, whatever else its letters could mean, but for a leading '!'.
+// An existing name is taken as a name even if it could be a glob, except for a leading '!'.
 
 using System.Globalization;
 using TinyGrepServer.Server;

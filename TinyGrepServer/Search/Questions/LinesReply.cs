@@ -1,4 +1,4 @@
-// What a window of a dictionary says.
+// The answer for a window of a dictionary.
 
 using System.Text.Json.Serialization;
 

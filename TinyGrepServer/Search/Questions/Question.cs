@@ -1,5 +1,5 @@
-// A question as plain data: what is asked, where, and in which form the answer goes out. That is all that decides the
-// bytes of an answer, so two questions with one key have one answer, which can be shared and kept.
+// A question as plain data: what is asked, where, and in which form the answer is sent. Nothing else decides the bytes of an answer, so
+// two questions with the same key have the same answer, which can be shared and cached.
 
 using System.Buffers.Text;
 using System.Globalization;

@@ -1,4 +1,4 @@
-// What a gzip file holds, of one member or several, however it ends: what is there is read, and then it is said whether that was all.
+// The text of a gzip file, of one member or several, however it ends: everything there is read, and Problem says whether that was all.
 // See SealedGzip for how that is known.
 
 using System.IO.Compression;

@@ -1,5 +1,5 @@
-// Which content of a file we are speaking of. .NET shows neither the change time nor the inode, and the modification time
-// alone can be put back (rsync -t does), so statx(2) is asked directly.
+// Identifies one content of a file. .NET shows neither the change time nor the inode, and the modification time alone can be set back
+// (rsync -t does), so statx(2) is called directly.
 
 using Microsoft.Win32.SafeHandles;
 
