@@ -35,7 +35,7 @@ internal static class RelayReply
     public static ApiError TooLate(HedgedRequest request, string upstream, TimeSpan limit) =>
         new(
             504,
-            Invariant($"The upstream '{upstream}' gave no good answer within {limit.TotalMilliseconds:0} ms."),
+            Invariant($"The upstream '{upstream}' gave no usable answer within {limit.TotalMilliseconds:0} ms."),
             [.. Headers(request), .. RetryAfter(request)]);
 
     /// <summary>What the upstream has asked for is our client's to heed, too: the longest wait of all attempts.</summary>

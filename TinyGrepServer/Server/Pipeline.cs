@@ -10,7 +10,7 @@ internal static class Pipeline
         outermostFirst.Reverse().Aggregate((Handler)router.DispatchAsync, (next, wrap) => wrap(next));
 
     /// <param name="tracing">Opens a span for the request; null: none.</param>
-    /// <param name="inner">What the maker of the server adds: access, and concerns of one's own.</param>
+    /// <param name="inner">What the caller adds: access, and middleware of its own.</param>
     public static IReadOnlyList<Middleware> Order(
         Router router,
         ServerState state,

@@ -22,7 +22,7 @@ internal sealed record DictionaryPage(IReadOnlyList<ListedFile> Files, int Total
     /// <param name="folder">Only what is directly in this folder, empty for the top; null: all depths.</param>
     /// <param name="cursor">The <c>next</c> of an earlier page; null: the first one.</param>
     /// <param name="limit">The most dictionaries of a page.</param>
-    /// <exception cref="ApiError">400: a cursor that is none of ours; 404: no such folder.</exception>
+    /// <exception cref="ApiError">400: an invalid cursor; 404: no such folder.</exception>
     public static DictionaryPage Of(
         IReadOnlyList<ListedFile> all, Func<ListedFile, bool> isAsked, string? folder, string? cursor, int limit)
     {
