@@ -55,7 +55,7 @@ public sealed record Settings
                 $"A proxy in front can send 'Host: {Server.Host}'.");
         }
         if (Serves(TinyGrepServer.Services.Web) && !Serves(TinyGrepServer.Services.Search))
-            throw new UsageError("--services: web shows what search finds, and needs it.");
+            throw new UsageError("--services: web needs search, whose results it shows.");
         if (Access.OpenTokens && !Server.IsLoopback)
         {
             throw new UsageError(

@@ -19,7 +19,7 @@ internal sealed record TokenRequest
 /// <summary>What a client gets.</summary>
 /// <param name="Token">For <c>Authorization: Bearer TOKEN</c>.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
-/// <param name="ExpiresIn">How long it is good for, in seconds.</param>
+/// <param name="ExpiresIn">How long it is valid, in seconds.</param>
 internal sealed record TokenReply(
     [property: JsonPropertyName("token")] string Token,
     [property: JsonPropertyName("token_type")] string TokenType,

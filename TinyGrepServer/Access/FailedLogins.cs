@@ -75,7 +75,7 @@ internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
         }
     }
 
-    /// <summary>The right password clears its user's count alone: whoever has one account must not guess on for others.</summary>
+    /// <summary>The right password clears only its user's count: an account must not allow further guesses at others.</summary>
     void Forget(string user, string address)
     {
         lock (gate) users.Remove((user, address));

@@ -17,13 +17,13 @@ internal sealed partial class FileLock : IDisposable
     FileLock(FileStream stream) => this.stream = stream;
 
     /// <summary>Waits for the lock of a file; it holds no thread for longer than five seconds.</summary>
-    /// <exception cref="IOException">Somebody else has it and does not give it back, or the lock's file cannot be made.</exception>
+    /// <exception cref="IOException">Another process holds it too long, or the lock file cannot be created.</exception>
     public static FileLock Take(string file)
     {
         var beside = PathOf(file);
         FileLock? taken = null;
         SpinWait.SpinUntil(() => (taken = TryTake(beside)) is not null, MaxWait); // its holder needs a few milliseconds
-        return taken ?? throw new IOException("Another process is changing it, and does not come to an end.");
+        return taken ?? throw new IOException("Another process is changing it and has not finished.");
     }
 
     /// <summary>Where the lock of a file lies.</summary>

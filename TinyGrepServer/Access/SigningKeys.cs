@@ -65,7 +65,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     });
 
     /// <param name="make">Makes the file where there is none.</param>
-    /// <param name="now">Looks at the file although it was looked at a moment ago.</param>
+    /// <param name="now">Checks the file even if it was checked a moment ago.</param>
     SigningKey[] Load(bool make, bool now = false)
     {
         if (!now && loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
@@ -159,6 +159,6 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     [LoggerMessage(30, LogLevel.Error, "The key file {File} cannot be used")]
     static partial void Unusable(ILogger log, Exception refused, string file);
 
-    [LoggerMessage(31, LogLevel.Warning, "The key file {File} can be read by others; chmod 600 mends that")]
+    [LoggerMessage(31, LogLevel.Warning, "The key file {File} can be read by others; chmod 600 fixes that")]
     static partial void Readable(ILogger log, string file);
 }

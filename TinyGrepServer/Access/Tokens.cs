@@ -7,10 +7,10 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Access;
 
-/// <summary>Who asks, and what they may do.</summary>
+/// <summary>The caller, and what they may do.</summary>
 /// <param name="Name">The user's name.</param>
-/// <param name="MayWrite">False for those who may only read.</param>
-/// <param name="IsAdmin">True for those who see what belongs to others, too.</param>
+/// <param name="MayWrite">False for users who may only read.</param>
+/// <param name="IsAdmin">True for users who also see what belongs to others.</param>
 internal sealed record Caller(string Name, bool MayWrite, bool IsAdmin = false)
 {
     const string Write = " write";

@@ -90,7 +90,7 @@ internal sealed class HeldJob : IDisposable
         {
             if (disposed || cancelled || source.IsCancellationRequested) return;
             (cancelled, reason) = (true, why);
-            source.CancelAfter(TimeSpan.Zero); // on a thread of its own: whoever waits for the token does not run in here
+            source.CancelAfter(TimeSpan.Zero); // on another thread: callbacks of the token must not run in here
         }
     }
 

@@ -220,7 +220,7 @@ internal sealed partial class Workers(
         if (!held.IsEmpty) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
     }
 
-    [LoggerMessage(60, LogLevel.Error, "The workers' turn failed; going on in a second")]
+    [LoggerMessage(60, LogLevel.Error, "The workers' loop failed; trying again in a second")]
     static partial void LogFailed(ILogger log, Exception failed);
 
     [LoggerMessage(61, LogLevel.Warning, "{Jobs} jobs did not end in time; others will take them over")]

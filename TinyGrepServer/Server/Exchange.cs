@@ -37,8 +37,8 @@ public sealed class Exchange
     public IPAddress RemoteAddress => Forwarded.Client;
 
     /// <summary>
-    /// Whom the request is counted for, where things are counted by address: an IPv6 network of 64 bits is one. Null: nobody, since a
-    /// trusted proxy asks for itself and stands for many.
+    /// The address that limits per address count the request for: an IPv6 network of 64 bits is one. Null: none, because the client is a
+    /// trusted proxy, which stands for many.
     /// </summary>
     internal IPAddress? CountedAddress => Options.IsTrustedProxy(RemoteAddress) ? null : Forwarded.Network;
 
@@ -101,10 +101,10 @@ public sealed class Exchange
             throw new ApiError(428, "This needs the header field If-Match with the ETag of what is to be changed.");
     }
 
-    /// <summary>Who asks, where the route needs a token.</summary>
+    /// <summary>The user, if the route needs a token.</summary>
     public string? User { get; internal set; }
 
-    /// <summary>Who asks was added with <c>user add --admin</c>, and sees what belongs to others, too.</summary>
+    /// <summary>Whether the user was added with <c>user add --admin</c>, and sees what belongs to others too.</summary>
     public bool IsAdmin { get; internal set; }
 
     internal ServerSettings Options { get; }

@@ -281,7 +281,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         }
     }
 
-    [LoggerMessage(3, LogLevel.Error, "Accepting a request failed; going on")]
+    [LoggerMessage(3, LogLevel.Error, "Accepting a request failed; continuing")]
     static partial void LogAccept(ILogger log, Exception failed);
 
     [LoggerMessage(4, LogLevel.Debug, "HttpListener handed over a context without a connection")]

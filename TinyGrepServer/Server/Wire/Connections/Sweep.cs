@@ -152,7 +152,7 @@ internal sealed partial class Sweep
     [LoggerMessage(8, LogLevel.Information, "Dropped {Count} connections: {Reason}")]
     static partial void LogDropped(ILogger log, int count, string reason);
 
-    [LoggerMessage(9, LogLevel.Error, "Looking at the connections failed; going on")]
+    [LoggerMessage(9, LogLevel.Error, "Checking the connections failed; continuing")]
     static partial void LogFailed(ILogger log, Exception failed);
 
     [LoggerMessage(
