@@ -152,7 +152,7 @@ public sealed class LocalCallsSpecs
     {
         var refused = Assert.ThrowsExactly<UsageError>(new Settings { Services = ["web", "jobs"] }.Check);
 
-        Assert.AreEqual("--services: web shows what search finds, and needs it.", refused.Message);
+        Assert.AreEqual("--services: web needs search, whose results it shows.", refused.Message);
     }
 
     [TestMethod, Timeout(60_000)]

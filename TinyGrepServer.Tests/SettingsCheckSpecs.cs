@@ -19,14 +19,14 @@ public sealed class SettingsCheckSpecs
     const string Duration = "a duration up to 49d, such as 500ms, 10s, 2m, 1h or 7d";
     const string Positive = "a duration above zero, such as 500ms or 10s";
     const string HttpUrl = "an http or https URL without a query, such as https://grep.example.org";
-    const string Origins = "origins such as https://notes.example.org, with commas between, or * alone";
+    const string Origins = "comma-separated origins such as https://notes.example.org, or * alone";
     const string Rates = "a rate such as 200/s, 30/m or 1000/h, at most 1000000, or off";
     const string Size = "a size, such as 64KiB, 1MiB or 2GiB";
-    const string Services = "none or some of search, messages, movies, relay, jobs, web, with commas between";
+    const string Services = "none, or any of search, messages, movies, relay, jobs, web, comma-separated";
     const string DatabaseUrl = "sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME";
 
     const string Upstreams =
-        "URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work, with commas between; a name has letters, digits, - and _";
+        "comma-separated URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work; a name has letters, digits, - and _";
 
     static readonly TimeSpan Negative = TimeSpan.FromSeconds(-1);
     static readonly TimeSpan TooLong = TimeSpan.FromDays(50);

@@ -147,7 +147,7 @@ public sealed class StartSpecs
     [DataRow("/no/such/folder", "no verb and no folder '/no/such/folder'")]
     [DataRow("serve\n/no/such/folder", "no folder '/no/such/folder'")]
     [DataRow("/etc/passwd", "'/etc/passwd'")]
-    [DataRow("/tmp\nsearch\nx", "'/tmp' stands before the verb search")]
+    [DataRow("/tmp\nsearch\nx", "'/tmp' comes before the verb search")]
     [DataRow("postgres://tinygrep:secret@host/db", "…@host/db")]
     public async Task What_is_neither_a_verb_nor_a_folder_is_refused(string arguments, string named) =>
         await AssertRefusedAsync(Words(arguments), named, "Try --help.");

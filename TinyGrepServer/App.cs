@@ -21,7 +21,7 @@ internal sealed class App : IAsyncDisposable
     /// <summary>What stands before the version in paths: <c>/api/v1/search</c>.</summary>
     const string VersionPrefix = "/api/v";
 
-    /// <summary>Requests that the page of their ways shows.</summary>
+    /// <summary>Requests that <c>/internal/walk</c> shows.</summary>
     const int WalkedRequests = 200;
 
     readonly DisposalStack owned;

@@ -1,4 +1,4 @@
-// What a program that embeds the server brings along: routes, slices, kinds of jobs and middleware of its own.
+// What a program that embeds the server adds: its own routes, slices, kinds of jobs and middleware.
 
 using TinyGrepServer.Jobs;
 using TinyGrepServer.Server;
@@ -7,7 +7,7 @@ using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer;
 
-/// <summary>Takes routes and slices from those who embed the server.</summary>
+/// <summary>Takes routes and slices from a program that embeds the server.</summary>
 public sealed class AppBuilder
 {
     readonly List<MappedRoute> routes = [];
@@ -24,10 +24,10 @@ public sealed class AppBuilder
 
     internal IReadOnlyList<Middleware> Middleware => middleware;
 
-    /// <summary>The server's database, for slices that keep something.</summary>
+    /// <summary>The server's database, for slices that store something.</summary>
     public Database Database { get; }
 
-    /// <summary>The server's log; <see cref="Notifications.Notify"/> sends what a person should hear about.</summary>
+    /// <summary>The server's log; <see cref="Notifications.Notify"/> notifies an operator.</summary>
     public ILogger Log { get; }
 
     /// <summary>Adds a slice.</summary>
@@ -39,7 +39,7 @@ public sealed class AppBuilder
     /// <summary>Adds a route; <c>app.Map(…).Protected()</c> puts it behind a token.</summary>
     /// <param name="method">GET (which answers HEAD too), POST, PUT, PATCH, DELETE or QUERY.</param>
     /// <param name="pattern">The path; <c>{name}</c> stands for one segment.</param>
-    /// <param name="handler">Who answers.</param>
+    /// <param name="handler">Answers the requests.</param>
     /// <param name="summary">One sentence for the instructions page.</param>
     public MappedRoute Map(string method, string pattern, Handler handler, string summary = "")
     {
@@ -56,7 +56,7 @@ public sealed class AppBuilder
     /// </summary>
     public void Use(Middleware middleware) => this.middleware.Add(middleware);
 
-    /// <summary>Routes without a slice around them; whether they need a token is their own affair.</summary>
+    /// <summary>Routes without a slice; each decides for itself whether it needs a token.</summary>
     sealed class MappedRoutes(IReadOnlyList<MappedRoute> mapped) : ISlice
     {
         public string Name => "mapped";

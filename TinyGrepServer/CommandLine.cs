@@ -1,5 +1,5 @@
-// The command line. System.CommandLine only parses: run inside its InvokeAsync, the server would be ended by that
-// library's own time limit while it drains. A wrong word is one line on stderr and exit code 2.
+// The command line. System.CommandLine only parses: inside its InvokeAsync, the library's own timeout would end the server while it
+// drains. A usage error is one line on stderr and exit code 2.
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -40,7 +40,7 @@ internal static partial class CommandLine
 {
     static readonly Option<string?> ConfigOption = new("--config")
     {
-        Description = "A file with one 'name = value' a line, # begins a comment; the names are those of the options. [TINYGREP_CONFIG]",
+        Description = "A file with one 'name = value' per line, named like the options; # begins a comment. [TINYGREP_CONFIG]",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -52,17 +52,17 @@ internal static partial class CommandLine
         Dictionary<SettingOption, Option<string?>> options = SettingOptions.All.ToDictionary(option => option, ToOption);
         var search = new SearchCommand();
         var demo = new DemoUpstreamCommand();
-        var root = new RootCommand("Answers questions over a folder of text files by running grep.") { ConfigOption };
+        var root = new RootCommand("Serves a folder of text files and searches it with grep.") { ConfigOption };
         foreach (var option in options.Values) root.Options.Add(option);
         var folder = new Argument<string?>("FOLDER")
         {
-            Description = "The folder to serve, as --dicts; where its name is a verb, write ./ before it.",
+            Description = "The folder to serve, as --dicts; if its name is a verb, put ./ before it.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         root.Arguments.Add(folder);
         var serve = new Command("serve", "Serve the folder over HTTP until stopped (the default).") { folder };
         var accounts = new AccountCommands();
-        var seed = new Command("seed", "Loads the films that come with the program into the catalogue, those that are missing.");
+        var seed = new Command("seed", "Loads the films shipped with the program into the catalogue, except those it has.");
         var health = new Command("health", "Asks the server on this machine's --port whether it is ready: exit code 0 or 1.");
         foreach (var each in (Command[])[serve, search.Command, .. accounts.All, seed, health, demo.Command]) root.Subcommands.Add(each);
         foreach (var command in WithAction(root)) command.SetAction(_ => { }); // runs nothing; a command without one must not stand alone
@@ -97,7 +97,7 @@ internal static partial class CommandLine
     /// <summary>A folder given by its name alone.</summary>
     static Settings Serving(string folder, Settings settings, Command verb, bool isOnly)
     {
-        if (!isOnly) throw new UsageError(WithoutSecrets($"'{folder}' stands before the verb {verb.Name}. Try --help."));
+        if (!isOnly) throw new UsageError(WithoutSecrets($"'{folder}' comes before the verb {verb.Name}. Try --help."));
         var what = verb is RootCommand ? "verb and no folder" : "folder";
         if (!Directory.Exists(folder)) throw new UsageError(WithoutSecrets($"There is no {what} '{folder}'. Try --help."));
         return settings with { Search = settings.Search with { Folder = folder } };

@@ -1,5 +1,5 @@
-// What a program owns is disposed in the reverse order of its making: nothing is gone while something that uses it is still
-// there. Where the making fails half-way, what was made until then is known here.
+// Disposes what a program owns in the reverse order of construction, so nothing is gone while something still uses it. Where
+// construction fails halfway, this knows what was made until then.
 
 using System.Runtime.ExceptionServices;
 

@@ -1,6 +1,6 @@
 // Limits under which the runtime cannot work: it would end in the middle of something, with a stack trace or "Out of memory.".
-// Looked at first thing in Main. run.sh looks at the same numbers before there is a runtime, which under smaller ones does not
-// get as far as Main.
+// Checked in Main once the limit of open files has been raised, before anything else starts. run.sh checks the same numbers before
+// there is a runtime, since under still smaller ones the runtime does not reach Main.
 
 using TinyGrepServer.Server;
 

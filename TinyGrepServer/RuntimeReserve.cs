@@ -33,8 +33,8 @@ internal static class RuntimeReserve
     static readonly Lazy<Task> Filled = new(() => Task.Run(Fill));
 
     /// <summary>
-    /// The pool gets no thread but those that it starts with: by itself it would start one whenever it is busy. No work waits on a thread
-    /// for other work of the pool, so there are always enough. In a program that embeds the server, this is for the program to say.
+    /// Caps the pool at the threads it starts with; left alone, it adds one whenever all are busy. No work of the pool blocks on other
+    /// work of the pool, so the cap cannot deadlock it. A program that embeds the server decides this for itself.
     /// </summary>
     public static void AllowNoMoreThreads()
     {

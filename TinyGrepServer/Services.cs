@@ -1,5 +1,5 @@
-// The services that a server may be started with or without: whole slices. What all of them stand on (access, telemetry) is always
-// there and costs nothing until it is used.
+// The services that a server may be started with or without: whole slices. What all of them need (access, telemetry) is always there
+// and costs nothing until it is used.
 
 namespace TinyGrepServer;
 
@@ -14,14 +14,13 @@ internal static class Services
 
     public static IReadOnlyList<string> All { get; } = [Search, Messages, Movies, Relay, Jobs, Web];
 
-    /// <summary>Reads <c>search,web</c>; <c>none</c> is none of them.</summary>
-    /// <exception cref="FormatException">It is none of these.</exception>
+    /// <summary>Splits <c>search,web</c>; <c>none</c> is an empty list. <see cref="Check"/> refuses unknown names.</summary>
     public static string[] Parse(string text) => text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries);
 
     /// <exception cref="FormatException">One is unknown.</exception>
     public static void Check(IReadOnlyList<string> services)
     {
         if (services.Any(service => !All.Contains(service)))
-            throw new FormatException($"none or some of {string.Join(", ", All)}, with commas between");
+            throw new FormatException($"none, or any of {string.Join(", ", All)}, comma-separated");
     }
 }

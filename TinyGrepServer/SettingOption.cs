@@ -1,5 +1,4 @@
-// An option: its name, its help, and the value of the settings that it sets. A rule is the same value seen from the other side:
-// what it must be, whoever has set it.
+// An option: its name, its help, and the value of the settings that it sets. A rule is the check of that value, however it was set.
 
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -19,7 +18,7 @@ internal sealed record SettingOption(
     /// <summary>May stand without a value, which then is <c>true</c>.</summary>
     public bool IsFlag { get; init; }
 
-    /// <summary>May stand several times on the command line; elsewhere its values stand with commas between.</summary>
+    /// <summary>May be repeated on the command line; elsewhere its values are separated by commas.</summary>
     public bool IsRepeatable { get; init; }
 
     /// <summary>What is said of a value that is not of the expected form.</summary>

@@ -16,40 +16,39 @@ internal static partial class SettingOptions
 
         Search.Option(
             "default-dictionary", "NAME",
-            "The dictionary the first API asks where none is named. Default quotes.txt, else the first of the folder.",
+            "The dictionary the first API searches when a request names none. Default quotes.txt, else the first of the folder.",
             Text, part => part.DefaultDictionary, (part, value) => part with { DefaultDictionary = value }),
 
         Search.Option(
             "watch", "auto|off",
-            "How changes of the folder are noticed: auto asks the system to tell of them, where it can; off looks at the whole folder " +
-            "for each question. Default auto.",
+            "How changes in the folder are noticed: auto has the system report them where it can; off checks the whole folder for each " +
+            "search. Default auto.",
             OneOf<WatchMode>(), part => part.Watch, (part, value) => part with { Watch = value }),
 
         Search.Option(
             "engine", "grep|auto",
-            "What answers a question: grep always, or auto: plain terms scanned in process, grep for the rest; the same answers. " +
-            "Default grep.",
+            "What runs a search: grep always, or auto: plain terms are scanned in process, the rest goes to grep; the answers are the " +
+            "same. Default grep.",
             OneOf<SearchEngine>(), part => part.Engine, (part, value) => part with { Engine = value }),
 
         Search.Option(
             "decode", "on|off",
-            "Read CRLF, byte order marks, UTF-16 and gzip as a person does; off: the bytes as they are. The first API never does. " +
-            "Default on.",
+            "Decode CRLF, byte order marks, UTF-16 and gzip; off: search the bytes as they are. The first API never decodes. Default on.",
             Flag, part => part.Decode, (part, value) => part with { Decode = value }),
 
         Search.Option(
             "cache-bytes", "SIZE",
-            "The most bytes of answers kept for repeated questions; 0 keeps none. Default 64MiB.",
+            "The most memory for cached answers; 0 turns the cache off. Default 64MiB.",
             Size, part => part.CacheBytes, (part, value) => part with { CacheBytes = value }),
 
         Search.Option(
             "index-bytes", "SIZE",
-            "The most bytes of memory for leaving out files that cannot match; 0: every file is searched. Default 256MiB.",
+            "The most memory for the index that rules out files without a match; 0: every file is searched. Default 256MiB.",
             Size, part => part.IndexBytes, (part, value) => part with { IndexBytes = value }),
 
         Search.Option(
             "answer-bytes", "SIZE",
-            "Bytes after which an answer ends, with a cursor for the rest, at least 64KiB. Default 64MiB.",
+            "Size at which an answer ends, with a cursor for the rest, at least 64KiB. Default 64MiB.",
             SizeFrom(64L << 10, "64KiB"), part => part.AnswerBytes, (part, value) => part with { AnswerBytes = value }),
 
         Search.Option(
@@ -59,22 +58,22 @@ internal static partial class SettingOptions
 
         Search.Option(
             "queue", "N",
-            "Searches that may wait for their turn, 0..1000000; one more gets 503. Default 1000.",
+            "Searches that may wait for a turn, 0..1000000; one more gets 503. Default 1000.",
             Integer(0, 1_000_000), part => part.Queue, (part, value) => part with { Queue = value }),
 
         Search.Option(
             "max-follows", "N",
-            "Clients that follow at once, 1..100000; one more gets 503. Default 100.",
+            "Clients that may follow at once, 1..100000; one more gets 503. Default 100.",
             Integer(1, 100_000), part => part.MaxFollows, (part, value) => part with { MaxFollows = value }),
 
         Search.Option(
             "timeout", "DURATION",
-            "How long a search may take, waiting for its turn included. Default 10s.",
+            "How long a search may take, including its wait for a turn. Default 10s.",
             PositiveDuration, part => part.Timeout, (part, value) => part with { Timeout = value }),
 
         Search.Option(
             "search-memory", "SIZE",
-            "Address space of one grep, at least 16MiB. Default 512MiB.",
+            "Address space of each grep, at least 16MiB. Default 512MiB.",
             SizeFrom(16L << 20, "16MiB"), part => part.MemoryBytes, (part, value) => part with { MemoryBytes = value }),
     ];
 }

@@ -51,51 +51,51 @@ internal static partial class SettingOptions
 
         Server.Option(
             "allowed-hosts", "NAMES",
-            "Host names accepted beside loopback names and IP addresses, with commas between. Default none.",
+            "Host names to accept in addition to loopback names and IP addresses, comma-separated. Default none.",
             Names, part => part.AllowedHosts, (part, value) => part with { AllowedHosts = value }),
 
         Server.Option(
             "public-url", "URL",
-            "The address clients see, for links in answers; it may have a path. Default: what a trusted proxy says, else the " +
-            "request's Host.",
+            "The URL clients use to reach the server, for links in answers; it may have a path. Default: as a trusted proxy reports " +
+            "it, else from the request's Host.",
             HttpUrl, part => part.PublicUrl, (part, value) => part with { PublicUrl = value }),
 
         Server.Option(
             "cors-origins", "ORIGINS",
-            "Origins of other sites' pages that may ask and read, such as https://notes.example.org, with commas between; * alone is " +
-            "all. Default none.",
+            "Origins of other sites' pages that may send requests and read answers, such as https://notes.example.org, " +
+            "comma-separated; * alone means all. Default none.",
             PageOrigins, part => part.CorsOrigins, (part, value) => part with { CorsOrigins = value }),
 
         Server.Option(
             "trusted-proxies", "ADDRESSES",
-            "Proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are believed: addresses or networks such as 10.0.0.0/8, with " +
-            "commas between. Default none.",
+            "Proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are trusted: addresses or networks such as 10.0.0.0/8, " +
+            "comma-separated. Default none.",
             Networks, part => part.TrustedProxies, (part, value) => part with { TrustedProxies = value }),
 
         Server.Option(
             "max-requests", "N",
-            "Requests inside the server at once, 1..100000; one more gets 503. Default 2000, less where memory is small: one a 256 KiB.",
+            "Requests in the server at once, 1..100000; one more gets 503. Default 2000, or fewer if memory is small: one per 256 KiB.",
             Integer(1, 100_000), part => part.MaxRequests, (part, value) => part with { MaxRequests = value }),
 
         Server.Option(
             "header-timeout", "DURATION",
-            "How long the header of a request may take to arrive before its connection is closed. Default 10s.",
+            "How long a request's header may take to arrive before the connection is closed. Default 10s.",
             PositiveDuration, part => part.HeaderTimeout, (part, value) => part with { HeaderTimeout = value }),
 
         Server.Option(
             "write-timeout", "DURATION",
-            "How long a client may take no byte of its answer before it is dropped. Default 30s.",
+            "How long a client may go without reading any of its answer before it is dropped. Default 30s.",
             PositiveDuration, part => part.WriteTimeout, (part, value) => part with { WriteTimeout = value }),
 
         Server.Option(
             "min-rate", "SIZE",
-            "Bytes a second that a client must read while its answer waits, over ten seconds; a slower one is dropped. 0: none. " +
-            "Default 8KiB.",
+            "Bytes per second that a client must read, measured over ten seconds, while its answer waits; a slower one is dropped. 0: " +
+            "no minimum. Default 8KiB.",
             Size, part => part.MinRate, (part, value) => part with { MinRate = value }),
 
         Server.Option(
             "max-streams", "N",
-            "Answers over 1 MiB that are sent at once, 1..100000; one more gets 503. One address has at most half. Default 64.",
+            "Answers over 1 MiB sent at once, 1..100000; one more gets 503. One address may have at most half. Default 64.",
             Integer(1, 100_000), part => part.MaxStreams, (part, value) => part with { MaxStreams = value }),
 
         Server.Option(
@@ -105,29 +105,29 @@ internal static partial class SettingOptions
 
         Server.Option(
             "drain-delay", "DURATION",
-            "How long a stop goes on serving, with /readyz red, before it refuses new requests. Default 0s.",
+            "How long the server keeps serving after it was told to stop, with /readyz at 503, before it refuses new requests. Default 0s.",
             Duration, part => part.DrainDelay, (part, value) => part with { DrainDelay = value }),
 
         .. SearchOptions,
 
         Root.Option(
             "services", "NAMES",
-            "What is served: some of search, messages, movies, relay, jobs and web, with commas between, or none. Default all.",
+            "What to serve: any of search, messages, movies, relay, jobs and web, comma-separated, or none. Default all.",
             ServiceNames, part => part.Services, (part, value) => part with { Services = value }),
 
         Root.Option(
             "diagnostics", "BOOL",
-            "Serve GET /wait, /fail and /internal/walk, and take jobs of the kind noop. Default false.",
+            "Serve GET /wait, /fail and /internal/walk, and accept jobs of the kind noop. Default false.",
             Flag, part => part.Diagnostics, (part, value) => part with { Diagnostics = value }) with { IsFlag = true },
 
         Storage.Option(
             "data", "FOLDER",
-            "The folder of the database and the key file; made when first needed, for its owner alone. Default data.",
+            "The folder of the database and the key file; created when first needed, accessible to its owner only. Default data.",
             FilePath, part => part.DataFolder, (part, value) => part with { DataFolder = value }),
 
         Storage.Option(
             "database", "URL",
-            "sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/NAME where there is more than one server. Default sqlite:data/tinygrep.db.",
+            "sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/NAME for more than one server. Default sqlite:data/tinygrep.db.",
             DatabaseUrl, part => part.Database, (part, value) => part with { Database = value }),
 
         Storage.Option(
@@ -137,76 +137,74 @@ internal static partial class SettingOptions
 
         Messages.Option(
             "max-message-store", "SIZE",
-            "The most the message store may hold before those without a token can add no more (507); 0 lets them add nothing. " +
-            "Default 1GiB.",
+            "Size of the message store beyond which requests without a token get 507; at 0 they can never add to it. Default 1GiB.",
             Size, part => part.MaxStoreBytes, (part, value) => part with { MaxStoreBytes = value }),
 
         Access.Option(
             "open-tokens", "BOOL",
-            "Gives any user name a token without a password; on loopback only. Default false.",
+            "Give any user name a token without a password; on loopback only. Default false.",
             Flag, part => part.OpenTokens, (part, value) => part with { OpenTokens = value }) with { IsFlag = true },
 
         Access.Option(
             "protect", "NAMES",
-            "Slices or groups of routes that need a token, too: search, dictionaries, messages and so on, with commas between. " +
-            "Default none.",
+            "Slices or groups of routes that also need a token: search, dictionaries, messages and so on, comma-separated. Default none.",
             Names, part => part.Protect, (part, value) => part with { Protect = value }),
 
         Access.Option(
             "rate-limit", "RATE",
-            "How often one user may ask, such as 200/s, 30/m or off; bursts of twice that pass. Default 200/s.",
+            "How many requests one user may send, such as 200/s, 30/m or off; bursts of twice that pass. Default 200/s.",
             RateLimit, part => part.RateLimit, (part, value) => part with { RateLimit = value }),
 
         Access.Option(
             "rate-limit-address", "RATE",
-            "How often one address may ask, with or without a token. Default off.",
+            "How many requests one address may send, with or without a token. Default off.",
             RateLimit, part => part.RateLimitAddress, (part, value) => part with { RateLimitAddress = value }),
 
         Access.Option(
             "key-file", "FILE",
-            "The keys that sign tokens; servers that share it accept each other's. Default keys.json in the data folder.",
+            "The keys that sign tokens; servers that share the file accept each other's tokens. Default keys.json in the data folder.",
             FilePath, part => part.KeyFile, (part, value) => part with { KeyFile = value }),
 
         Jobs.Option(
             "workers", "N",
-            "Jobs that run at once on this server, 0..1000; 0: it only takes them in. Default 2.",
+            "Jobs that run at once on this server, 0..1000; 0: it only accepts them. Default 2.",
             Integer(0, 1_000), part => part.Workers, (part, value) => part with { Workers = value }),
 
         Jobs.Option(
             "keep-jobs", "DURATION",
-            "How long a job stays after its end. Default 7d.",
+            "How long a finished job is kept. Default 7d.",
             PositiveDuration, part => part.Keep, (part, value) => part with { Keep = value }),
 
         Jobs.Option(
             "job-lease", "DURATION",
-            "How long a job is its server's without a sign of life before another takes it over, at least 2s. Default 15s.",
+            "How long a server may go without renewing a job's lease before another takes the job over, at least 2s. Default 15s.",
             DurationFrom(TimeSpan.FromSeconds(2), "2s"), part => part.Lease, (part, value) => part with { Lease = value }),
 
         Relay.Option(
             "upstream", "[NAME=]URL",
-            "A server for the relay to ask with GET: a bare URL is the default one, NAME=URL is /api/v1/relay/NAME; may be repeated, " +
-            "or with commas between. Default none.",
+            "A server the relay sends GETs to: a bare URL is the default one, NAME=URL is /api/v1/relay/NAME; may be repeated or " +
+            "comma-separated. Default none.",
             Upstreams, part => part.Upstreams, (part, value) => part with { Upstreams = value }) with { IsRepeatable = true },
 
         Relay.Option(
             "upstream-require", "NAMES",
-            "Members that an upstream's JSON object must have to be a success, with commas between. Default none.",
+            "Members that an upstream's JSON object must have to count as a success, comma-separated. Default none.",
             Names, part => part.Required, (part, value) => part with { Required = value }),
 
         Relay.Option(
             "relay-deadline", "DURATION",
-            "How long a relayed request may take where it names no timeout or a longer one. Default 60s.",
+            "How long a relayed request may take if it names no timeout, or a longer one. Default 60s.",
             PositiveDuration, part => part.Deadline, (part, value) => part with { Deadline = value }),
 
         Relay.Option(
             "hedge-budget", "PERCENT",
-            "Further attempts the relay may make, 0%..200% of its requests, plus 20 a second saved up for 10 s; 0% switches hedging " +
-            "off. Default 20%.",
+            "Extra attempts the relay may make: 0%..200% of its requests, plus 20 a second saved up for 10 s; 0% turns hedging off. " +
+            "Default 20%.",
             Percent(200), part => part.HedgeBudget, (part, value) => part with { HedgeBudget = value }),
 
         Log.Option(
             "log-format", "text|json",
-            "How log lines on stderr look. Default text.",
+            "The format of log lines on stderr. Default text.",
             OneOf<LogFormat>(), part => part.Format, (part, value) => part with { Format = value }),
 
         Log.Option(
@@ -216,7 +214,7 @@ internal static partial class SettingOptions
 
         Log.Option(
             "otlp", "URL",
-            "An OpenTelemetry collector for logs and traces, OTLP over HTTP, such as http://127.0.0.1:4318. Default none.",
+            "An OpenTelemetry collector that gets logs and traces, OTLP over HTTP, such as http://127.0.0.1:4318. Default none.",
             SecretHttpUrl, part => part.Otlp, (part, value) => part with { Otlp = value }),
     ];
 

@@ -1,5 +1,5 @@
-// Which values there are, and how each is written. Command line, environment and file bring text, those who embed the server
-// bring values; both pass the same check, so every rule stands here once.
+// The kinds of values, and how each is written. Command line, environment and file give text, embedding programs give values; both pass
+// the same check, so every rule is written here once.
 
 using System.Net;
 using System.Net.Sockets;
@@ -103,7 +103,7 @@ internal static class SettingValues
     static void CheckOrigins(IReadOnlyList<string> origins)
     {
         if (origins is ["*"] || origins.All(origin => Origin.Parse(origin) is not null)) return;
-        throw new FormatException("origins such as https://notes.example.org, with commas between, or * alone");
+        throw new FormatException("comma-separated origins such as https://notes.example.org, or * alone");
     }
 
     static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -111,7 +111,7 @@ internal static class SettingValues
     static IPNetwork Network(string text) =>
         IPAddress.TryParse(text, out var one) ? new IPNetwork(one, one.GetAddressBytes().Length * 8)
         : IPNetwork.TryParse(text, out var network) ? network
-        : throw new FormatException("addresses or networks such as 127.0.0.1 or 10.0.0.0/8, with commas between");
+        : throw new FormatException("comma-separated addresses or networks, such as 127.0.0.1 or 10.0.0.0/8");
 
     static void CheckHttpUrl(Uri url)
     {

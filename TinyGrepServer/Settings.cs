@@ -1,5 +1,5 @@
-// All settings, one record a slice. Defaults < --config file < environment < flags; each layer changes the record it is
-// given. Those who embed the server set the records in code; Check refuses in both cases what a server cannot work with.
+// All settings, one record per slice. Defaults < --config file < environment < flags; each layer changes the record it is given. Embedding
+// programs set the records in code; in both cases Check refuses what a server cannot work with.
 
 using TinyGrepServer.Access;
 using TinyGrepServer.Jobs;
@@ -12,7 +12,7 @@ using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer;
 
-/// <summary>What a server can be told. The defaults serve <c>dicts/</c> on http://127.0.0.1:8080/.</summary>
+/// <summary>The settings of a server. The defaults serve <c>dicts/</c> on http://127.0.0.1:8080/.</summary>
 public sealed record Settings
 {
     public ServerSettings Server { get; init; } = new();
@@ -33,11 +33,11 @@ public sealed record Settings
 
     /// <summary>
     /// What is served: <c>search</c>, <c>messages</c>, <c>movies</c>, <c>relay</c>, <c>jobs</c>, <c>web</c>; all of them by default. None:
-    /// routes of one's own, probes and metrics; such a server needs no folder and no grep.
+    /// only custom routes, probes and metrics; such a server needs no folder and no grep.
     /// </summary>
     public IReadOnlyList<string> Services { get; init; } = TinyGrepServer.Services.All;
 
-    /// <summary>Whether <c>/wait</c> and <c>/fail</c> are served and jobs of the kind <c>noop</c> taken in.</summary>
+    /// <summary>Serves <c>/wait</c>, <c>/fail</c> and <c>/internal/walk</c>, and accepts jobs of the kind <c>noop</c>.</summary>
     public bool Diagnostics { get; init; }
 
     /// <summary>Whether a service is wanted.</summary>
@@ -55,7 +55,7 @@ public sealed record Settings
                 $"A proxy in front can send 'Host: {Server.Host}'.");
         }
         if (Serves(TinyGrepServer.Services.Web) && !Serves(TinyGrepServer.Services.Search))
-            throw new UsageError("--services: web shows what search finds, and needs it.");
+            throw new UsageError("--services: web needs search, whose results it shows.");
         if (Access.OpenTokens && !Server.IsLoopback)
         {
             throw new UsageError(

@@ -1,4 +1,4 @@
-// stdout and stderr may be closed or full. What is written there is a courtesy: it must not end the program with a stack trace.
+// stdout and stderr may be closed or full. Output there is a courtesy: a failed write must not end the program with a stack trace.
 
 using TinyGrepServer.Server;
 

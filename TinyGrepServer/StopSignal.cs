@@ -1,6 +1,6 @@
-// SIGINT, SIGQUIT, SIGTERM and SIGHUP ask for the stop; a second one ends the process at once. Registered first thing in Main:
-// .NET has no graceful answer to SIGTERM of its own. The handlers run on a thread of their own and only set a flag. A SIGHUP that
-// was ignored when the process began, as nohup(1) has it, stays ignored: whoever logs out means to leave the server running.
+// SIGINT, SIGQUIT, SIGTERM and SIGHUP ask for the stop; a second one ends the process at once. Registered in Main as soon as the
+// limits are checked, because .NET does not shut down gracefully on SIGTERM by itself. The handlers run on a thread of their own and
+// only set a flag. A SIGHUP that was ignored when the process began, as nohup(1) has it, stays ignored: the server outlives the log-in.
 
 using System.Globalization;
 using System.Runtime.InteropServices;

@@ -1,6 +1,6 @@
-// The embedding API: a server inside a script, a test or another program, asked over HTTP or in process. A call in process takes the
-// way of a request from its handler on: the same queue, limits, kept answers and refusals, and a stop waits for it. It is the caller's
-// own: no token is asked for, and no rate limit counts it.
+// The embedding API: a server inside a script, a test or another program, called over HTTP or in process. A call in process takes the
+// same path as a request from the handler on: the same queue, limits, cache and refusals, and a stop waits for it. It needs no token,
+// and no rate limit applies to it.
 
 using System.Globalization;
 using TinyGrepServer.Jobs;
@@ -37,7 +37,7 @@ public sealed class TinyServer : IAsyncDisposable
 
     /// <summary>Starts a server and returns when it answers.</summary>
     /// <param name="settings">Where to listen and what to search; port 0 takes any free one.</param>
-    /// <param name="configure">Adds routes, slices, kinds of jobs and middleware of one's own.</param>
+    /// <param name="configure">Adds your own routes, slices, kinds of jobs and middleware.</param>
     /// <exception cref="UsageError">A setting does not fit this machine, or the port is taken; nothing is left running.</exception>
     public static async Task<TinyServer> StartAsync(Settings settings, Action<AppBuilder>? configure = null)
     {
@@ -54,7 +54,7 @@ public sealed class TinyServer : IAsyncDisposable
     /// Answers a question as <c>/api/v1/search</c> does, with up to <see cref="SearchRequest.Limit"/> matches, 100 by default.
     /// </summary>
     /// <exception cref="ApiError">
-    /// 400: a value out of its range, a pattern that grep rejects; 403, 404: the dictionary; 409: the cursor; 503: no room, or a stop.
+    /// 400: a value out of range, a pattern that grep rejects; 403, 404: the dictionary; 409: the cursor; 503: overloaded or stopping.
     /// </exception>
     public Task<SearchReply> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
     {
@@ -63,8 +63,8 @@ public sealed class TinyServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// The matches of a question as they are found: all of them, or as many as <see cref="SearchRequest.Limit"/> says, here any number.
-    /// Leaving the loop ends the search. A stream that ends without an exception is whole.
+    /// The matches of a question as they are found: all of them, or up to <see cref="SearchRequest.Limit"/>, which may be any number here.
+    /// Leaving the loop ends the search. A stream that ends without an exception is complete.
     /// </summary>
     /// <exception cref="ApiError">
     /// As <see cref="SearchAsync"/>, also in the middle; at the end 504: the time was up, 403: a dictionary was not read to its end.
@@ -76,17 +76,17 @@ public sealed class TinyServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Each new line that matches, as it is written, through rotation and truncation, until the caller leaves the loop or the server
-    /// stops. An element with <see cref="FollowReply.Event"/> tells of something else. <see cref="FollowReply.Cursor"/> goes on behind it.
+    /// Each new line that matches, as it is written, across rotation and truncation, until the caller leaves the loop or the server
+    /// stops. An element with <see cref="FollowReply.Event"/> reports something else. <see cref="FollowReply.Cursor"/> continues after it.
     /// <code>
     /// await foreach (var line in server.FollowAsync(new SearchRequest { Term = "error", Dictionaries = ["app.log"] }))
     ///     if (line.Event is null) Console.WriteLine($"{line.Dictionary}:{line.Line}: {line.Text}");
     /// </code>
     /// </summary>
-    /// <param name="request">What chooses lines: a term, dictionaries, how they are read; context, limits and order are refused.</param>
-    /// <param name="cursor">The cursor of an earlier element: goes on behind it, without loss or repeat; null: from now on.</param>
-    /// <param name="last">How many matches from before now come first, 0..1,000.</param>
-    /// <exception cref="ApiError">400: the request or the cursor; 404: no such dictionary; 503: too many follow, or a stop.</exception>
+    /// <param name="request">Which lines: a term, dictionaries, how they are read; context, limits and order are refused.</param>
+    /// <param name="cursor">The cursor of an earlier element: continues after it, without loss or repetition; null: from now on.</param>
+    /// <param name="last">How many earlier matches to return first, 0..1,000.</param>
+    /// <exception cref="ApiError">400: the request or the cursor; 404: no such dictionary; 503: too many follow, or stopping.</exception>
     public IAsyncEnumerable<FollowReply> FollowAsync(
         SearchRequest request, string? cursor = null, int last = 0, CancellationToken cancellationToken = default)
     {

@@ -1,4 +1,4 @@
-// What the command line does without a server: each verb puts together what it needs, and no more.
+// What the command line does without a server: each verb builds only the parts it needs.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Access;
@@ -15,7 +15,7 @@ internal static class Verbs
     {
         using var meter = new Meter("TinyGrepServer");
         var log = logs.CreateLogger("Search");
-        var settings = App.Closing(asked.Settings) with { Watch = WatchMode.Off }; // who asks once has nothing to be told of
+        var settings = App.Closing(asked.Settings) with { Watch = WatchMode.Off }; // a single search has no changes to watch for
         var searching = new Searching(
             settings, new Sieve(maxBytes: 0), (_, _) => ValueTask.FromResult(false), meter, log, TimeProvider.System);
         var paths = new SearchPaths(settings, asked.Wish.Paths, path => new DictionaryFolder(

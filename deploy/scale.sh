@@ -238,9 +238,9 @@ make_certificate() {
         fail "openssl failed: $(tail -n 1 "$data/log/openssl.log")"
 }
 
-# Reads are shared out over kept connections, given up before HttpListener gives them up (15 s idle, the 101st request), and a
-# failed one costs nothing but a second try: so a server is never left out (a full search queue's 503 is no reason to).
-# Writes cannot be tried twice: they go over connections of their own, and pass by a server that has just failed one.
+# Reads are spread over keep-alive connections that nginx closes before HttpListener does (15 s idle; on a runtime where its counter
+# cannot be reset, the 101st request too). A failed read is simply retried, so a server is never taken out of rotation (a 503 from a full
+# search queue is no reason to). Writes cannot be retried: they have connections of their own, and skip a server that has just failed one.
 write_settings() {
     local name
     cp "$top/deploy/nginx.conf" "$data/nginx/nginx.conf"

@@ -33,7 +33,7 @@ public sealed class AccountVerbsSpecs
         Assert.AreEqual((0, "", ""), none);
         Assert.AreEqual((0, "Added ann.\n", ""), ann);
         Assert.AreEqual((0, "Added bob@example.org.\n", ""), bob);
-        Assert.AreEqual((2, "", "tinygrep: user add: there is a user 'ann' already.\n"), again);
+        Assert.AreEqual((2, "", "tinygrep: user add: the user 'ann' already exists.\n"), again);
         StringAssert.Matches(list.Output, new(@"^ann\tread, write\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\nbob@example\.org\tread\t\S+Z\n$"));
         Assert.AreEqual((0, "Removed ann.\n", ""), gone);
         Assert.AreEqual((2, "", "tinygrep: user remove: there is no user 'ann'.\n"), nobody);

@@ -132,7 +132,7 @@ public sealed class FailedLoginsSpecs
         {
             await Assert.ThrowsExactlyAsync<ApiError>(
                 () => logins.TryAsync<string>(
-                    "ann", Home, isOneClient: true, () => throw ApiError.Unavailable("Too many log-ins at once.")));
+                    "ann", Home, isOneClient: true, () => throw ApiError.Unavailable("Too many log-in attempts at once.")));
         }
 
         await SucceedAsync("ann", Home);

@@ -68,7 +68,7 @@ public sealed class JobLifeSpecs
         Assert.AreEqual(2, mended.Number("attempts"));
         Assert.AreEqual("", mended.Text("error"));
         Assert.AreEqual(2, failed.Number("attempts"));
-        Assert.AreEqual("Attempt 2 of this job was to fail.", failed.Text("error"));
+        Assert.AreEqual("Attempt 2 of this job was asked to fail.", failed.Text("error"));
         Assert.AreEqual(1, refused.Number("attempts"), "a question that is wrong stays wrong");
         StringAssert.Contains(refused.Text("error"), "grep", StringComparison.Ordinal);
     }

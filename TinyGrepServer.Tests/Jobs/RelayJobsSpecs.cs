@@ -26,7 +26,7 @@ public sealed class RelayJobsSpecs
         var message = JsonDocument.Parse(await server.Http.GetStringAsync($"/messages/{done.Text("result")}")).RootElement.Text("message");
 
         Assert.AreEqual("""{"status":"ok","checks":{}}""", message);
-        StringAssert.Contains(failed.Text("error"), "The upstream 'gone' gave no good answer", StringComparison.Ordinal);
+        StringAssert.Contains(failed.Text("error"), "The upstream 'gone' gave no usable answer", StringComparison.Ordinal);
         Assert.AreEqual(HttpStatusCode.BadRequest, unknown.Status);
         Assert.AreEqual(HttpStatusCode.BadRequest, negative.Status);
     }

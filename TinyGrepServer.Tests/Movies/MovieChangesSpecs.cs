@@ -117,7 +117,7 @@ public sealed class MovieChangesSpecs
         await catalogue.SendAsync("PUT", path, Catalogue.Fields("Brazil"), ("If-Match", "*")).RefusedAsync(409);
         await catalogue.SendAsync("PATCH", path, new { title = "Alien", genre = "same title" }, ("If-Match", "\"1\"")).OkAsync();
 
-        Assert.AreEqual("There is a movie 'Alien' already.", posted.Detail);
+        Assert.AreEqual("The movie 'Alien' already exists.", posted.Detail);
     }
 
     [TestMethod, Timeout(120_000)]

@@ -38,7 +38,7 @@ public sealed class SeedSpecs
         var first = await TestServer.RunAsync(["seed", .. options]);
         var again = await TestServer.RunAsync(["seed", .. options]);
 
-        Assert.AreEqual((0, $"Added {count} of {count} films; the others were there.\n", ""), first);
-        Assert.AreEqual((0, $"Added 0 of {count} films; the others were there.\n", ""), again);
+        Assert.AreEqual((0, $"Added {count} of {count} films; the others exist already.\n", ""), first);
+        Assert.AreEqual((0, $"Added 0 of {count} films; the others exist already.\n", ""), again);
     }
 }

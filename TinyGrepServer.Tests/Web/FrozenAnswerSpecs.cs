@@ -54,7 +54,7 @@ public sealed class FrozenAnswerSpecs
         await Expect(visit.Page.Locator("#frozen")).ToContainTextAsync("as it was when it was kept");
         CollectionAssert.AreEqual(new[] { "hit 1: a frosty needle" }, await visit.RowsAsync());
         await Expect(visit.Page.Locator("#q")).ToHaveValueAsync("frosty needle");
-        await Link(visit, "Ask the same now").ClickAsync();
+        await Link(visit, "Search again now").ClickAsync();
         await visit.SaysAsync("No line matches.");
         visit.AssertQuiet();
     }

@@ -158,7 +158,7 @@ public sealed class ReaderPageSpecs
         await File.WriteAllBytesAsync(Path.Join(test.Folder.Path, "d/picture.png"), [0x89, .. "PNG"u8, 0, 1, 2, .. "\nrubbish\n"u8]);
         await using var visit = await test.VisitAsync("/d/picture.png");
 
-        await visit.SaysAsync("This file is no text.");
+        await visit.SaysAsync("This is not a text file.");
         Assert.AreEqual(0, await visit.Page.Locator("#lines li").CountAsync());
         var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByText("Download it").ClickAsync());
         Assert.AreEqual("picture.png", download.SuggestedFilename);

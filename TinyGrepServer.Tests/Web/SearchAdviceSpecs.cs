@@ -70,7 +70,7 @@ public sealed class SearchAdviceSpecs
     {
         await using var visit = await test.VisitAsync("/?q=needle&in=nope/");
 
-        await visit.SaysAsync("No file fits these paths.");
+        await visit.SaysAsync("No file matches these paths.");
         await visit.Page.GetByText("In all files").ClickAsync();
 
         await visit.SaysAsync("4 matches in 2 files.");

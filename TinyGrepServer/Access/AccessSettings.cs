@@ -7,16 +7,16 @@ namespace TinyGrepServer.Access;
 /// <summary>Tokens, accounts and rate limits.</summary>
 public sealed record AccessSettings
 {
-    /// <summary>Gives any user name a token without a password; on loopback only.</summary>
+    /// <summary>Give any user name a token without a password; on loopback only.</summary>
     public bool OpenTokens { get; init; }
 
-    /// <summary>Slices, or groups of routes, that need a token although they would not by themselves.</summary>
+    /// <summary>Slices, or groups of routes, that also need a token.</summary>
     public IReadOnlyList<string> Protect { get; init; } = [];
 
-    /// <summary>How often one user may ask; bursts of twice that many pass.</summary>
+    /// <summary>How many requests one user may send; bursts of twice that pass.</summary>
     public Rate? RateLimit { get; init; } = new Rate(200, TimeSpan.FromSeconds(1));
 
-    /// <summary>How often one address may ask; null: as often as it likes.</summary>
+    /// <summary>How many requests one address may send; null: no limit.</summary>
     public Rate? RateLimitAddress { get; init; }
 
     /// <summary>
@@ -25,11 +25,11 @@ public sealed record AccessSettings
     /// </summary>
     public string? KeyFile { get; init; }
 
-    /// <summary>How long a token is good for.</summary>
+    /// <summary>How long a token is valid.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromMinutes(15);
 }
 
-/// <summary>So many in so much time.</summary>
+/// <summary>A number of requests per period.</summary>
 /// <param name="Permits">How many, at least 1.</param>
 /// <param name="Period">In how much time.</param>
 public sealed record Rate(int Permits, TimeSpan Period)

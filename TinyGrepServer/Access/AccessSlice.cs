@@ -19,7 +19,7 @@ internal sealed record TokenRequest
 /// <summary>What a client gets.</summary>
 /// <param name="Token">For <c>Authorization: Bearer TOKEN</c>.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
-/// <param name="ExpiresIn">How long it is good for, in seconds.</param>
+/// <param name="ExpiresIn">How long it is valid, in seconds.</param>
 internal sealed record TokenReply(
     [property: JsonPropertyName("token")] string Token,
     [property: JsonPropertyName("token_type")] string TokenType,
@@ -50,7 +50,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
 
     public string Name => "access";
 
-    /// <summary>Who has no token comes here for one.</summary>
+    /// <summary>A client without a token gets one here.</summary>
     public bool Protectable => false;
 
     public IReadOnlyList<Route> Routes =>
@@ -59,7 +59,7 @@ internal sealed class AccessSlice : ISlice, IDisposable
         {
             Group = "Access",
             Chapter = "docs/inside/bounds.md",
-            Summary = "A token for a user, good for a quarter of an hour.",
+            Summary = "A token for a user; 'expires_in' says for how many seconds it is valid.",
             RequestType = AccessJson.Default.TokenRequest,
             ReplyType = AccessJson.Default.TokenReply,
             AnyContentType = true,

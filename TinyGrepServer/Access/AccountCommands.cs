@@ -21,10 +21,10 @@ internal sealed class AccountCommands
     readonly Argument<string> name = new("NAME") { Description = "The user's name: 1..64 letters, digits, '.', '_', '@' or '-'." };
     readonly Option<bool> readOnly = new("--read-only") { Description = "The user may read but not change anything." };
     readonly Option<bool> admin = new("--admin") { Description = "The user sees, retries and cancels the jobs of all users." };
-    readonly Command add = new("add", "Adds a user; the password is asked for, or read from stdin where that is no terminal.");
+    readonly Command add = new("add", "Adds a user; prompts for the password, or reads it from stdin if that is not a terminal.");
     readonly Command list = new("list", "Lists the users.");
-    readonly Command remove = new("remove", "Removes a user; tokens given out before are good until they expire.");
-    readonly Command rotate = new("rotate-key", "Lets a new key sign tokens; those given out before are good until they expire.");
+    readonly Command remove = new("remove", "Removes a user; tokens already issued stay valid until they expire.");
+    readonly Command rotate = new("rotate-key", "Switches to a new signing key; tokens already issued stay valid until they expire.");
 
     public AccountCommands()
     {
@@ -34,7 +34,7 @@ internal sealed class AccountCommands
         remove.Arguments.Add(name);
         All =
         [
-            new Command("user", "The users who may ask for a token.") { add, list, remove },
+            new Command("user", "The users who may get a token.") { add, list, remove },
             new Command("token", "The keys that sign tokens.") { rotate },
         ];
     }

@@ -1,5 +1,5 @@
-// Carries out what user and token ask for, and says what was done. A password is never an argument: other users of the
-// machine see those.
+// Runs the verbs user and token, and prints what was done. A password is never an argument, because other users of the machine can
+// see arguments.
 
 using TinyGrepServer.Server;
 

@@ -1,4 +1,4 @@
-// The users who may ask for a token, in the database.
+// The users who may get a token, in the database.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -33,7 +33,7 @@ internal sealed class Accounts
         database.Add(Migration.Embedded("Access"));
     }
 
-    /// <exception cref="UsageError">The name or password is not fit, or the user exists.</exception>
+    /// <exception cref="UsageError">The name or password is not valid, or the user exists.</exception>
     public async Task AddAsync(Caller user, string password, CancellationToken cancellationToken)
     {
         var name = user.Name;
@@ -55,7 +55,7 @@ internal sealed class Accounts
                 ("Name", name), ("Salt", hash.Salt), ("Hash", hash.Hash), ("Rounds", hash.Rounds),
                 ("MayWrite", user.MayWrite ? 1L : 0L), ("IsAdmin", user.IsAdmin ? 1L : 0L), ("CreatedAt", createdAt)),
             cancellationToken);
-        if (added == 0) throw new UsageError($"user add: there is a user '{name}' already.");
+        if (added == 0) throw new UsageError($"user add: the user '{name}' already exists.");
     }
 
     /// <exception cref="UsageError">There is no such user.</exception>

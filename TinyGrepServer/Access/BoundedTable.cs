@@ -1,5 +1,5 @@
-// What is remembered of whoever asks, an entry a user or address. Strangers choose the keys, so there is a bound: beyond it the
-// entry that was set longest ago goes, never all of them, and a metric tells. It has no lock: its owner's guards it.
+// What is remembered about clients, one entry per user or address. Strangers choose the keys, so the table is bounded: beyond its limit
+// the oldest entry is evicted, never all of them, and a metric counts it. It has no lock; its owner's lock guards it.
 
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;

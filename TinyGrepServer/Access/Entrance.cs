@@ -1,5 +1,5 @@
-// What answers for another route, as a page answers with what the API would have said, lets in who that route would let in.
-// The route is looked up once, at start: a name that no longer fits stops the program there, not at somebody's request.
+// Admits a request as another route would, for what answers in that route's place: a page that shows what the API would return is
+// guarded like the API. The route is looked up once, at start, so a pattern that no longer exists stops the start, not a request.
 
 using TinyGrepServer.Server;
 
@@ -13,7 +13,7 @@ internal sealed class Entrance(Guard guard, string method, string pattern)
     /// <exception cref="InvalidOperationException">There is no such route.</exception>
     public void FindRoute(IEnumerable<Route> routes) =>
         route = routes.FirstOrDefault(one => one.Method == method && one.Pattern == pattern)
-            ?? throw new InvalidOperationException($"There is no route {method} {pattern}, in whose name others answer.");
+            ?? throw new InvalidOperationException($"There is no route {method} {pattern} to take the access rules from.");
 
     /// <exception cref="ApiError">401, 403, 429: the route is not for this client, or not now.</exception>
     public void Admit(Exchange exchange) =>

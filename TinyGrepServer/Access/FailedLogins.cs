@@ -1,8 +1,8 @@
-// Slows guessing: five wrong passwords a minute for one user from one address (IPv6: one /64), fifty from one address whoever
-// they are for. The pair, not the user alone, so that nobody can lock another out; each server counts for itself. Only a
-// comparison that has failed makes an entry, so made-up names cost what wrong passwords cost, and cannot push others' out.
-// At most two log-ins of an address are compared at once: those that run count as failed until they have ended. An address that
-// stands for many people, as a trusted proxy's does, has the limit for each user alone.
+// Slows guessing: five wrong passwords a minute for one user from one address (IPv6: one /64), fifty from one address for all users.
+// The pair counts, not the user alone, so that nobody can lock somebody else out; each server counts for itself. Only a failed
+// comparison makes an entry, so made-up names cost as much as wrong passwords and cannot push out other entries. At most two log-in
+// attempts from one address are checked at a time: those that run count as failed until they have ended. An address that stands for
+// many people, such as a trusted proxy's, has the limit per user only.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -20,7 +20,7 @@ internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
     readonly BoundedTable<(string User, string Address), Failures> users = new("failed_logins", metrics);
     readonly BoundedTable<string, Failures> addresses = new("failed_login_addresses", metrics);
 
-    /// <summary>By address: for whom passwords are compared at the moment. It has as many entries as requests, at the most.</summary>
+    /// <summary>By address: the users whose passwords are being compared. At most one entry per request.</summary>
     readonly Dictionary<string, List<string>> running = [];
 
     /// <summary>Compares a password, unless too many have been wrong or are being compared.</summary>
@@ -58,7 +58,7 @@ internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
             var mayFail = forUser.Count + others.Count(other => other == user) >= AllowedForUser
                 || (isOneClient && forAddress.Count + others.Count >= AllowedForAddress);
             if (mayFail || (isOneClient && others.Count >= MaxAtOnce))
-                throw new ApiError(429, $"Only {MaxAtOnce} log-ins of an address are looked at at once.", ("Retry-After", "1"));
+                throw new ApiError(429, $"Only {MaxAtOnce} log-in attempts from one address are checked at a time.", ("Retry-After", "1"));
             others.Add(user);
         }
     }
@@ -75,7 +75,7 @@ internal sealed class FailedLogins(TableMetrics metrics, TimeProvider time)
         }
     }
 
-    /// <summary>The right password clears its user's count alone: whoever has one account must not guess on for others.</summary>
+    /// <summary>The right password clears only its user's count: an account must not allow further guesses at others.</summary>
     void Forget(string user, string address)
     {
         lock (gate) users.Remove((user, address));

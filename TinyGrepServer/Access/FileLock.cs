@@ -1,5 +1,5 @@
-// One writer at a time, among all processes of the machine: a file beside the one that is to be changed, locked with flock(2). The
-// system takes the lock back when its holder ends, however it ends, so a crash leaves nothing to clean up; the file itself stays.
+// One writer at a time among all processes of the machine: a file beside the one to be changed, locked with flock(2). The system
+// releases the lock when its holder ends, however it ends, so a crash leaves nothing to clean up; the lock file itself stays.
 
 using System.Runtime.InteropServices;
 
@@ -17,13 +17,13 @@ internal sealed partial class FileLock : IDisposable
     FileLock(FileStream stream) => this.stream = stream;
 
     /// <summary>Waits for the lock of a file; it holds no thread for longer than five seconds.</summary>
-    /// <exception cref="IOException">Somebody else has it and does not give it back, or the lock's file cannot be made.</exception>
+    /// <exception cref="IOException">Another process holds it too long, or the lock file cannot be created.</exception>
     public static FileLock Take(string file)
     {
         var beside = PathOf(file);
         FileLock? taken = null;
         SpinWait.SpinUntil(() => (taken = TryTake(beside)) is not null, MaxWait); // its holder needs a few milliseconds
-        return taken ?? throw new IOException("Another process is changing it, and does not come to an end.");
+        return taken ?? throw new IOException("Another process is changing it and has not finished.");
     }
 
     /// <summary>Where the lock of a file lies.</summary>

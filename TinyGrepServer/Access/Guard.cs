@@ -1,5 +1,5 @@
-// The middleware that lets a request through or not: rate limit of its address, token where the route needs one, right, rate
-// limit of its user.
+// The middleware that lets a request through or refuses it: rate limit of its address, then the token where the route needs one, the
+// permission to write, and the rate limit of its user.
 
 using TinyGrepServer.Server;
 
@@ -26,7 +26,7 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
     };
 
     /// <summary>Lets a request use a route: its own, or another whose answer becomes part of its own.</summary>
-    /// <returns>Header fields that say what is left of the user's share.</returns>
+    /// <returns>Header fields that say how much of the user's rate limit is left.</returns>
     /// <exception cref="ApiError">401, 403, 429.</exception>
     public IReadOnlyList<(string, string)> Admit(Exchange exchange, Route route)
     {
@@ -48,12 +48,12 @@ internal sealed class Guard(Tokens tokens, RateLimits limits)
         }
         catch (ApiError)
         {
-            return false; // the route needs none: one that is not accepted counts as none
+            return false; // the route needs no token, so an invalid one counts as none
         }
     }
 
-    /// <summary>The routes of all slices; those of the named slices or groups are now behind a token.</summary>
-    /// <exception cref="UsageError">There is no such slice or group, or it is none to be protected.</exception>
+    /// <summary>The routes of all slices, with a token now required for those of the named slices or groups.</summary>
+    /// <exception cref="UsageError">There is no such slice or group, or it cannot be protected.</exception>
     public static IReadOnlyList<Route> Protect(IReadOnlyList<ISlice> slices, IReadOnlyList<string> names)
     {
         var known = slices.Where(slice => slice.Protectable).SelectMany(NamesOf).ToHashSet();

@@ -16,7 +16,7 @@ internal static class PasswordPrompt
     /// <exception cref="UsageError">Cancelled with Ctrl-C or Ctrl-D, or there is no terminal.</exception>
     public static string Ask(string prompt)
     {
-        if (Native.GetAttributes(Terminal, out var before) != 0) throw new UsageError("user add: stdin is no terminal.");
+        if (Native.GetAttributes(Terminal, out var before) != 0) throw new UsageError("user add: stdin is not a terminal.");
         var silent = before;
         silent.LocalModes &= ~(Termios.Echo | Termios.Canonical | Termios.Signals);
         silent.AtLeast(1);

@@ -36,7 +36,7 @@ internal sealed class Passwords : IDisposable
         if (Interlocked.Increment(ref waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref waiting);
-            throw ApiError.Unavailable("Too many log-ins at once.");
+            throw ApiError.Unavailable("Too many log-in attempts at once.");
         }
         try
         {

@@ -1,6 +1,6 @@
-// So many requests in so much time, for each user and each address: a token bucket each, with bursts of twice the rate, filled
-// when it is asked. What is left is told in RateLimit fields (draft-ietf-httpapi-ratelimit-headers). Whom a full table has
-// forgotten begins with a full bucket.
+// A rate limit for each user and each address: a token bucket each, with bursts of twice the rate, refilled when it is used. RateLimit
+// fields say what is left (draft-ietf-httpapi-ratelimit-headers). A user or address that a full table has evicted starts again with a
+// full bucket.
 
 using System.Diagnostics.Metrics;
 using System.Globalization;

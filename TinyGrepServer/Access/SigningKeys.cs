@@ -1,6 +1,6 @@
 // The keys that sign tokens, in one file that its owner alone can read: the first signs, all verify. Rotation puts a new one
 // in front; the others stay until the last token they signed has expired. Every server that sees the file has the same keys,
-// and notices when it is replaced. Who changes it reads it anew under a lock that all processes heed, so that no key is lost.
+// and notices when it is replaced. A process that changes it reads it again under a lock shared by all processes, so no key is lost.
 
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -47,7 +47,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         Load(make: false).FirstOrDefault(key => key.Id == id)
         ?? Load(make: false, now: true).FirstOrDefault(key => key.Id == id); // made by another server a moment ago?
 
-    /// <summary>Lets a new key sign; forgets those whose last token has expired.</summary>
+    /// <summary>Switches to a new signing key; drops keys whose last token has expired.</summary>
     /// <exception cref="ApiError">503: the file cannot be read or written.</exception>
     public SigningKey Rotate() => Guarded(() =>
     {
@@ -65,7 +65,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     });
 
     /// <param name="make">Makes the file where there is none.</param>
-    /// <param name="now">Looks at the file although it was looked at a moment ago.</param>
+    /// <param name="now">Checks the file even if it was checked a moment ago.</param>
     SigningKey[] Load(bool make, bool now = false)
     {
         if (!now && loaded is { } known && time.GetElapsedTime(known.Looked) < LookAgain) return known.Keys;
@@ -107,7 +107,7 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException)
         {
             Unusable(log, refused, file);
-            throw ApiError.Unavailable("Tokens cannot be made or checked at the moment: the key file cannot be used. The log says why.");
+            throw ApiError.Unavailable("Tokens cannot be issued or checked at the moment: the key file cannot be used. The log says why.");
         }
     }
 
@@ -159,6 +159,6 @@ internal sealed partial class SigningKeys(string file, TimeSpan tokenLifetime, I
     [LoggerMessage(30, LogLevel.Error, "The key file {File} cannot be used")]
     static partial void Unusable(ILogger log, Exception refused, string file);
 
-    [LoggerMessage(31, LogLevel.Warning, "The key file {File} can be read by others; chmod 600 mends that")]
+    [LoggerMessage(31, LogLevel.Warning, "The key file {File} can be read by others; chmod 600 fixes that")]
     static partial void Readable(ILogger log, string file);
 }

@@ -1,5 +1,5 @@
-// Who a request comes from: a signed statement (JWT, RFC 7519) that we gave out ourselves, so that no server has to remember
-// anybody. Whatever is wrong with a token, the answer is 401 and says what was wrong.
+// Who a request comes from: a signed token (JWT, RFC 7519) that this server or another with the same keys issued, so no server has to
+// keep sessions. Whatever is wrong with a token, the answer is 401 and says what.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,10 +7,10 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Access;
 
-/// <summary>Who asks, and what they may do.</summary>
+/// <summary>The caller, and what they may do.</summary>
 /// <param name="Name">The user's name.</param>
-/// <param name="MayWrite">False for those who may only read.</param>
-/// <param name="IsAdmin">True for those who see what belongs to others, too.</param>
+/// <param name="MayWrite">False for users who may only read.</param>
+/// <param name="IsAdmin">True for users who also see what belongs to others.</param>
 internal sealed record Caller(string Name, bool MayWrite, bool IsAdmin = false)
 {
     const string Write = " write";

@@ -1,6 +1,6 @@
-// GET /wait runs sleep through the same wrapper as grep; GET /fail throws; /internal/walk shows what has become of the last
-// requests. All only with --diagnostics: to watch a slow request, a stop that waits for it, what an unhandled error looks like to
-// client and log, and which way each request took.
+// GET /wait runs sleep through the same wrapper as grep; GET /fail throws; /internal/walk shows what happened to recent requests. All
+// only with --diagnostics: to watch a slow request, a stop that waits for it, what an unhandled error looks like to client and log, and
+// the path of each request.
 
 using System.Globalization;
 using System.Text.Json.Serialization;

@@ -1,5 +1,5 @@
-// Remembers the last requests for /internal/walk. It stands in the pipeline where the trace begins, outside all that may refuse, and
-// keeps a few short texts of each request: however many come, its memory stays the same.
+// Remembers recent requests for /internal/walk. It is in the pipeline where the trace begins, outside everything that may refuse, and
+// keeps a few short texts per request, so its memory is bounded however many come.
 
 using TinyGrepServer.Server;
 

@@ -1,5 +1,5 @@
-// Server-Timing read back: name;dur=1.5;desc="text", with commas between (W3C Server Timing). What does not fit that form is passed
-// over: the field was written here, or by a program around us, and is only shown.
+// Server-Timing read back: name;dur=1.5;desc="text", comma-separated (W3C Server Timing). Anything else is skipped: the field was
+// written by this server, or by an embedding program, and is only displayed.
 
 using System.Text.RegularExpressions;
 

@@ -1,5 +1,5 @@
-// /internal/walk: the last requests as a table of stations, to see on the running server what the chapters tell: who waited, which
-// layer answered, how a hedged request went. A plain page without a script; to look again is to load it again.
+// /internal/walk: recent requests as a table of stations, to see on the running server what the chapters describe: who waited, which
+// layer answered, how a hedged request went. A plain page without a script; reload it to look again.
 
 using System.Globalization;
 using System.Text;
@@ -39,7 +39,7 @@ internal sealed class WalkPage(LastRequests requests, Func<IReadOnlyList<Route>>
     Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var page = HousePage.Begin("Walk", exchange, routes());
-        page.Append("<h1>The way of the last requests</h1>\n")
+        page.Append("<h1>The path of recent requests</h1>\n")
             .Append(CultureInfo.InvariantCulture, $"<p>The last {requests.Most}, the newest first, each from the moment its reply is out. ")
             .Append("Requests for this page are left out. Times are in milliseconds, from the access log and <code>Server-Timing</code>. ")
             .Append($"<a href=\"{Html(exchange.Links.Root)}{Path}\">Look again</a></p>\n")

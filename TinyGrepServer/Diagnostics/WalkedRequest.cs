@@ -1,4 +1,4 @@
-// A request that is over, as the access log and Server-Timing tell it: no header field of the client's, nothing of a body.
+// A finished request, as in the access log and Server-Timing: none of the client's header fields, nothing of a body.
 
 namespace TinyGrepServer.Diagnostics;
 

@@ -1,5 +1,5 @@
-// /internal/jobs: a static page, a style sheet and a script. They hold nothing of anybody's, so they need no token; the script
-// asks the API with the token that is typed in. Their addresses are relative, so they are the same bytes below any prefix.
+// /internal/jobs: a static page, a style sheet and a script. They contain no user's data, so they need no token; the script calls the
+// API with the token that is typed in. Their links are relative, so the bytes are the same below any prefix.
 
 using System.Text;
 using TinyGrepServer.Server;

@@ -1,4 +1,4 @@
-// A claimed job in this process: waiting for a worker, started, or taken back before one came. Its token is also its lease: it
+// A claimed job in this process: waiting for a worker, started, or withdrawn before a worker took it. Its token is also its lease: it
 // cancels itself unless the lease is renewed in time, so the work stops before another server may begin it.
 
 namespace TinyGrepServer.Jobs;
@@ -9,10 +9,10 @@ internal enum CancelReason
     /// <summary>Nobody renewed its lease.</summary>
     Lost,
 
-    /// <summary>Somebody does not want it any more.</summary>
+    /// <summary>Cancelled by a user.</summary>
     Unwanted,
 
-    /// <summary>The server stops.</summary>
+    /// <summary>The server is stopping.</summary>
     Stopping,
 }
 
@@ -90,7 +90,7 @@ internal sealed class HeldJob : IDisposable
         {
             if (disposed || cancelled || source.IsCancellationRequested) return;
             (cancelled, reason) = (true, why);
-            source.CancelAfter(TimeSpan.Zero); // on a thread of its own: whoever waits for the token does not run in here
+            source.CancelAfter(TimeSpan.Zero); // on another thread: callbacks of the token must not run in here
         }
     }
 

@@ -1,4 +1,4 @@
-// A job as it is kept, and as it is shown.
+// A job as the database keeps it, and as clients see it.
 
 using System.Data.Common;
 using System.Globalization;
@@ -12,7 +12,7 @@ namespace TinyGrepServer.Jobs;
 /// <summary>Where a job is in its life.</summary>
 internal static class JobState
 {
-    /// <summary>For its turn, its time or its next attempt.</summary>
+    /// <summary>It waits for a worker, for its time, or for its next attempt.</summary>
     public const string Waiting = "waiting";
 
     /// <summary>A server has it.</summary>
@@ -23,7 +23,7 @@ internal static class JobState
     /// <summary>All attempts have failed; it can be retried.</summary>
     public const string Failed = "failed";
 
-    /// <summary>Somebody did not want it any more; it can be retried.</summary>
+    /// <summary>Cancelled by a user; it can be retried.</summary>
     public const string Cancelled = "cancelled";
 
     public static IReadOnlyList<string> All { get; } = [Waiting, Running, Done, Failed, Cancelled];

@@ -1,4 +1,4 @@
-// What can be done with jobs, for the API and for calls in process: kept or changed in the store, and the workers are told.
+// What can be done with jobs, for the API and for calls in process: each change is stored, and the workers are told.
 
 namespace TinyGrepServer.Jobs;
 
@@ -6,9 +6,9 @@ namespace TinyGrepServer.Jobs;
 /// <param name="cancelHere">Cancels a job that runs on this server.</param>
 internal sealed class JobActions(JobStore store, IReadOnlyDictionary<string, JobKind> kinds, Action wake, Action<string> cancelHere)
 {
-    /// <summary>Takes a job in; once this returns it survives a crash.</summary>
-    /// <param name="owner">Who may be told which job has its unique key; null: everybody.</param>
-    /// <exception cref="Server.ApiError">400: a member is not fit; 409: another with its unique key waits or runs.</exception>
+    /// <summary>Accepts a job; once this returns it survives a crash.</summary>
+    /// <param name="owner">The user who may learn which job has its unique key; null: everybody.</param>
+    /// <exception cref="Server.ApiError">400: a member is not valid; 409: another with its unique key is waiting or running.</exception>
     public async Task<Job> AddAsync(JobRequest request, string user, string? owner, CancellationToken cancellationToken)
     {
         var job = await store.AddAsync(NewJob.Parse(request, user, kinds), owner, cancellationToken);

@@ -1,5 +1,5 @@
-// Whose clock rules. Several servers share a PostgreSQL, and their clocks differ: there the database's own decides what is due
-// and whose lease is over. SQLite is on this machine, and its statements are given this machine's time.
+// Whose clock counts. Several servers share a PostgreSQL, and their clocks differ, so the database's own clock decides what is due and
+// which lease has expired. SQLite is on this machine, and its statements get this machine's time.
 
 using TinyGrepServer.Storage;
 

@@ -1,6 +1,6 @@
-// A job's input is kept as the bytes that came, and shown inside other JSON for as long as the job is there. So whatever could not
-// be written again is refused when it comes in: strings that are not Unicode, and nesting that has no room inside a page of jobs.
-// A row from before that rule is shown as a text, and takes no list down with it.
+// A job's input is stored as the bytes that came, and shown inside other JSON as long as the job exists. So whatever could not be written
+// again is refused on arrival: strings that are not Unicode, and nesting too deep for a page of jobs. A row from before that rule is
+// shown as text, so it cannot break a list.
 
 using System.Runtime.InteropServices;
 using System.Text;

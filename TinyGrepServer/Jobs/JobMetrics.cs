@@ -1,4 +1,4 @@
-// What /metrics tells about jobs.
+// The metrics of jobs.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Storage;

@@ -1,4 +1,4 @@
-// A question for a list of jobs. The newest come first; a page goes on after the last id of the page before.
+// A query for a list of jobs. The newest come first; a page continues after the last id of the page before.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -27,7 +27,7 @@ internal sealed record JobQuery
         new("state", $"Only those in this state: {string.Join(", ", JobState.All)}."),
         new("kind", "Only those of this kind."),
         new("limit", $"Jobs in one answer, 1..{MaxLimit}. Default {DefaultLimit}.", "integer"),
-        new("cursor", "The 'next' of an earlier answer: goes on there."),
+        new("cursor", "The 'next' of an earlier answer: continues there."),
     ];
 
     /// <exception cref="ApiError">400.</exception>

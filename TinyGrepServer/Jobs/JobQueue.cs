@@ -1,5 +1,5 @@
-// Jobs as workers see them: claimed, kept alive, settled. A claim is a lease under this server's name; every later change names
-// holder and attempt, so that a server that was slow to notice its loss cannot touch what another has taken over.
+// Jobs as workers see them: claimed, renewed, settled. A claim is a lease under this server's name; every later change names holder and
+// attempt, so a server that was slow to notice that it lost the lease cannot touch what another has taken over.
 
 using System.Data.Common;
 using TinyGrepServer.Storage;

@@ -1,5 +1,5 @@
-// One attempt of a job, and what its end means: done, failed for good, again later, cancelled, handed back, or nothing, where the
-// job is another's by now.
+// One attempt of a job, and what its end means: done, failed for good, retry later, cancelled, handed back, or nothing if another server
+// has taken the job over.
 
 using System.Security.Cryptography;
 using TinyGrepServer.Server;
@@ -11,10 +11,10 @@ internal sealed partial class JobRunner(
     Func<byte[], CancellationToken, Task<string>> keep, JobMetrics metrics, ILogger log, TimeProvider time)
 {
     const int MaxError = 500;
-    const string Unexpected = "An internal error; the server's log says more under the job's id.";
+    const string Unexpected = "An internal error; the server's log has the details under the job's id.";
     const int Chances = 1_000;
 
-    /// <returns>How it ended; null where it is not this server's to say.</returns>
+    /// <returns>How it ended; null if the job is no longer this server's.</returns>
     public async Task<Ending?> RunAsync(JobKind kind, HeldJob held)
     {
         var started = time.GetTimestamp();
@@ -62,7 +62,7 @@ internal sealed partial class JobRunner(
         return ("retry", failed with { State = JobState.Waiting, Delay = (long)delay.TotalMilliseconds });
     }
 
-    /// <summary>A question that is wrong stays wrong.</summary>
+    /// <summary>An invalid request will not become valid; 408 and 429 may pass.</summary>
     static bool IsFinal(Exception thrown) => thrown is ApiError { Status: (>= 400 and < 500 and not (408 or 429)) or 501 };
 
     [LoggerMessage(62, LogLevel.Error, "The job {Id} failed unexpectedly")]

@@ -1,17 +1,17 @@
-// How many jobs this server runs, and how long what is finished stays.
+// How many jobs this server runs, and how long finished ones are kept.
 
 namespace TinyGrepServer.Jobs;
 
-/// <summary>Workers and their habits.</summary>
+/// <summary>Workers, leases and retention.</summary>
 public sealed record JobSettings
 {
-    /// <summary>Jobs that run at once on this server; 0: it only takes them in.</summary>
+    /// <summary>Jobs that run at once on this server; 0: it only accepts them.</summary>
     public int Workers { get; init; } = 2;
 
-    /// <summary>How long a job stays after its end.</summary>
+    /// <summary>How long a finished job is kept.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long a job is its server's without a sign of life; then another takes it over.</summary>
+    /// <summary>How long a server may go without renewing a job's lease before another takes the job over.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether the kind <c>noop</c> is there.</summary>

@@ -1,5 +1,5 @@
-// The jobs as clients see them: kept, shown, cancelled, retried. An owner narrows all of that to one user's jobs, as if there were
-// no others; null is everybody's. What workers do with them is in JobQueue.
+// The jobs as clients see them: added, listed, cancelled, retried. An owner limits all of that to one user's jobs, as if there were no
+// others; null means everybody's. What workers do with them is in JobQueue.
 
 using System.Data.Common;
 using TinyGrepServer.Server;
@@ -58,7 +58,7 @@ internal sealed class JobStore
     }
 
     /// <summary>Keeps a job; once this returns it survives a crash.</summary>
-    /// <param name="owner">Who may be told which job has its unique key.</param>
+    /// <param name="owner">The user who may learn which job has its unique key.</param>
     /// <exception cref="ApiError">409: another with its unique key waits or runs.</exception>
     public Task<Job> AddAsync(NewJob job, string? owner, CancellationToken cancellationToken) => database.WriteAsync(
         async transaction =>
@@ -172,11 +172,11 @@ internal sealed class JobStore
         }
         catch (Exception thrown) when (database.IsDuplicate(thrown))
         {
-            throw new ApiError(409, "Another job with the same unique key waits or runs.");
+            throw new ApiError(409, "Another job with the same unique key is waiting or running.");
         }
     }
 
-    /// <summary>Keys are everybody's; which job has one is told only to those who may see that job.</summary>
+    /// <summary>Keys are shared by all users; only those who may see a job learn that it has the key.</summary>
     static async Task<ApiError> TakenAsync(DbTransaction transaction, NewJob job, string? owner)
     {
         var other = (string?)await transaction.Prepared(Holding, ("Kind", job.Kind), ("UniqueKey", job.UniqueKey), ("Owner", owner))

@@ -1,5 +1,5 @@
-// /api/v1/jobs. Everything here needs a token: jobs cost something, and their inputs are somebody's. A user's jobs are nobody
-// else's affair: for other users, but for administrators, they are not there.
+// /api/v1/jobs. Everything here needs a token: jobs use resources, and their inputs are private. A user's jobs do not exist for other
+// users, except administrators.
 
 using TinyGrepServer.Server;
 
@@ -23,7 +23,7 @@ internal sealed class JobsApi(JobActions actions, JobStore store, Action wake)
     [
         Route("POST", Base, PostAsync) with
         {
-            Summary = "Takes a job in: 202 and where to look for it. It survives a crash; it may run more than once.",
+            Summary = "Accepts a job: 202 and where to find it. It survives a crash; it may run more than once.",
             Parameters = JobRequest.Parameters,
             Statuses = [202, 409],
             RequestType = JobsJson.Plain.JobRequest,
@@ -32,14 +32,14 @@ internal sealed class JobsApi(JobActions actions, JobStore store, Action wake)
         },
         Route("GET", Base, ListAsync) with
         {
-            Summary = "Your jobs (an administrator's: all), the newest first, a page at a time, and how many there are in each state.",
+            Summary = "Your jobs (for an administrator: all jobs), newest first, in pages, and how many there are in each state.",
             Parameters = JobQuery.Parameters,
             ReplyType = JobsJson.Plain.JobPage,
             Example = $"-s {Token}'{{url}}{Base}?state=failed&limit=10'",
         },
         Route("POST", $"{Base}/retry", RetryAllAsync) with
         {
-            Summary = "Retries all your jobs (an administrator's: all jobs) that have failed (or, with state, were cancelled).",
+            Summary = "Retries all your jobs (for an administrator: all jobs) that failed (or, with state, were cancelled).",
             Parameters = Selection,
             RequestType = JobsJson.Plain.JobSelection,
             ReplyType = JobsJson.Plain.JobsChanged,
@@ -47,7 +47,7 @@ internal sealed class JobsApi(JobActions actions, JobStore store, Action wake)
         },
         Route("POST", $"{Base}/cancel", CancelAllAsync) with
         {
-            Summary = "Cancels all your jobs (an administrator's: all jobs) that have failed (or, with state, wait or run).",
+            Summary = "Cancels all your jobs (for an administrator: all jobs) that failed (or, with state, are waiting or running).",
             Parameters = Selection,
             RequestType = JobsJson.Plain.JobSelection,
             ReplyType = JobsJson.Plain.JobsChanged,
@@ -61,14 +61,14 @@ internal sealed class JobsApi(JobActions actions, JobStore store, Action wake)
         },
         Route("DELETE", $"{Base}/{{id}}", DeleteAsync) with
         {
-            Summary = "Cancels a job that waits or has failed (200), or that runs (202: within about a second).",
+            Summary = "Cancels a job that is waiting or failed (200), or that is running (202: within about a second).",
             Parameters = [Job],
             Statuses = [200, 202, 409],
             ReplyType = JobsJson.Plain.JobReply,
         },
         Route("POST", $"{Base}/{{id}}/retry", RetryAsync) with
         {
-            Summary = "Retries a job that has failed or was cancelled.",
+            Summary = "Retries a job that failed or was cancelled.",
             Parameters = [Job],
             Statuses = [202, 409],
             ReplyType = JobsJson.Plain.JobReply,

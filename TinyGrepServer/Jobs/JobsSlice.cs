@@ -1,4 +1,4 @@
-// Work that outlives its request: taken in over HTTP, kept in the database, run by this server's workers or another's.
+// Work that outlives its request: accepted over HTTP, stored in the database, run by this server's workers or another's.
 
 using System.Diagnostics.Metrics;
 using System.Globalization;

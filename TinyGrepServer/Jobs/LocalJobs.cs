@@ -1,4 +1,4 @@
-// Jobs as a program calls them that embeds the server. It is nobody's user: what it takes in belongs to no user, and it sees all.
+// Jobs for a program that embeds the server. It is not a user: jobs it adds belong to no user, and it sees all jobs.
 
 using TinyGrepServer.Server;
 
@@ -17,8 +17,8 @@ public sealed class LocalJobs
     internal LocalJobs(ServerState state, JobActions? actions, TimeProvider time) =>
         (this.state, this.actions, this.time) = (state, actions, time);
 
-    /// <summary>Takes a job in; once this returns it survives a crash.</summary>
-    /// <exception cref="ApiError">400: a member is not fit; 409: another with its unique key waits or runs.</exception>
+    /// <summary>Accepts a job; once this returns it survives a crash.</summary>
+    /// <exception cref="ApiError">400: a member is not valid; 409: another with its unique key is waiting or running.</exception>
     public Task<JobReply> AddAsync(JobRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -30,7 +30,7 @@ public sealed class LocalJobs
     public Task<JobReply> GetAsync(string id, CancellationToken cancellationToken = default) =>
         CallAsync((all, stop) => all.GetAsync(id, owner: null, stop), cancellationToken);
 
-    /// <summary>A job once it is done, has failed for good, or was cancelled. It is looked at ten times a second.</summary>
+    /// <summary>A job once it is done, has failed for good, or was cancelled. It is polled ten times a second.</summary>
     /// <exception cref="ApiError">404: there is none of this id.</exception>
     public async Task<JobReply> WaitAsync(string id, CancellationToken cancellationToken = default)
     {
@@ -42,7 +42,7 @@ public sealed class LocalJobs
         }
     }
 
-    /// <summary>Cancels a job that waits or has failed; one that runs, within about a second.</summary>
+    /// <summary>Cancels a job that is waiting or has failed; one that is running, within about a second.</summary>
     /// <exception cref="ApiError">404: there is none of this id; 409: it is done.</exception>
     public Task<JobReply> CancelAsync(string id, CancellationToken cancellationToken = default) =>
         CallAsync((all, stop) => all.CancelAsync(id, owner: null, stop), cancellationToken);

@@ -1,4 +1,4 @@
-// A job as a client sends it, and as it is once it has been checked: a NewJob that exists is valid.
+// A job as a client sends it, and the checked form of it: a NewJob that exists is valid.
 
 using System.Globalization;
 using System.Text.Json;
@@ -26,7 +26,7 @@ public sealed record JobRequest
 
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        new("kind", "What is to be done: search; relay where there is an upstream; or a kind of one's own.", Required: true),
+        new("kind", "The kind of work: search; relay if there is an upstream; or a kind added by an embedding program.", Required: true),
         new(
             "input",
             $"A JSON object of at most {JobInput.MaxBytes >> 10} KiB; for search: a question of the full API; " +
@@ -103,7 +103,7 @@ internal sealed record NewJob
         }
         catch (ApiError refused) when (refused.Status < 500)
         {
-            throw ApiError.BadRequest($"'input' is not fit for {kind.Name}: {refused.Message}");
+            throw ApiError.BadRequest($"'input' is not valid for {kind.Name}: {refused.Message}");
         }
         return bytes;
     }

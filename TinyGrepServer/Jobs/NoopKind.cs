@@ -38,7 +38,7 @@ internal static class NoopKind
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(Step, all - done)), time, cancellationToken);
         }
         run.Report(input.Milliseconds ?? 0);
-        if (run.Attempt <= input.Failures) throw new ApiError(502, $"Attempt {run.Attempt} of this job was to fail.");
+        if (run.Attempt <= input.Failures) throw new ApiError(502, $"Attempt {run.Attempt} of this job was asked to fail.");
         return null;
     }
 }

@@ -1,6 +1,6 @@
-// Runs jobs. One loop talks to the database; as many workers as were asked for run what it has claimed. In one commit the loop
-// records what has ended and claims what comes next, so quick jobs share their commits: while jobs are quick it claims more
-// and more at once, up to 256; those that no worker has begun within a second go back to where others can take them.
+// Runs jobs. One loop talks to the database; the configured number of workers runs what it has claimed. In one commit the loop records
+// what has ended and claims what comes next, so short jobs share commits: while jobs are short it claims more and more at once, up to
+// 256; jobs that no worker has begun within a second are released for other servers.
 
 using System.Collections.Concurrent;
 using System.Threading.Channels;
@@ -220,7 +220,7 @@ internal sealed partial class Workers(
         if (!held.IsEmpty) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
     }
 
-    [LoggerMessage(60, LogLevel.Error, "The workers' turn failed; going on in a second")]
+    [LoggerMessage(60, LogLevel.Error, "The workers' loop failed; trying again in a second")]
     static partial void LogFailed(ILogger log, Exception failed);
 
     [LoggerMessage(61, LogLevel.Warning, "{Jobs} jobs did not end in time; others will take them over")]

@@ -1,4 +1,4 @@
-// Messages as a program calls them that embeds the server.
+// Messages for a program that embeds the server.
 
 using System.Security.Cryptography;
 using System.Text;

@@ -1,4 +1,4 @@
-// How much may be kept for whoever asks.
+// How much the message store may hold.
 
 namespace TinyGrepServer.Messages;
 
@@ -6,8 +6,8 @@ namespace TinyGrepServer.Messages;
 public sealed record MessageSettings
 {
     /// <summary>
-    /// The most bytes the store may hold before those without a token can add no more: texts, and 128 bytes for what is kept
-    /// beside each. Frozen answers and results of jobs count, too; jobs have a user and are never refused their result.
+    /// The size in bytes beyond which requests without a token can add nothing: texts, and 128 bytes of overhead for each. Frozen
+    /// answers and results of jobs count too; jobs have a user and are never refused their result.
     /// </summary>
     public long MaxStoreBytes { get; init; } = 1L << 30;
 }

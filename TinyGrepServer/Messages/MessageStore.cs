@@ -1,6 +1,6 @@
-// Texts by their SHA-256. A text is kept as its UTF-8 bytes (PostgreSQL's text cannot hold U+0000) and checked against its
-// digest whenever it is read: a damaged row is never given out. What the texts take is counted by triggers in the commit of
-// each write, so that many servers agree on it; who has no token adds only while it is below a bound.
+// Texts by their SHA-256. A text is stored as UTF-8 bytes (PostgreSQL's text cannot hold U+0000) and checked against its digest
+// whenever it is read: a damaged row is never served. Triggers count the size of the store in the commit of each write, so that many
+// servers agree on it; requests without a token can add only up to a limit.
 
 using System.Diagnostics.Metrics;
 using System.Globalization;
@@ -83,7 +83,7 @@ internal sealed partial class MessageStore
         507,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The message store is full: without a token it can be added to up to {most} bytes (--max-message-store), with one beyond."));
+            $"The message store is full: requests without a token may fill it up to {most} bytes (--max-message-store)."));
 
     [LoggerMessage(40, LogLevel.Critical, "The message {Digest} is damaged in the database")]
     static partial void Damaged(ILogger log, string digest);

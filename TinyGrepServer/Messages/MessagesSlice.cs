@@ -29,11 +29,11 @@ internal sealed class MessagesSlice(MessageStore store, Func<Exchange, bool> has
         {
             Group = "Messages",
             Chapter = "docs/inside/storing.md",
-            Summary = "Keeps a text and gives its permanent link. 201 when it is new, 200 when it was there.",
+            Summary = "Stores a text and returns its permanent link: 201 if it is new, 200 if it was there already.",
             RequestType = MessagesJson.Plain.Message,
             ReplyType = MessagesJson.Plain.MessageDigest,
             Statuses = [200, 201, 507],
-            Parameters = [new("message", "The text: any Unicode, also none at all.", Required: true)],
+            Parameters = [new("message", "The text: any Unicode, or empty.", Required: true)],
             Example = """-s {url}/messages --json '{"message":"foo"}'""",
         },
         new("GET", "/messages/{digest}", GetAsync)

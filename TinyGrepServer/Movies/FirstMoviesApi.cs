@@ -1,5 +1,5 @@
 // The first routes of the catalogue, kept as they were: movies are named by their titles, fields come as a JSON body or as
-// query parameters, JSON is taken whatever the Content-Type says.
+// query parameters, JSON is accepted whatever the Content-Type says.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -34,13 +34,13 @@ internal sealed class FirstMoviesApi(MovieStore store)
         },
         Fields(Route("GET", "/api/search", SearchAsync), MovieFields.Optional) with
         {
-            Summary = "The movies for which all fields given hold; none given: all.",
+            Summary = "The movies that match all given fields; with none: all.",
             ReplyType = MoviesJson.Plain.FirstMovies,
             Example = $"-s {Token}'{{url}}/api/search?genre=Horror'",
         },
         Fields(Route("GET", "/api/expiredMovies", ExpiredAsync), DayRange.Parameters) with
         {
-            Summary = "The movies that expire between two days, both included.",
+            Summary = "The movies that expire between two days, inclusive.",
             RequestType = MoviesJson.Plain.DayRange,
             ReplyType = MoviesJson.Plain.FirstMovies,
             Example = $"-s {Token}'{{url}}/api/expiredMovies?from=2030-01-01&to=2030-12-31'",
@@ -73,7 +73,7 @@ internal sealed class FirstMoviesApi(MovieStore store)
         if (fields.Title is null) throw ApiError.BadRequest("The field 'title' is missing: which movie is to be deleted?");
         var title = MovieFields.CheckText(fields.Title, "title");
         if (fields.ToFilters().Count() > 1)
-            throw ApiError.BadRequest("A movie is deleted by its 'title' alone; no other field is taken.");
+            throw ApiError.BadRequest("A movie is deleted by its 'title' alone; no other field is allowed.");
         return Reply.Json((await store.DeleteAsync("title", title, _ => { }, cancellationToken)).First, MoviesJson.Plain.FirstMovie);
     }
 

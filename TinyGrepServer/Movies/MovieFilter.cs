@@ -40,7 +40,7 @@ internal sealed record MovieFilter(string Column, string Operator, IReadOnlyList
         }
         var (name, value) = (text[..dot], text[(dot + 1)..]);
         if (name == "like" && column is not ("title" or "genre"))
-            throw ApiError.BadRequest($"'{column}' is no text: like is for title and genre.");
+            throw ApiError.BadRequest($"'{column}' is not a text column: like is for title and genre.");
         return name switch
         {
             "in" => new MovieFilter(column, name, [.. List(column, value).Select(one => Value(column, one))]),

@@ -1,5 +1,5 @@
-// A question for a list of movies: filters, order, and where the last page ended. A page begins after the last movie of the
-// page before, by value and not by counting, so that what others add or delete meanwhile makes it neither skip nor repeat.
+// A query for a list of movies: filters, order, and where the last page ended. A page begins after the last movie of the page before, by
+// value and not by offset, so movies added or deleted in between cause neither gaps nor repeats.
 
 using System.Buffers.Text;
 using System.Globalization;
@@ -31,9 +31,9 @@ internal sealed record MovieQuery
     public static IReadOnlyList<Parameter> Parameters { get; } =
     [
         .. MovieFilter.Columns.Select(column => new Parameter(column, Operators, "string[]")),
-        new("sort", "Columns with commas between, - before one that goes down: -release_year,title. Absent: in the order they were added."),
+        new("sort", "Comma-separated columns, - before one to sort descending: -release_year,title. Absent: in the order they were added."),
         new("limit", "Movies in one answer, 1..1,000. Default 100.", "integer"),
-        new("cursor", "The 'next' of an earlier answer to the same question: goes on there."),
+        new("cursor", "The 'next' of an earlier answer to the same question: continues there."),
     ];
 
     /// <exception cref="ApiError">400.</exception>
@@ -91,7 +91,7 @@ internal sealed record MovieQuery
             var parts = JsonSerializer.Deserialize(json, MoviesJson.Default.ListString);
             if (parts is null || parts.Count != Sort.Count + 1 || parts.Contains(null!)) throw new FormatException();
             if (parts[0] != Fingerprint())
-                throw ApiError.BadRequest("'cursor' belongs to another question; it goes with the same filters and the same sort.");
+                throw ApiError.BadRequest("'cursor' belongs to another question; use it with the same filters and the same sort.");
             return
             [
                 .. Sort.Zip(parts.Skip(1)).Select(pair => pair.First.Column == "release_year"
@@ -130,8 +130,8 @@ internal sealed record MovieQuery
             if (!MovieFilter.Columns.Contains(column) || sort.Exists(one => one.Column == column))
             {
                 throw ApiError.BadRequest(
-                    $"'sort' must be some of {string.Join(", ", MovieFilter.Columns)}, each once, with commas between " +
-                    $"and - before one that goes down; not '{Printable.Excerpt(text, 64)}'.");
+                    $"'sort' must be any of {string.Join(", ", MovieFilter.Columns)}, each once, comma-separated, " +
+                    $"with - before one to sort descending; not '{Printable.Excerpt(text, 64)}'.");
             }
             sort.Add((column, down));
         }

@@ -1,4 +1,4 @@
-// Movies in the database. A change names the version it was made for; whoever comes second is told.
+// Movies in the database. A change names the version it was made for; the second of two concurrent changes is refused.
 
 using System.Data.Common;
 using TinyGrepServer.Server;
@@ -120,5 +120,5 @@ internal sealed class MovieStore
 
     public static ApiError Missing(string name) => ApiError.NotFound($"No movie '{Printable.Excerpt(name, 80)}'.");
 
-    static ApiError Taken(string title) => new(409, $"There is a movie '{Printable.Excerpt(title, 80)}' already.");
+    static ApiError Taken(string title) => new(409, $"The movie '{Printable.Excerpt(title, 80)}' already exists.");
 }

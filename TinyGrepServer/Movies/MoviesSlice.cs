@@ -1,4 +1,4 @@
-// The catalogue: the worked example of a slice that keeps data and wants tokens.
+// The catalogue: the worked example of a slice that stores data and requires tokens.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;

@@ -1,5 +1,5 @@
-// Fills the catalogue with real films for a first try. Titles, genres and years are facts; the expiry dates are made up, from
-// the title, so that they are the same every time.
+// Fills the catalogue with real films to try it out. Titles, genres and years are facts; the expiry dates are invented, derived from the
+// title, so they are the same every time.
 
 using System.Globalization;
 using System.Reflection;
@@ -18,7 +18,7 @@ internal static class SeedVerb
     {
         var films = Read();
         var added = await store.AddMissingAsync(films, cancellationToken);
-        print($"Added {added} of {films.Count} films; the others were there.\n");
+        print($"Added {added} of {films.Count} films; the others exist already.\n");
     }
 
     /// <summary>The lines of <c>films.tsv</c>: title, genre and year with tabs between.</summary>

@@ -1,5 +1,5 @@
 // How a child ended, as data: an exit code is not an exception, because only the caller knows which codes are failures
-// (1 from grep means "no match"). It also tells a kill of ours from a signal that somebody sent to the whole process group.
+// (1 from grep means "no match"). It also distinguishes our own kill from a signal sent to the whole process group.
 
 namespace TinyGrepServer.Processes;
 

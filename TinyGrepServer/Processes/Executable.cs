@@ -1,4 +1,4 @@
-// Finds programs the way a shell does, once, so that a missing one is noticed at start and not by the first question.
+// Finds programs on PATH as a shell does, once, so that a missing one is noticed at start and not by the first request.
 
 namespace TinyGrepServer.Processes;
 

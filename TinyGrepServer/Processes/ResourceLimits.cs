@@ -1,7 +1,7 @@
-// What a child may use, set with prlimit(2) right after its start, and what this process may have open. Memory is a fixed bound.
-// Processor time is a lease: a little more than it has used, renewed every second while the server lives, because only then does a
-// child of a server that was killed end by itself, however long a search may take or be extended. A child that ended meanwhile needs
-// no limit: failure means nothing.
+// What a child may use, set with prlimit(2) right after its start, and how many files this process may have open. Memory has a fixed
+// limit. CPU time is a lease: a little more than the child has used, renewed every second while the server lives, so that a child whose
+// server was killed ends by itself, however long a search may take. A child that has ended in between needs no limit, so a failure is
+// ignored.
 
 using System.Runtime.InteropServices;
 

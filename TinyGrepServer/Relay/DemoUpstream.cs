@@ -1,5 +1,5 @@
-// An upstream to try the relay with: /api/work takes 100 to 600 ms; one in ten fails, one in ten is not JSON. It is the same
-// kernel with one route. What a request gets is drawn when it arrives, so a seed makes the sequence repeatable.
+// An upstream to try the relay with: /api/work takes 100 to 600 ms; one in ten fails, one in ten is not JSON. It is the same kernel with
+// one route. The outcome is drawn at random when a request arrives, so a seed makes the sequence repeatable.
 
 using System.Diagnostics.Metrics;
 using System.Text.Json.Serialization;

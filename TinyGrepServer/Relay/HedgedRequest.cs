@@ -1,6 +1,6 @@
 // One client request: the attempts made for it, and whether the budget allowed more than one. Attempts begin and end on any
-// thread while the request is being decided, so the list has a lock; once it is settled, late results change nothing. An upstream
-// that asks to be left alone for a while is, and if that is too long for this request, it is not asked again.
+// thread while the request is undecided, so the list has a lock; once it is settled, late results change nothing. A Retry-After of the
+// upstream is honoured; if it is too long for this request, there is no further attempt.
 
 namespace TinyGrepServer.Relay;
 

@@ -1,7 +1,6 @@
-// The timing of the attempts: one at once; two more after 300 ms without success, or as soon as the first has failed in a way that
-// may pass; what will not pass ends the request. The first success wins and Polly cancels the others. Polly numbers the first hedge
-// 1, so "300 ms up to number 1, then nothing" starts both of them together. A request that the budget denies waits for its only
-// attempt.
+// The timing of the attempts: one at once; two more after 300 ms without success, or as soon as the first fails with a transient error;
+// a permanent error ends the request. The first success wins and Polly cancels the others. Polly numbers the first hedge 1, so "300 ms
+// up to number 1, then nothing" starts both of them together. A request that the budget denies waits for its only attempt.
 
 using Polly;
 using Polly.Hedging;

@@ -1,6 +1,6 @@
-// HttpClient sends a request again, three times, when its connection ends before the first byte of an answer: it cannot know that
-// nothing was done, and three attempts would be twelve. A connection that has never carried an answer says it was broken instead;
-// one that was kept may have been closed while it lay idle, and its request may go out once more.
+// HttpClient resends a request, up to three times, when its connection ends before the first byte of an answer. It cannot know that the
+// upstream did nothing, and three attempts would become twelve. So a connection that has never carried an answer reports an error
+// instead; a kept-alive one may have been closed while idle, and its request may be sent once more.
 
 namespace TinyGrepServer.Relay;
 

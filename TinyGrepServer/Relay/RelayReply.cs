@@ -1,4 +1,4 @@
-// What the client gets when a hedged request is over. Every answer, good or bad, tells each attempt in Server-Timing.
+// What the client gets when a hedged request is over. Every answer, good or bad, lists each attempt in Server-Timing.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -27,7 +27,7 @@ internal static class RelayReply
         var attempts = failed.Count == 1 ? "attempt" : "attempts";
         return new ApiError(
             502,
-            $"The upstream '{upstream}' gave no good answer in {failed.Count} {attempts}. {each}.",
+            $"The upstream '{upstream}' gave no usable answer in {failed.Count} {attempts}. {each}.",
             [.. Headers(request), .. RetryAfter(request)]);
     }
 
@@ -35,7 +35,7 @@ internal static class RelayReply
     public static ApiError TooLate(HedgedRequest request, string upstream, TimeSpan limit) =>
         new(
             504,
-            Invariant($"The upstream '{upstream}' gave no good answer within {limit.TotalMilliseconds:0} ms."),
+            Invariant($"The upstream '{upstream}' gave no usable answer within {limit.TotalMilliseconds:0} ms."),
             [.. Headers(request), .. RetryAfter(request)]);
 
     /// <summary>What the upstream has asked for is our client's to heed, too: the longest wait of all attempts.</summary>

@@ -1,4 +1,4 @@
-// What the relay can be told: which servers it may ask, what counts as an answer, and how much extra load it may cause.
+// The settings of the relay: which servers it may ask, what counts as an answer, and how much extra load it may cause.
 
 using System.Text.RegularExpressions;
 
@@ -32,7 +32,7 @@ public sealed partial record UpstreamAddress(string Name, Uri Url)
     /// <summary>The upstream that was given as a bare URL.</summary>
     public const string Default = "default";
 
-    /// <summary>Reads <c>URL</c> or <c>NAME=URL</c>, several with commas between.</summary>
+    /// <summary>Reads <c>URL</c> or <c>NAME=URL</c>, several separated by commas.</summary>
     /// <exception cref="FormatException">The expected form.</exception>
     public static IReadOnlyList<UpstreamAddress> ParseAll(string text)
     {
@@ -59,7 +59,7 @@ public sealed partial record UpstreamAddress(string Name, Uri Url)
     }
 
     static FormatException Expected() => new(
-        "URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work, with commas between; a name has letters, digits, - and _");
+        "comma-separated URL or NAME=URL, such as cats=http://127.0.0.1:8081/api/work; a name has letters, digits, - and _");
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}\\z")]
     private static partial Regex NameForm();

@@ -23,7 +23,7 @@ internal sealed class RelayWork(Func<string, Upstream> find, RelaySettings setti
 
     /// <summary>The upstream's JSON.</summary>
     /// <param name="id">Tells the upstream which request this is.</param>
-    /// <exception cref="ApiError">502, 504: no good answer.</exception>
+    /// <exception cref="ApiError">502, 504: no usable answer.</exception>
     public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> input, string id, CancellationToken cancellationToken)
     {
         var (upstream, limit) = Parse(input);

@@ -1,6 +1,6 @@
 // One GET to one upstream, and whether its answer is a success: status 200, application/json, at most 1 MiB of valid JSON,
-// with the required members. Whatever the upstream does wrong becomes a failure in words, never an exception, and says whether
-// asking again can help.
+// with the required members. Whatever goes wrong becomes a failure with a message, never an exception, and says whether a retry can
+// help.
 
 using System.Globalization;
 using System.Net;
@@ -12,7 +12,7 @@ using TinyGrepServer.Telemetry;
 
 namespace TinyGrepServer.Relay;
 
-/// <param name="Failure">Why it is no success; null: it is one.</param>
+/// <param name="Failure">Why it failed; null: it succeeded.</param>
 /// <param name="Headers">What may be passed on.</param>
 internal sealed record UpstreamAnswer(string? Failure, ReadOnlyMemory<byte> Body, IReadOnlyList<(string Name, string Value)> Headers)
 {

@@ -1,5 +1,5 @@
-// What a search has to look at, and how: worked out from the question and from what is known of the files, before anything is read.
-// Each part of it only ever saves work; with the options that switch them off the same lines are found.
+// What a search has to read, and how: worked out from the question and from what is known of the files, before anything is read.
+// Each part only saves work; with the options that switch it off, the same lines are found.
 
 namespace TinyGrepServer.Search;
 
@@ -8,7 +8,7 @@ namespace TinyGrepServer.Search;
 /// <param name="Grep">How grep is asked; null: the scan answers.</param>
 internal sealed record SearchPlan(IReadOnlyList<Candidate> Dictionaries, ScanPlan? Scan, GrepPlan? Grep)
 {
-    /// <summary>So many bytes are looked through sooner than the sieve is asked.</summary>
+    /// <summary>Up to this many bytes, searching is faster than asking the sieve.</summary>
     const long Small = 64 << 10;
 
     /// <summary>Plans the search for a question.</summary>

@@ -1,4 +1,4 @@
-// What the search slice can be told.
+// The settings of the search slice.
 
 namespace TinyGrepServer.Search;
 
@@ -15,10 +15,10 @@ public enum SearchEngine
 /// <summary>How changes of the folder are noticed.</summary>
 public enum WatchMode
 {
-    /// <summary>The system tells of them, where it can; else as <see cref="Off"/>.</summary>
+    /// <summary>The system reports them, where it can; else as <see cref="Off"/>.</summary>
     Auto,
 
-    /// <summary>Each question looks at the whole folder.</summary>
+    /// <summary>Each search checks the whole folder.</summary>
     Off,
 }
 
@@ -32,32 +32,32 @@ public sealed record SearchSettings
     public string Folder { get; init; } = Directory.Exists("dicts") ? "dicts" : Path.Join(AppContext.BaseDirectory, "dicts");
 
     /// <summary>
-    /// The dictionary the first API asks where a question names none; null: <c>quotes.txt</c>, else the first of the folder.
+    /// The dictionary the first API searches when a request names none; null: <c>quotes.txt</c>, else the first of the folder.
     /// </summary>
     public string? DefaultDictionary { get; init; }
 
-    /// <summary>How changes of the folder are noticed; the next question sees the last write, either way.</summary>
+    /// <summary>How changes in the folder are noticed; either way, the next question sees the last write.</summary>
     public WatchMode Watch { get; init; } = WatchMode.Auto;
 
     /// <summary>What answers a question.</summary>
     public SearchEngine Engine { get; init; } = SearchEngine.Grep;
 
     /// <summary>
-    /// Whether lines are as a person sees them (without carriage returns, byte order marks and holes of NULs), and UTF-16 and gzip
-    /// files are text; else the bytes are taken as they are.
+    /// Whether lines are as a person sees them (without carriage returns, byte order marks and holes of NULs), and UTF-16 and gzip files
+    /// are decoded; else the bytes are searched as they are.
     /// </summary>
     public bool Decode { get; init; } = true;
 
-    /// <summary>The most bytes of answers kept for repeated questions; 0 keeps none.</summary>
+    /// <summary>The most memory for cached answers, in bytes; 0 turns the cache off.</summary>
     public long CacheBytes { get; init; } = 64L << 20;
 
-    /// <summary>The most bytes of the sieve, which leaves out files that cannot match; 0: none is made.</summary>
+    /// <summary>The most memory for the sieve, which rules out files without a match, in bytes; 0: there is none.</summary>
     public long IndexBytes { get; init; } = 256L << 20;
 
-    /// <summary>Bytes after which an answer of the full API ends, with a cursor for the rest; one match it always has.</summary>
+    /// <summary>Bytes after which an answer of the full API ends, with a cursor for the rest; it always has at least one match.</summary>
     public long AnswerBytes { get; init; } = 64L << 20;
 
-    /// <summary>Greps that run at once; further searches wait their turn.</summary>
+    /// <summary>Searches that run at once; further ones wait. One search runs up to one grep more than there are cores.</summary>
     public int MaxSearches { get; init; } = 4 * Environment.ProcessorCount;
 
     /// <summary>Searches that may wait; one more is answered 503 at once.</summary>
@@ -66,15 +66,15 @@ public sealed record SearchSettings
     /// <summary>Clients that may follow at once; one more is answered 503.</summary>
     public int MaxFollows { get; init; } = 100;
 
-    /// <summary>How long a search may take, waiting in the queue included, waiting for a slow client not.</summary>
+    /// <summary>How long a search may take, including its wait for a turn but not waits for a slow client.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a request that searches may take: reading its body, the search, and saying that its time was up.</summary>
+    /// <summary>How long a search request may take: reading its body, the search, and reporting a timeout.</summary>
     internal TimeSpan RequestTimeout => Timeout + TimeSpan.FromSeconds(30);
 
     /// <summary>The address space of one grep, in bytes; a pattern that needs more is refused.</summary>
     public long MemoryBytes { get; init; } = 512L << 20;
 
-    /// <summary>Files and folders that are no dictionaries although they may lie in the folder: what the server itself keeps.</summary>
+    /// <summary>Files and folders that are not dictionaries even if they are in the folder: the server's own data.</summary>
     internal IReadOnlyList<string> Closed { get; init; } = [];
 }

@@ -1,6 +1,6 @@
 // The spine of a search, read downwards. A question gets its answer from the cache, from a search that is running already, or
 // from a search of its own, which takes a turn, a run and an answer. HTTP, the command line, jobs and pages all come in here.
-// A file that changed in the last two seconds takes part in no short cut, unless its changes are told: clocks tick coarser than writes.
+// A file that changed in the last two seconds takes no short cut, unless its changes are reported: clocks are coarser than writes.
 
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
@@ -65,7 +65,7 @@ internal sealed class Searching
     public string? KnownTag(Question question, Func<string, string?> isKnown) =>
         question.IsSettled(time.GetUtcNow()) ? isKnown(question.Tag) : null;
 
-    /// <summary>The answer as it is kept, for one who has it already and is only told so; it is no hit. Null: it is not kept.</summary>
+    /// <summary>The cached answer, for a client that has it already and gets a 304; not counted as a hit. Null: not cached.</summary>
     public Reply? Kept(Question question) => cache.Get(question.Key);
 
     /// <summary>Answers a question, with its entity tag where the answer can be told from others by it.</summary>
@@ -87,8 +87,8 @@ internal sealed class Searching
     }
 
     /// <summary>
-    /// What HEAD is told: the fields of the kept answer, and else those that need none, once grep has taken the pattern. No search is
-    /// made for a length (RFC 9110, section 9.3.2).
+    /// The answer to HEAD: the fields of the cached answer, or else those that need none, once grep has accepted the pattern. No search is
+    /// run for a length (RFC 9110, section 9.3.2).
     /// </summary>
     /// <exception cref="ApiError">Where the pattern is refused, or there is no turn to look at it.</exception>
     public async Task<Reply> HeadAsync(Question question, CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
-// The one way to refuse a request. A handler that cannot answer throws an ApiError; Errors turns it into the error body.
-// Anything else that is thrown is our own fault: a 500 whose details stay in the log. Those who call in process catch the same.
+// The one way to refuse a request. A handler that cannot answer throws an ApiError; Errors turns it into the error body. Any other
+// exception is a bug of the server: a 500 whose details stay in the log. Callers in process catch the same exceptions.
 
 namespace TinyGrepServer.Server;
 
@@ -25,9 +25,9 @@ public sealed class ApiError(int status, string detail, params (string Name, str
     public static ApiError NotFound(string detail) => new(404, detail);
 
     /// <summary>501: a service that this server was started without.</summary>
-    internal static ApiError NotServed(string service) => new(501, $"This server does not have the service '{service}'.");
+    internal static ApiError NotServed(string service) => new(501, $"This server was started without the service '{service}'.");
 
-    /// <summary>503: not now; the client may ask again after the given time.</summary>
+    /// <summary>503: not now; the client may try again after the given time.</summary>
     public static ApiError Unavailable(string detail, int retryAfterSeconds = 1) =>
         new(503, detail, ("Retry-After", retryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -1,6 +1,6 @@
-// The memory that the bodies of all running requests may take together. Each is limited by itself, and grows with what has
-// arrived, but hundreds of large ones that arrive at the same time would still be more than there is. So they share a budget;
-// what is beyond it is refused, and the client may ask again.
+// The memory that the bodies of all running requests may take together. Each has a limit of its own and grows with what has arrived,
+// but hundreds of large ones at the same time would still exhaust memory. So they share a budget; what exceeds it is refused, and the
+// client may try again.
 
 using System.Diagnostics.Metrics;
 
@@ -37,7 +37,7 @@ internal sealed class BodyBudget
         if (Interlocked.Add(ref taken, bytes) <= most) return;
         Give(bytes);
         refused.Add(1);
-        throw ApiError.Unavailable("The bodies of other requests take all the memory there is for bodies.");
+        throw ApiError.Unavailable("The memory for request bodies is used up by other requests; try again shortly.");
     }
 
     public void Give(int bytes) => Interlocked.Add(ref taken, -bytes);

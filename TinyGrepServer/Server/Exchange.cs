@@ -37,8 +37,8 @@ public sealed class Exchange
     public IPAddress RemoteAddress => Forwarded.Client;
 
     /// <summary>
-    /// Whom the request is counted for, where things are counted by address: an IPv6 network of 64 bits is one. Null: nobody, since a
-    /// trusted proxy asks for itself and stands for many.
+    /// The address that limits per address count the request for: an IPv6 network of 64 bits is one. Null: none, because the client is a
+    /// trusted proxy, which stands for many.
     /// </summary>
     internal IPAddress? CountedAddress => Options.IsTrustedProxy(RemoteAddress) ? null : Forwarded.Network;
 
@@ -73,8 +73,8 @@ public sealed class Exchange
     }
 
     /// <summary>
-    /// Which of the entity tags that stand for <paramref name="tag"/> the client has already (If-None-Match), or null: for a handler
-    /// that can save the work of making what it knows to be known. A reply with an <c>ETag</c> becomes 304 without it, too.
+    /// The entity tag of <paramref name="tag"/>, in whichever coding, that the client already has (If-None-Match), or null. It lets a
+    /// handler skip making a body that the client has; without it, a reply with an <c>ETag</c> still becomes a 304.
     /// </summary>
     public string? KnownTag(string tag)
     {
@@ -93,18 +93,18 @@ public sealed class Exchange
         if (Preconditions.Evaluate(this, ContentCoding.Tags(tag), modified: null) != Precondition.Met)
         {
             var detail = Header("If-Match") is { } wanted && EntityTags.Find(wanted, weakly: false, ContentCoding.Tags(tag)) is null
-                ? $"{name} has changed since: its ETag is {tag} now. Read it again."
+                ? $"{name} has changed; its ETag is now {tag}. Read it again."
                 : $"{name} has the ETag {tag}, which If-None-Match rules out.";
             throw new ApiError(412, detail, ("ETag", tag));
         }
         if (Header("If-Match") is null)
-            throw new ApiError(428, "This needs the field If-Match with the ETag of what is to be changed.");
+            throw new ApiError(428, "This needs the header field If-Match with the ETag of what is to be changed.");
     }
 
-    /// <summary>Who asks, where the route needs a token.</summary>
+    /// <summary>The user, if the route needs a token.</summary>
     public string? User { get; internal set; }
 
-    /// <summary>Who asks was added with <c>user add --admin</c>, and sees what belongs to others, too.</summary>
+    /// <summary>Whether the user was added with <c>user add --admin</c>, and sees what belongs to others too.</summary>
     public bool IsAdmin { get; internal set; }
 
     internal ServerSettings Options { get; }

@@ -4,7 +4,9 @@ namespace TinyGrepServer.Server;
 
 /// <summary>Answers one request, or throws <see cref="ApiError"/> to refuse it.</summary>
 /// <param name="exchange">The request.</param>
-/// <param name="cancellationToken">Cancelled at the request's deadline and when the server is forced to stop.</param>
+/// <param name="cancellationToken">
+/// Cancelled at the request's deadline, when the client leaves, and when the server is forced to stop.
+/// </param>
 public delegate Task<Reply> Handler(Exchange exchange, CancellationToken cancellationToken);
 
 /// <summary>

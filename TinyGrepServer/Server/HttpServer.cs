@@ -77,8 +77,8 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     /// Makes the route table, once. It is given the server's state, for routes that tell whether the server drains or list its routes.
     /// </param>
     /// <param name="middleware">
-    /// Concerns of one's own, outermost first. They run last in the pipeline: the route has been found, refusals for Host, size and
-    /// a stop are behind them, the deadline runs; a request that fits no route passes through them, too, and is refused after them.
+    /// The caller's own middleware, outermost first. It runs last in the pipeline: the route has been found, refusals for Host, size and
+    /// a stop are behind it, the deadline runs; a request that matches no route passes through it too, and is refused after it.
     /// </param>
     /// <param name="log">Gets a line a request, and what went wrong.</param>
     /// <param name="tracing">
@@ -124,7 +124,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Refuses new requests, waits for the running ones up to <see cref="ServerSettings.ShutdownTimeout"/>, then cancels them.
-    /// The port stays open: whoever comes is told 503. Asked again, it is the same stop.
+    /// The port stays open: new requests get 503. A second call returns the same stop.
     /// </summary>
     /// <returns>True where every request that was not refused finished by itself.</returns>
     public Task<bool> DrainAsync()
@@ -154,7 +154,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         Dispose();
     }
 
-    /// <summary>Closes the port at once, whoever is still waiting for an answer; <see cref="DisposeAsync"/> is the polite way.</summary>
+    /// <summary>Closes the port at once, even if clients wait for an answer; <see cref="DisposeAsync"/> is the graceful way.</summary>
     public void Dispose()
     {
         if (!closed.IsCancellationRequested) closing.Cancel();
@@ -281,7 +281,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
         }
     }
 
-    [LoggerMessage(3, LogLevel.Error, "Accepting a request failed; going on")]
+    [LoggerMessage(3, LogLevel.Error, "Accepting a request failed; continuing")]
     static partial void LogAccept(ILogger log, Exception failed);
 
     [LoggerMessage(4, LogLevel.Debug, "HttpListener handed over a context without a connection")]

@@ -8,7 +8,7 @@ public interface ISlice
     /// <summary>The slice's name, in lower case, as in <c>--protect</c>.</summary>
     string Name { get; }
 
-    /// <summary>The pages it answers.</summary>
+    /// <summary>The routes it answers.</summary>
     IReadOnlyList<Route> Routes { get; }
 
     /// <summary>What must hold for the server to be ready.</summary>
@@ -18,7 +18,7 @@ public interface ISlice
     bool Protectable => true;
 }
 
-/// <summary>One thing <c>/readyz</c> asks about.</summary>
+/// <summary>One dependency that <c>/readyz</c> checks.</summary>
 /// <param name="Name">What is checked, such as <c>dictionaries</c>.</param>
-/// <param name="ProblemAsync">What is wrong, in words fit for a stranger; null where all is well.</param>
+/// <param name="ProblemAsync">What is wrong, as a message that anybody may see; null if nothing is.</param>
 public sealed record HealthCheck(string Name, Func<CancellationToken, Task<string?>> ProblemAsync);

@@ -1,5 +1,5 @@
-// A call from within the process, by the program that embeds the server. It is counted beside the requests: a stop refuses new calls
-// as it refuses requests, waits for those that run, and cancels them when its time is up.
+// A call in process, by the program that embeds the server. It counts like a request: a stop refuses new calls, waits for running ones,
+// and cancels them when the shutdown timeout is over.
 
 namespace TinyGrepServer.Server;
 

@@ -1,5 +1,5 @@
-// The order in which every request is looked at, written in this one place, with the reason for each place. The first
-// middleware is the outermost: it sees the request first and the reply last.
+// The order of the middleware, written in this one place, with the reason for each position. The first middleware is the outermost: it
+// sees the request first and the reply last.
 
 namespace TinyGrepServer.Server;
 
@@ -10,7 +10,7 @@ internal static class Pipeline
         outermostFirst.Reverse().Aggregate((Handler)router.DispatchAsync, (next, wrap) => wrap(next));
 
     /// <param name="tracing">Opens a span for the request; null: none.</param>
-    /// <param name="inner">What the maker of the server adds: access, and concerns of one's own.</param>
+    /// <param name="inner">What the caller adds: access, and middleware of its own.</param>
     public static IReadOnlyList<Middleware> Order(
         Router router,
         ServerState state,

@@ -12,7 +12,7 @@ namespace TinyGrepServer.Server;
 /// throws is logged as a fault, unless a write to <paramref name="output"/> threw it: then the client has gone.
 /// </summary>
 /// <param name="output">Where the body goes; a write waits for a slow client, up to the write timeout.</param>
-/// <param name="cancellationToken">Cancelled when the server is forced to stop.</param>
+/// <param name="cancellationToken">Cancelled when the client leaves and when the server is forced to stop.</param>
 public delegate Task BodyStream(Stream output, CancellationToken cancellationToken);
 
 /// <summary>A response before it is written.</summary>

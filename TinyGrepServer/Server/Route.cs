@@ -5,10 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TinyGrepServer.Server;
 
-/// <summary>A method and a path pattern, who answers them, and what to tell people about it.</summary>
+/// <summary>A method and a path pattern, the handler that answers them, and their description.</summary>
 /// <param name="Method">The request method, in capitals. GET also answers HEAD.</param>
-/// <param name="Pattern">The path: literal segments, <c>{name}</c> for one segment, <c>{*name}</c> for all that is left.</param>
-/// <param name="Handler">Who answers.</param>
+/// <param name="Pattern">The path: literal segments, <c>{name}</c> for one segment, <c>{*name}</c> for the rest.</param>
+/// <param name="Handler">Answers the requests.</param>
 public sealed record Route(string Method, string Pattern, Handler Handler)
 {
     /// <summary>One sentence: what this route does.</summary>
@@ -26,7 +26,7 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>The JSON body it answers with, if any, as a source-generated context knows it.</summary>
     public JsonTypeInfo? ReplyType { get; init; }
 
-    /// <summary>JSON is taken whatever the Content-Type says.</summary>
+    /// <summary>JSON is accepted whatever the Content-Type says.</summary>
     public bool AnyContentType { get; init; }
 
     /// <summary>The body's members may come as query parameters instead.</summary>
@@ -35,7 +35,7 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>The media types it answers with; none: JSON where there is a <see cref="ReplyType"/>.</summary>
     public IReadOnlyList<string> ReplyContentTypes { get; init; } = [];
 
-    /// <summary>The status codes it answers with, but for the refusals that follow from what it takes.</summary>
+    /// <summary>The status codes it answers with, except the refusals that follow from what it takes.</summary>
     public IReadOnlyList<int> Statuses { get; init; } = [200];
 
     /// <summary>What follows <c>curl </c> in an example; <c>{url}</c> stands for the server's address.</summary>
@@ -50,10 +50,10 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
     /// <summary>Answered even once a stopping server refuses new requests, and beyond the limit of requests: probes and metrics.</summary>
     public bool ServedWhileDraining { get; init; }
 
-    /// <summary>Answered only to those with a token.</summary>
+    /// <summary>Needs a token.</summary>
     public bool NeedsToken { get; init; }
 
-    /// <summary>Changes nothing, so that those who may only read may use it; by itself true of GET and QUERY.</summary>
+    /// <summary>Changes nothing, so users who may only read can use it; by default true for GET and QUERY.</summary>
     public bool OnlyReads { get; init; } = Method is "GET" or "QUERY";
 
     internal string[] Segments { get; } = Split(Pattern);
@@ -62,14 +62,14 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
         pattern.StartsWith('/') ? pattern[1..].Split('/') : throw new ArgumentException($"Route pattern '{pattern}' must begin with '/'.");
 }
 
-/// <summary>A query parameter or body member of a route; where the pattern has its name, that part of the path.</summary>
+/// <summary>A query parameter or body member of a route, or, if the pattern has its name, that part of the path.</summary>
 /// <param name="Name">As the client writes it.</param>
 /// <param name="Summary">What it means, its unit and its default.</param>
 /// <param name="Type"><c>string</c>, <c>integer</c> or <c>boolean</c>; a trailing <c>[]</c> where it may be repeated.</param>
 /// <param name="Required">Whether a request without it is refused.</param>
 /// <param name="OneOf">The values it may have; null: any of its type.</param>
-/// <param name="Least">The least value of an integer, the least length of a string.</param>
-/// <param name="Most">The greatest value, the greatest length.</param>
+/// <param name="Least">The minimum value of an integer, the minimum length of a string.</param>
+/// <param name="Most">The maximum value, the maximum length.</param>
 /// <param name="IsHeader">It is a header field.</param>
 public sealed record Parameter(
     string Name,

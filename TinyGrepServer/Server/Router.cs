@@ -1,5 +1,5 @@
-// Finds the route of a request. The table is a few dozen lines long, so a walk over it is all that is needed.
-// A miss says what would have fitted: 405 with Allow where only the method is wrong, 404 where no path fits,
+// Finds the route of a request. The table is a few dozen lines long, so a linear search is enough.
+// A miss says what would have matched: 405 with Allow where only the method is wrong, 404 where no path matches,
 // 501 for a method HTTP does not know (the way bottle's Router.match collects the methods on a miss).
 
 namespace TinyGrepServer.Server;

@@ -1,4 +1,5 @@
-// What the kernel can be told. Set by options or in code; Settings.Check refuses what cannot work.
+// The settings of the kernel, by options or in code. The command line and TinyServer have Settings.Check refuse what cannot work; an
+// HttpServer that is made directly takes them as they are.
 
 namespace TinyGrepServer.Server;
 
@@ -11,24 +12,24 @@ public sealed record ServerSettings
     /// <summary>The TCP port, 0..65535; 0 takes any free one.</summary>
     public int Port { get; init; } = 8080;
 
-    /// <summary>Host names accepted beside loopback names and IP addresses.</summary>
+    /// <summary>Host names accepted in addition to loopback names and IP addresses.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>The address clients see, for links in answers; null: as a trusted proxy says, else each request's Host.</summary>
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
-    /// Origins of other sites' pages that may read answers and send what they like, such as <c>https://notes.example.org</c>; or
-    /// <c>*</c> alone for all. None: they can do neither.
+    /// Origins of other sites' pages that may send requests and read answers, such as <c>https://notes.example.org</c>; or <c>*</c> alone
+    /// for all. None: they can do neither.
     /// </summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
-    /// <summary>Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed.</summary>
+    /// <summary>Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are trusted.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// Requests inside the server at once; one more is answered 503. 2,000, or less where memory is small: one for each 256 KiB that
-    /// the runtime may use.
+    /// Requests in the server at once; one more is answered 503. 2,000, or fewer if memory is small: one per 256 KiB that the runtime
+    /// may use.
     /// </summary>
     public int MaxRequests { get; init; } =
         (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (256 << 10), 100, 2_000);
@@ -42,14 +43,14 @@ public sealed record ServerSettings
     /// <summary>How long a request body may take to arrive; a slower one is answered 408.</summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a client may take no byte of its reply before it is dropped.</summary>
+    /// <summary>How long a client may go without reading any of its reply before it is dropped.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The least rate at which a client must read while bytes wait for it, in bytes a second over ten seconds; a slower
-    /// one is dropped. 0: none.</summary>
+    /// <summary>The minimum rate at which a client must read while bytes wait for it, in bytes per second over ten seconds; a slower
+    /// one is dropped. 0: no minimum.</summary>
     public long MinRate { get; init; } = 8 << 10;
 
-    /// <summary>Replies over 1 MiB that are sent at once; one more is answered 503. One address has at most half of them.</summary>
+    /// <summary>Replies over 1 MiB sent at once; one more is answered 503. One address may have at most half of them.</summary>
     public int MaxStreams { get; init; } = 64;
 
     /// <summary>How long a handler may take where its route does not say otherwise; then 504.</summary>
@@ -58,19 +59,19 @@ public sealed record ServerSettings
     /// <summary>How long a stop waits for running requests before it cancels them.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a stop goes on serving, with a red readiness probe, before it refuses new requests.</summary>
+    /// <summary>How long the server keeps serving after it was told to stop, with a failing readiness probe.</summary>
     public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
 
     /// <summary>The path of a page with instructions, named in every error body; null: none is named.</summary>
     public string? InstructionsPath { get; init; }
 
     /// <summary>
-    /// What stands before the version's number in paths, such as <c>/api/v</c>: a path of a version that no route has gets a 404 that
-    /// names those there are. Null: paths have no versions.
+    /// The part of a path before the version's number, such as <c>/api/v</c>: a path with a version that no route has gets a 404 that
+    /// names the existing ones. Null: paths have no versions.
     /// </summary>
     public string? VersionPrefix { get; init; }
 
-    /// <summary>True for an address that stands for many clients, which what is counted by address must leave out.</summary>
+    /// <summary>True for an address that stands for many clients: limits per address must leave it out.</summary>
     internal bool IsTrustedProxy(System.Net.IPAddress address) => TrustedProxies.Any(proxy => proxy.Contains(address));
 
     /// <summary>True where <see cref="Host"/> is reachable from this machine only.</summary>

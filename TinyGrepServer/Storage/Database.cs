@@ -1,5 +1,5 @@
-// The one door to what is kept. It opens on first use, hides which database is behind it, and turns a busy or lost one into
-// 503 with Retry-After: nothing is remembered of the failure but its name, so the next request simply tries again.
+// The one entry to the database. It opens on first use, hides which database it is, and turns a busy or lost one into 503 with
+// Retry-After: only the name of the failure is remembered, so the next request simply tries again.
 
 using System.Data.Common;
 using System.Diagnostics.Metrics;

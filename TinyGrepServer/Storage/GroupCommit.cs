@@ -1,6 +1,6 @@
-// Commits the writes of concurrent requests together: one fsync for many. While a group's commit waits for the disk, the next
-// group gathers; nobody waits for company. Each write stands in a savepoint of its own, so that one that fails takes no other
-// with it, and each request is answered after its group's commit.
+// Commits the writes of concurrent requests together: one fsync for many. While a group's commit waits for the disk, the next group
+// gathers; no write waits for others to arrive. Each write has a savepoint of its own, so one that fails does not affect the others, and
+// each request is answered after its group's commit.
 
 using System.Data.Common;
 using System.Diagnostics.Metrics;
@@ -36,7 +36,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
     {
         var write = new Write<T>(work, cancellationToken);
-        if (!waiting.Writer.TryWrite(write)) throw ApiError.Unavailable($"{MaxWaiting} writes are waiting already.");
+        if (!waiting.Writer.TryWrite(write)) throw ApiError.Unavailable($"Too many writes: {MaxWaiting} are waiting already.");
         _ = loop.Value;
         return write.Committed.Task.WaitAsync(cancellationToken);
     }

@@ -23,7 +23,7 @@ internal interface IDatabaseEngine : IAsyncDisposable
     /// <summary>Returns after the commit; what <paramref name="work"/> throws undoes its own changes alone.</summary>
     Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>Why the database cannot be used at the moment, in words fit for a stranger; null where the fault is another.</summary>
+    /// <summary>Why the database cannot be used at the moment, as a message that anybody may see; null if the fault is another.</summary>
     string? Unavailable(Exception thrown);
 
     /// <summary>Whether a statement broke the uniqueness of a key.</summary>

@@ -1,5 +1,5 @@
-// How a slice's tables come to be: numbered steps, each run once and recorded, under a lock, so that several servers may
-// start on one database at once. There are no steps back; a backup is the way back.
+// How a slice's tables are created: numbered steps, each run once and recorded, under a lock, so that several servers may start on one
+// database at once. There are no down-migrations; restore a backup instead.
 
 using System.Data.Common;
 using System.Reflection;

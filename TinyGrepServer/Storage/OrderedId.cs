@@ -1,5 +1,5 @@
-// Names for rows in the order in which they are made: UUIDs of version 7, whose first random bits are the fraction of the millisecond
-// (RFC 9562, section 6.2, method 3). By milliseconds alone, the rows that one client makes within one of them would be listed in any order.
+// Ids for rows that sort by creation: UUIDs of version 7, whose first random bits are the fraction of the millisecond (RFC 9562,
+// section 6.2, method 3). With milliseconds alone, rows that a client creates within one of them would be listed in random order.
 
 namespace TinyGrepServer.Storage;
 

@@ -1,5 +1,5 @@
-// PostgreSQL for many servers: pooled connections, a transaction for each write. A read that meets a connection which died
-// with a restarted server is asked once more; a write is not, since nobody can know whether it was committed.
+// PostgreSQL for many servers: pooled connections, a transaction for each write. A read on a connection that died with a restarted
+// PostgreSQL is retried once; a write is not, since nobody can know whether it was committed.
 
 using System.Data.Common;
 using Npgsql;

@@ -1,5 +1,5 @@
-// A number, or several, that /metrics tells about the database. Looking takes time, so it is done when somebody asks, at most once
-// a second, and never opens the database. SQLite's numbers are there at once; PostgreSQL's come with the next look.
+// One or more numbers about the database for /metrics. Querying takes time, so it happens on a scrape, at most once a second, and never
+// opens the database. SQLite's numbers are there at once; PostgreSQL's come with the next scrape.
 
 using TinyGrepServer.Server;
 

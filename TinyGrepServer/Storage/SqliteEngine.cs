@@ -1,6 +1,6 @@
-// SQLite in a file: readers of their own that never wait for a writer (WAL), and one writer that commits in groups. Its calls
-// are synchronous in truth, and short; a reader's takes microseconds. The file may be lost and come back: connections are
-// looked at before each use and opened anew when the file at the path is another.
+// SQLite in a file: separate readers that never wait for a writer (WAL), and one writer that commits in groups. Its calls are in fact
+// synchronous, and short; a read takes microseconds. The file may be lost and come back: connections are checked before each use and
+// reopened when another file is at the path.
 
 using System.Collections.Concurrent;
 using System.Data.Common;

@@ -1,4 +1,4 @@
-// Finds the system's own libsqlite3, which the system's updates keep safe; the one packaged for .NET is old.
+// Finds the system's own libsqlite3, which gets the system's security updates; the one packaged for .NET is old.
 
 using System.Runtime.InteropServices;
 using SQLitePCL;

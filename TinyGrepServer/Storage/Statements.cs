@@ -1,6 +1,6 @@
 // Plain SQL: a text, its parameters by name, a function that reads a row. The few constant statements run thousands of times
-// a second, so each is prepared once a connection and kept; one that is put together for a question runs once. A connection
-// serves one request at a time, so its commands need no lock. (PostgreSQL's driver prepares by itself what it sees often.)
+// a second, so each is prepared once per connection and kept; one that is built for a query runs once. A connection serves one request at
+// a time, so its commands need no lock. (PostgreSQL's driver prepares frequent statements by itself.)
 
 using System.Data.Common;
 using System.Runtime.CompilerServices;
@@ -13,7 +13,7 @@ public static class Statements
     static readonly ConditionalWeakTable<DbConnection, Dictionary<string, DbCommand>> Kept = [];
 
     /// <summary>The command of this text with its parameters set; it stays the connection's and must not be disposed.</summary>
-    /// <param name="sql">A constant, never made of anybody's input.</param>
+    /// <param name="sql">A constant, never built from input.</param>
     /// <param name="parameters">What stands in it as <c>@Name</c>; null is SQL's NULL.</param>
     public static DbCommand Prepared(
         this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -25,7 +25,7 @@ public static class Statements
     }
 
     /// <summary>The same within a transaction.</summary>
-    /// <param name="sql">A constant, never made of anybody's input.</param>
+    /// <param name="sql">A constant, never built from input.</param>
     /// <param name="parameters">What stands in it as <c>@Name</c>; null is SQL's NULL.</param>
     public static DbCommand Prepared(
         this DbTransaction transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -37,7 +37,7 @@ public static class Statements
     }
 
     /// <summary>A command for a single use, for texts that differ from question to question; to be disposed.</summary>
-    /// <param name="sql">Words of ours alone: what a client sent goes into parameters.</param>
+    /// <param name="sql">Never contains client input, which goes into parameters.</param>
     /// <param name="parameters">What stands in it as <c>@Name</c>; null is SQL's NULL.</param>
     public static DbCommand Once(
         this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)

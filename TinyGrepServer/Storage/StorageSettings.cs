@@ -1,11 +1,11 @@
-// Which database, and where what the server keeps lies.
+// Which database, and where the server's data is.
 
 using System.Globalization;
 using System.Text;
 
 namespace TinyGrepServer.Storage;
 
-/// <summary>Where data are kept.</summary>
+/// <summary>Where data is stored.</summary>
 public sealed record StorageSettings
 {
     static readonly string[] Endings = ["", "-wal", "-shm", "-journal"];
@@ -21,7 +21,7 @@ public sealed record StorageSettings
     /// <summary>The most writes of concurrent requests that SQLite commits together; 1 commits each alone.</summary>
     public int WriteGroup { get; init; } = 256;
 
-    /// <summary>SQLite's files, of which none may be opened by anybody else.</summary>
+    /// <summary>SQLite's files, which nothing else may open.</summary>
     internal IEnumerable<string> Files => DatabaseOrDefault.StartsWith("sqlite:", StringComparison.Ordinal)
         ? Endings.Select(ending => DatabaseOrDefault["sqlite:".Length..] + ending)
         : [];

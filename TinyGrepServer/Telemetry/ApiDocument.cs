@@ -12,9 +12,9 @@ internal static class ApiDocument
     public const string Bearer = "bearer";
 
     const string Description = """
-        Answers questions over a folder of text files by running grep. HEAD is answered wherever GET is, OPTIONS everywhere.
-        An error is `application/problem+json`; its `detail` says what was wrong. QUERY, which OpenAPI 3.1 has no room for, stands
-        under `x-oai-additionalOperations`, and one line of an NDJSON answer under `x-oai-itemSchema`: what OpenAPI 3.2 calls them.
+        Serves a folder of text files and searches it with grep. HEAD works wherever GET does, OPTIONS everywhere.
+        An error is `application/problem+json`; its `detail` says what was wrong. OpenAPI 3.1 has no QUERY: it is
+        under `x-oai-additionalOperations`, and one line of an NDJSON answer under `x-oai-itemSchema`, as OpenAPI 3.2 names them.
         """;
 
     /// <summary>Describes these routes as they are served under this address.</summary>

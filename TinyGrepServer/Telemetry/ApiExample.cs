@@ -1,5 +1,5 @@
-// A route's example is a curl command; here it is taken apart, so that its values stand beside the parameters and the body
-// they belong to. What cannot be taken apart is shown by the command alone.
+// A route's example is a curl command; here it is parsed, so that its values appear beside the parameters and the body they belong to.
+// What cannot be parsed is shown as the command alone.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;

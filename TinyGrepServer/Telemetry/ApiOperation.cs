@@ -1,4 +1,4 @@
-// One route as an OpenAPI operation: what it takes. What it gives is in ApiResponses.
+// One route as an OpenAPI operation: its parameters and body. Its responses are in ApiResponses.
 
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;

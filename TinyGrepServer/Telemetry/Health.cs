@@ -1,4 +1,4 @@
-// /livez: the process answers. /readyz: it should be sent requests; each dependency is told by name.
+// /livez: the process answers. /readyz: it is ready for requests; each dependency is listed by name.
 
 using System.Text.Json.Serialization;
 using TinyGrepServer.Server;
@@ -24,7 +24,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         {
             Group = "Operation",
             Chapter = "docs/inside/stopping.md",
-            Summary = "200 while the process answers at all.",
+            Summary = "200 as long as the process answers.",
             ReplyType = TelemetryJson.Default.HealthReply,
             ServedWhileDraining = true,
             Example = "-s {url}/livez",
@@ -33,7 +33,7 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, ServerState serv
         {
             Group = "Operation",
             Chapter = "docs/inside/stopping.md",
-            Summary = "200 while new requests are welcome; 503 while the server stops or a dependency is missing.",
+            Summary = "200 while the server accepts new requests; 503 while it stops or a dependency is missing.",
             ReplyType = TelemetryJson.Default.HealthReply,
             Statuses = [200, 503],
             ServedWhileDraining = true,

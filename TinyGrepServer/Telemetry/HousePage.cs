@@ -1,5 +1,5 @@
-// What the plain pages share, the instructions and what else is written without a script: head, header and the policy under which
-// nothing runs and nothing loads but the house's own style and icon.
+// What the pages without scripts share, such as the instructions: head, header, and the content security policy that loads nothing but
+// the server's own style and icon.
 
 using System.Net;
 using System.Text;

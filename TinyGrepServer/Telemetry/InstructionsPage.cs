@@ -21,10 +21,10 @@ internal sealed class InstructionsPage(ServerState server)
     Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var page = HousePage.Begin("API", exchange, server.Routes)
-            .Append("<h1>TinyGrepServer</h1>\n<p>Answers questions over a folder of text files by running grep. ")
+            .Append("<h1>TinyGrepServer</h1>\n<p>Serves a folder of text files and searches it with grep. ")
             .Append("Every route is listed here. An error is a JSON object whose ")
-            .Append("<code>detail</code> says what was wrong; an answer that is not complete says so. ")
-            .Append("How a route works inside is told in the chapter it names, a file of the project.</p>\n");
+            .Append("<code>detail</code> says what was wrong; an incomplete answer says so. ")
+            .Append("The chapter that a route names, a file of the project, explains how it works inside.</p>\n");
         List<IGrouping<string, Route>> groups =
             [.. server.Routes.GroupBy(route => route.Group.Length > 0 ? route.Group : "Further routes")];
         page.Append("<p>").AppendJoin(" · ", groups.Select((group, at) => $"<a href=\"#g{at}\">{Html(group.Key)}</a>")).Append("</p>\n");

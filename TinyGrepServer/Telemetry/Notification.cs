@@ -1,5 +1,5 @@
-// A notification: something a person should hear about although no request failed. It is logged like an error, so that it
-// takes the same way to stderr, the collector and the error tracker behind it, with the stack of the code that sent it.
+// A notification: something an operator should know about although no request failed. It is logged like an error, so it reaches stderr,
+// the collector and the error tracker behind it the same way, with the stack of the code that sent it.
 
 using System.Runtime.ExceptionServices;
 

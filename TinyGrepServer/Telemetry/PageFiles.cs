@@ -53,7 +53,7 @@ internal sealed class PageFiles
             new("GET", $"{path}/{{version}}/{{file}}", AnswerVersionAsync)
             {
                 Group = group,
-                Summary = "The same under an address that changes with them, to be kept by browsers.",
+                Summary = "The same files under a versioned address that browsers may cache for good.",
                 Parameters = [new("version", "A digest of the files.", Required: true), file],
                 ReplyContentTypes = route.ReplyContentTypes,
                 Statuses = route.Statuses,
@@ -98,7 +98,7 @@ internal sealed class PageFiles
         Forms = new CompressedForms(_ => { }),
     };
 
-    /// <summary>Null where it is no such file.</summary>
+    /// <summary>Null if there is no such file.</summary>
     static string? Type(string name) => Path.GetExtension(name) switch
     {
         ".js" => "text/javascript; charset=utf-8",

@@ -1,4 +1,4 @@
-// What the server tells about itself: probes, metrics, and its route table for people and for programs.
+// What the server reports about itself: probes, metrics, and its route table for people and for programs.
 
 using TinyGrepServer.Server;
 

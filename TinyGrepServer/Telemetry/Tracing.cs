@@ -1,6 +1,6 @@
-// One span a request: it continues the caller's trace or begins one, names itself in the reply's traceparent, and is what log
-// lines and upstream attempts refer to. Ids are always given; attributes are gathered only where somebody records. The names are
-// those of OpenTelemetry's conventions for HTTP.
+// One span per request: it continues the caller's trace or begins one, is named in the reply's traceparent, and is what log lines and
+// upstream attempts refer to. Ids are always assigned; attributes are collected only if somebody records them. The names follow
+// OpenTelemetry's conventions for HTTP.
 
 using System.Diagnostics;
 using TinyGrepServer.Server;

@@ -1,5 +1,4 @@
-// A folder to look through: its folders and files with their sizes and times, a page of them at a time, so that it is the same work
-// however large the folder is.
+// A folder to browse: its folders and files with their sizes and times, in pages, so that the cost does not grow with the folder.
 
 using System.Globalization;
 using TinyGrepServer.Server;

@@ -1,5 +1,5 @@
-// What a page has to show: what it asked for, or the refusal in its place, under the refusal's status. A page never answers
-// with an error body, because a person reads it.
+// What a page shows: the data it asked for, or the refusal instead, with the refusal's status. A page never answers with an error body,
+// because a person reads it.
 
 using System.Text.Json.Serialization.Metadata;
 using TinyGrepServer.Server;

@@ -1,6 +1,6 @@
-// The question in the address of a page, under the full API's names, and with "in" for its paths. A form sends its defaults before
-// what was chosen, so of a parameter given twice the last counts. Unknown ones are ignored here, not refused as the API does:
-// shared links pick up parameters of other people's making on their way.
+// The question in the address of a page, under the full API's names, and with "in" for its paths. A form sends its defaults before the
+// user's choices, so the last of a repeated parameter counts. Unknown ones are ignored here, not refused as in the API: shared links pick
+// up tracking parameters on the way.
 
 using System.Text;
 using TinyGrepServer.Server;

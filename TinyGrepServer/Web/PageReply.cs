@@ -1,5 +1,5 @@
-// What every reply of the pages carries: a policy under which nothing runs but our own files, and an entity tag made of
-// the bytes themselves.
+// What every reply of the pages has: a content security policy that allows only the server's own files, and an entity tag made of the
+// bytes themselves.
 
 using System.Text;
 using TinyGrepServer.Server;

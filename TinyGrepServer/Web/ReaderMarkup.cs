@@ -1,4 +1,4 @@
-// What the reader shows as HTML: numbered lines with their matches marked, and the ways on from there. reader.js draws the same.
+// What the reader shows as HTML: numbered lines with their matches marked, and the links from there. reader.js draws the same.
 
 using TinyGrepServer.Server;
 
@@ -45,7 +45,7 @@ internal sealed class ReaderMarkup(string root, string name, PageQuestion questi
     {
         var download = Markup.Of($"<a class=\"button\" download href=\"{PageLinks.File(root, name)}\">Download it</a>");
         var asText = Markup.Of($"<a class=\"button\" href=\"{reader}?as=text\">Show it as text</a>");
-        return Markup.Of($"<p class=\"notice\">This file is no text: its bytes would be shown as rubbish. {download} {asText}</p>");
+        return Markup.Of($"<p class=\"notice\">This is not a text file; its bytes would be unreadable. {download} {asText}</p>");
     }
 
     /// <summary>How many there are up to here, and the ways to the ones outside the window.</summary>

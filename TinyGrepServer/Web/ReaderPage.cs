@@ -1,5 +1,5 @@
 // A file to read, one window of lines at a time: line 4,000,000 comes as fast as line 1. With a question its matches are marked, and
-// without an address of a line the first of them is in the window. What is no text is not shown as if it were.
+// unless the address names a line, the window shows the first match. A binary file is not shown as text.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -42,7 +42,7 @@ internal sealed class ReaderPage(Sources sources)
             ["most"] = window?.Total is > 0 and var total ? Markup.Of($" max=\"{total}\"") : Markup.Empty,
             ["status"] = problem is not null ? Markup.Of($"{problem}")
                 : isShown ? ReaderMarkup.Summary(window!, Column(exchange))
-                : new Markup("This file is no text."),
+                : new Markup("This is not a text file."),
             ["binary"] = isShown ? Markup.Empty : markup.NoText(),
             ["matches"] = window?.Found is { } found ? markup.Matches(found) : Markup.Empty,
             ["turn"] = window is null || !isShown ? Markup.Empty : markup.Turn(window, Lines),

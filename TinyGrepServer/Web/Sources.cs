@@ -1,5 +1,5 @@
-// What the pages are made of. They know no other slice: whoever puts the server together hands these over. Each takes the
-// exchange, so that what guards a route guards the same answer inside a page.
+// Where the pages get their data. They know no other slice: App passes these in. Each takes the exchange, so that the access rules of a
+// route also guard its answer inside a page.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -34,7 +34,7 @@ internal sealed record Sources
         if (reply.Owner is { } owner) await owner.DisposeAsync();
         return reply.Stream is null
             ? JsonSerializer.Deserialize(reply.Body.Span, type)!
-            : throw new ApiError(413, "This answer is too large for a page. Ask for less context or narrow the search.");
+            : throw new ApiError(413, "This answer is too large for a page. Ask for less context, or narrow the search.");
     }
 }
 

@@ -1,5 +1,5 @@
-// A page as a file: HTML with {{names}} where the server fills something in. What is filled in is Markup, so it is HTML
-// already or encoded text; a name that is missing, or one too many, stops the page's first use and so its first test.
+// A page as a file: HTML with {{names}} where the server inserts something. What it inserts is Markup, so it is already HTML or encoded
+// text; a missing or an extra name fails on the page's first use, and so in its first test.
 
 using System.Text;
 

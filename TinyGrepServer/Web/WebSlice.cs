@@ -8,7 +8,7 @@ namespace TinyGrepServer.Web;
 internal sealed class WebSlice(Sources sources) : ISlice
 {
     static readonly string[] Html = ["text/html"];
-    static readonly Parameter Cursor = new("cursor", "Goes on where an earlier page ended.");
+    static readonly Parameter Cursor = new("cursor", "Continues where an earlier page ended.");
 
     public string Name => "web";
 
@@ -28,7 +28,7 @@ internal sealed class WebSlice(Sources sources) : ISlice
         new("GET", "/files", files.TopAsync)
         {
             Group = "Web",
-            Summary = "The folder to look through.",
+            Summary = "The folder, to browse.",
             Parameters = [Cursor],
             ReplyContentTypes = Html,
             Statuses = [200, 304, 401, 403],
@@ -36,7 +36,7 @@ internal sealed class WebSlice(Sources sources) : ISlice
         new("GET", "/files/{*folder}", files.FolderAsync)
         {
             Group = "Web",
-            Summary = "A folder in it.",
+            Summary = "A folder below it.",
             Parameters = [new("folder", "The folder's path.", Required: true), Cursor],
             ReplyContentTypes = Html,
             Statuses = [200, 304, 401, 403],
@@ -50,8 +50,8 @@ internal sealed class WebSlice(Sources sources) : ISlice
             [
                 new("name", "The file's name: its path in the folder.", Required: true),
                 new("from", "The first line shown, from 1. Default 1, or with q the one before the first match.", "integer", Least: 1),
-                new("column", "Of the line 'from' alone: what follows this many letters.", "integer", Least: 0),
-                new("as", "text: shows a file that is no text.", OneOf: ["text"]),
+                new("column", "Shows only the line 'from', after this many characters.", "integer", Least: 0),
+                new("as", "text: shows a binary file as text.", OneOf: ["text"]),
             ],
             ReplyContentTypes = Html,
             Statuses = [200, 304, 401, 403, 404],

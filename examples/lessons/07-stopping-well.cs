@@ -1,6 +1,6 @@
 // 07 · Stopping well: drain, refuse, force
 // A new version is rolled out, and the old one is told to stop. If it ends at once, every answer on its way ends with it.
-// Waiting for the last one does not do either: somebody never finishes, and the supervisor's patience ends in SIGKILL.
+// Waiting for the last one does not do either: somebody never finishes, and the supervisor's timeout ends in SIGKILL.
 // In TinyGrepServer: `Server/HttpServer.cs` (DrainOnceAsync), `Server/ServerState.cs`, `Server/ActiveRequests.cs`,
 // held by `StopSpecs.In_the_middle_of_64_busy_clients_SIGTERM_costs_no_accepted_answer`.
 // Exercise: let SIGTERM begin it (PosixSignalRegistration; set Cancel), and let a second SIGTERM end the process at once.

@@ -197,7 +197,7 @@ public sealed class LinesSpecs
 
         Assert.AreEqual("""["line 1"]""", first["lines"]!.ToJsonString());
         Assert.IsNull(first["problem"]);
-        Assert.AreEqual("its gzip data end too early", last["problem"]!.GetValue<string>());
+        Assert.AreEqual("its gzip data ends too early", last["problem"]!.GetValue<string>());
     }
 
     [TestMethod, Timeout(60_000)]

@@ -77,7 +77,7 @@ public sealed class SearchPathsSpecs
     [TestMethod, Timeout(60_000)]
     [DataRow("needle nowhere", "no file or folder 'nowhere'")]
     [DataRow("needle notes nowhere", "no file or folder 'nowhere'")]
-    [DataRow("needle /dev/null", "'/dev/null' is no regular file")]
+    [DataRow("needle /dev/null", "'/dev/null' is not a regular file")]
     [DataRow("needle notes --dictionary nope", "There is no dictionary 'nope'")]
     [DataRow("needle notes --count --files", "--count and --files exclude each other")]
     [DataRow("needle notes --files --json", "--files and --json exclude each other")]

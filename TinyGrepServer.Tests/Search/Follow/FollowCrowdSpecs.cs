@@ -41,9 +41,9 @@ public sealed class FollowCrowdSpecs
 
         foreach (var (reader, task) in followers.Zip(reading))
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await Wait.UntilAsync(
-                () => reader.Count >= writer.Written || reader.Wrong.Length > 0 || task.IsCompleted || patience.IsCancellationRequested,
+                () => reader.Count >= writer.Written || reader.Wrong.Length > 0 || task.IsCompleted || timeout.IsCancellationRequested,
                 "all lines have come",
                 TimeSpan.FromSeconds(90));
             if (task.IsCompleted) await task;

@@ -155,7 +155,7 @@ public sealed class FollowSpecs
     [DataRow("q=x&limit=3", 400, "limit")]
     [DataRow("q=x&context=3", 400, "context")]
     [DataRow("q=x&last=1001", 400, "'last' must be an integer in 0..1000")]
-    [DataRow("q=x&cursor=abc", 400, "'cursor' is not one of ours")]
+    [DataRow("q=x&cursor=abc", 400, "'cursor' is not valid")]
     [DataRow("q=[&dictionary=quotes.txt", 400, "grep")]
     [DataRow("q=x&dictionary=missing.txt", 404, "missing.txt")]
     public async Task What_cannot_be_followed_is_refused(string query, int status, string words)

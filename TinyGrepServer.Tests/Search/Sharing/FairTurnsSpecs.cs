@@ -1,4 +1,4 @@
-// Who waits for a turn: each asker in a line of his own, the lines in rotation, and a full house makes place for those who ask least.
+// Waiting for a turn: each client has a line of its own, the lines take turns, and full places make room for the clients that ask least.
 
 using TinyGrepServer.Search;
 

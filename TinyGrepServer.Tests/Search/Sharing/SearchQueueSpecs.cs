@@ -21,7 +21,7 @@ public sealed class SearchQueueSpecs
         var refused = await Assert.ThrowsExactlyAsync<ApiError>(
             () => queue.EnterAsync(new SearchClock(TimeSpan.FromMilliseconds(50)), "", "grep", CancellationToken.None));
 
-        Assert.AreEqual("The search waited 0.05 s for its turn.", refused.Message);
+        Assert.AreEqual("The search waited 0.05 s for a turn.", refused.Message);
     }
 
     [TestMethod, Timeout(60_000)]

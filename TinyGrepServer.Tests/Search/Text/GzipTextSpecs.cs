@@ -10,9 +10,9 @@ namespace TinyGrepServer.Tests.Search;
 [TestClass]
 public sealed class GzipTextSpecs
 {
-    const string Early = "its gzip data end too early";
-    const string Corrupt = "its gzip data are corrupt";
-    const string Garbage = "what follows its gzip data is no text";
+    const string Early = "its gzip data ends too early";
+    const string Corrupt = "its gzip data is corrupt";
+    const string Garbage = "what follows its gzip data is not text";
 
     static readonly string Log = string.Concat(
         Enumerable.Range(0, 300).Select(line => $"2026-11-{line % 28 + 1:00} level={line * 7919 % 13} took={line * 104_729 % 1_000}ms\n"));

@@ -59,7 +59,7 @@ public sealed partial class ErrorsSpecs
     [DataRow(413, "Content Too Large", "POST", "/api/v1/json", "{2 MiB}", "1048576", DisplayName = "413: a body too large")]
     [DataRow(414, "URI Too Long", "GET", "/{9 KiB}", null, "8192", DisplayName = "414: a URL too long")]
     [DataRow(415, "Unsupported Media Type", "POST", "/api/v1/search", "q=a", "application/json", DisplayName = "415: no JSON")]
-    [DataRow(500, "Internal Server Error", "GET", "/fail", null, "our side", DisplayName = "500: our fault")]
+    [DataRow(500, "Internal Server Error", "GET", "/fail", null, "on the server", DisplayName = "500: an error of the server")]
     [DataRow(501, "Not Implemented", "BREW", "/livez", null, "BREW", DisplayName = "501: a method HTTP does not know")]
     [DataRow(501, "Not Implemented", "POST", "/api/v1/json", """{"action":"sing"}""", "'sing'", DisplayName = "501: an unknown action")]
     [DataRow(504, "Gateway Timeout", "POST", "/api/v1/json", """{"action":"search","term":"slow"}""", "longer",

@@ -12,7 +12,7 @@ const columns = [
   ['age', 'Age'],
   ['input', 'Input'],
   ['outcome', 'Outcome'],
-  ['actions', 'Do'],
+  ['actions', 'Actions'],
 ];
 const element = id => document.getElementById(id);
 const rows = new Map();
@@ -49,7 +49,7 @@ async function refresh() {
     element('problem').textContent = '';
   } catch (refusal) {
     if (mine !== asked) return;
-    if (refusal.status === 401) return signOut(`${refusal.message} Give a new token.`);
+    if (refusal.status === 401) return signOut(`${refusal.message} Enter a new token.`);
     complain(refusal);
   }
   if (!document.hidden) timer = setTimeout(refresh, pause);
@@ -210,7 +210,7 @@ async function change(button, path, method, body) {
     counted = '';
     element('problem').textContent = '';
   } catch (refusal) {
-    if (refusal.status === 401) return signOut(`${refusal.message} Give a new token.`);
+    if (refusal.status === 401) return signOut(`${refusal.message} Enter a new token.`);
     complain(refusal);
   } finally {
     button.disabled = false;
@@ -228,7 +228,7 @@ element('access').addEventListener('submit', event => {
   token = element('token').value.trim();
   element('token').value = '';
   cursor = '';
-  say('Asking.');
+  say('Loading.');
   refresh();
 });
 element('filters').addEventListener('change', event => {

@@ -1,4 +1,4 @@
-// An answer while it is made: lines go in, bytes come out. What is common to all forms of it; RunningSearch sends it.
+// An answer under construction: lines go in, bytes come out. The part that all forms share; RunningSearch sends it.
 
 using TinyGrepServer.Server;
 

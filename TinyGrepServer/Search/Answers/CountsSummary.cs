@@ -1,5 +1,5 @@
-// The counts of a question that asks for no more: their sum, and those of the first dictionaries that have any. What is listed is
-// written as it comes; nothing is held for a dictionary without a match.
+// The counts of a count_only search: their sum, and those of the first dictionaries that have any. The list is written as it comes;
+// nothing is held for a dictionary without a match.
 
 namespace TinyGrepServer.Search;
 

@@ -1,4 +1,4 @@
-// Ends what one dictionary may contribute to an answer, where an engine cannot: several dictionaries lie in one input, or one in parts.
+// Limits the matches per dictionary where an engine cannot: because one input holds several dictionaries, or one is read in parts.
 
 namespace TinyGrepServer.Search;
 

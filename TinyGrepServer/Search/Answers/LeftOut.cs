@@ -1,4 +1,4 @@
-// What an answer of the full API says about what it lacks: how many dictionaries the rules skipped, and which could not be read.
+// What is missing from an answer of the full API: how many dictionaries the rules skipped, and which could not be read.
 
 namespace TinyGrepServer.Search;
 

@@ -1,4 +1,4 @@
-// The beginning of a match as JSON: where it stands, its text, and what of it has matched.
+// The beginning of a match as JSON: where it is, its text, and which parts matched.
 
 namespace TinyGrepServer.Search;
 

@@ -1,5 +1,5 @@
-// A growing byte buffer from the shared pool: answers are built in it and leave it without a copy, grep's output and parts of
-// files are read into it.
+// A growing byte buffer from the shared pool: answers are built in it and sent without a copy, grep's output and parts of files are read
+// into it.
 
 using System.Buffers;
 

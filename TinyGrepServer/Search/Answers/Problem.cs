@@ -1,4 +1,4 @@
-// A dictionary that was not read to its end. The others, and the rest of it, are answered all the same, and the answer names it.
+// A dictionary that was not read to its end. The answer still covers the others and the part that was read, and names it.
 
 namespace TinyGrepServer.Search;
 

@@ -1,6 +1,6 @@
-// A search under way and the answer made of it. Up to 1 MiB the answer waits for its end and leaves in one write with its
-// length; a larger one is streamed in pieces, and a slow client holds the search back (backpressure) but not others: while
-// it is waited for, the search lends its turn.
+// A running search and its answer. Up to 1 MiB the answer is buffered and sent in one write with its length; a larger one is streamed in
+// pieces, and a slow client holds back its own search (backpressure) but not others: while it waits for the client, the search lends its
+// turn.
 
 using TinyGrepServer.Server;
 

@@ -1,4 +1,4 @@
-// The command line's answer: dictionary:line:text, context with dashes, groups parted by --, as grep prints it; or only the
+// The command line's answer: dictionary:line:text, context with dashes, groups separated by --, as grep prints it; or only the
 // dictionaries that have a match, by name or with their counts.
 
 using System.Text;

@@ -1,5 +1,5 @@
-// What matches in a window of one dictionary: which of its lines, and where, and the next match before it and behind it. The lines
-// themselves are not written, whoever asks has them; the first match behind the window is enough.
+// What matches in a window of one dictionary: which of its lines, and where, and the nearest match before and after it. The lines
+// themselves are not written, because the caller has them; the search ends with the first match after the window.
 
 using System.Text;
 using TinyGrepServer.Server;

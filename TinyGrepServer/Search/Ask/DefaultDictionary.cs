@@ -1,5 +1,5 @@
-// The dictionary that the first API asks where a question names none: unless one is set, quotes.txt, or else the first of all. A folder
-// may be empty, and is served all the same: then there is none until a file comes.
+// The dictionary that the first API searches when a request names none: unless one is set, quotes.txt, or else the first of all. An
+// empty folder is served too: then there is none until a file appears.
 
 using TinyGrepServer.Server;
 

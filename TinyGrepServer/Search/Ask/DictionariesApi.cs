@@ -11,20 +11,20 @@ internal sealed class DictionariesApi(
     const int DefaultLimit = 1_000;
     const int MaxLimit = 10_000;
 
-    /// <summary>A file that is counted sooner than anybody would notice.</summary>
+    /// <summary>Counting the lines of a file up to this size takes no noticeable time.</summary>
     const int QuicklyCounted = 1 << 20;
 
     static readonly Parameter[] Paging =
     [
-        new("folder", "Only what is directly in this folder, and its folders; empty: the top. Absent: all depths."),
-        new("dictionary", "As in a search: a name, a folder, a glob, or with ! an exclusion; may be repeated. Lists skipped ones, too.",
+        new("folder", "Only what is directly in this folder, and its subfolders; empty: the top folder. Absent: all levels."),
+        new("dictionary", "As in a search: a name, a folder, a glob, or with ! an exclusion; may be repeated. Lists skipped ones too.",
             "string[]"),
         new("form", "Only those of this form; may be repeated.", "string[]", OneOf: DictionaryReply.Forms),
-        new("skipped", "true: only those that a search over all leaves out; false: only the others. Default: both.", "boolean"),
-        new("quick", "true: the lines of files over 1 MiB are not counted for this, but null where they are not known. Default false.",
+        new("skipped", "true: only those that a search of everything leaves out; false: only the others. Default: both.", "boolean"),
+        new("quick", "true: does not count the lines of files over 1 MiB; a count that is not known yet is null. Default false.",
             "boolean"),
-        new("limit", "Dictionaries of one page, 1..10,000. Default 1,000.", "integer", Least: 1, Most: MaxLimit),
-        new("cursor", "The 'next' of an earlier page: goes on there."),
+        new("limit", "Dictionaries per page, 1..10,000. Default 1,000.", "integer", Least: 1, Most: MaxLimit),
+        new("cursor", "The 'next' of an earlier page: continues there."),
     ];
 
     public IEnumerable<Route> Routes =>
@@ -43,7 +43,7 @@ internal sealed class DictionariesApi(
         {
             Group = "Dictionaries",
             Chapter = "docs/inside/catalogue.md",
-            Summary = "A dictionary as it is; with ETag and Range.",
+            Summary = "A dictionary's bytes, with ETag and Range.",
             Parameters =
             [
                 new("name", "The dictionary's name: its path in the folder.", Required: true),
@@ -58,7 +58,7 @@ internal sealed class DictionariesApi(
     async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancellationToken) =>
         Reply.Json(await ListAsync(exchange.Query, cancellationToken), SearchJson.Plain.DictionaryList);
 
-    /// <summary>A page of the list; also for those who ask without HTTP. A pattern that fits nothing is no refusal here.</summary>
+    /// <summary>A page of the list; also for calls without HTTP. A pattern that matches nothing is not refused here.</summary>
     /// <param name="query">The parameters of the route.</param>
     /// <exception cref="ApiError">400: a parameter; 404: no such folder; 503: the folder cannot be read now.</exception>
     public async Task<DictionaryList> ListAsync(
@@ -160,7 +160,7 @@ internal sealed class DictionariesApi(
         }
         catch (IOException gone) when (gone is not NoDescriptorException)
         {
-            throw ApiError.NotFound($"The dictionary '{file.Name}' has just gone.");
+            throw ApiError.NotFound($"The dictionary '{file.Name}' has just been deleted.");
         }
     }
 

@@ -1,5 +1,5 @@
-// The list of dictionaries in pages, in order of name. A page ends with a name and the next one begins behind it, so what comes and
-// goes meanwhile neither repeats nor hides another.
+// The list of dictionaries in pages, in order of name. A page ends with a name and the next one begins after it, so files that come and
+// go in between neither repeat nor hide others.
 
 using System.Buffers.Text;
 using System.Text;
@@ -22,7 +22,7 @@ internal sealed record DictionaryPage(IReadOnlyList<ListedFile> Files, int Total
     /// <param name="folder">Only what is directly in this folder, empty for the top; null: all depths.</param>
     /// <param name="cursor">The <c>next</c> of an earlier page; null: the first one.</param>
     /// <param name="limit">The most dictionaries of a page.</param>
-    /// <exception cref="ApiError">400: a cursor that is none of ours; 404: no such folder.</exception>
+    /// <exception cref="ApiError">400: an invalid cursor; 404: no such folder.</exception>
     public static DictionaryPage Of(
         IReadOnlyList<ListedFile> all, Func<ListedFile, bool> isAsked, string? folder, string? cursor, int limit)
     {
@@ -63,5 +63,5 @@ internal sealed record DictionaryPage(IReadOnlyList<ListedFile> Files, int Total
     static string NameIn(string cursor) =>
         cursor.Length <= MaxLetters && StrictBase64Url.Decode(cursor) is { } name
             ? Encoding.UTF8.GetString(name)
-            : throw ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier page, or leave it out.");
+            : throw ApiError.BadRequest("'cursor' is not valid; use 'next' of an earlier page, or leave it out.");
 }

@@ -1,4 +1,4 @@
-// The first API, kept exactly: POST /api/v1/json with an action. JSON is taken whatever the Content-Type says.
+// The first API, unchanged: POST /api/v1/json with an action. JSON is accepted whatever the Content-Type says.
 
 using System.Diagnostics;
 using TinyGrepServer.Server;
@@ -21,9 +21,9 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
         Parameters =
         [
             new("action", "search or all.", Required: true, OneOf: ["search", "all"]),
-            new("term", "With search: a basic regular expression of 1..1,024 characters, as grep takes it.",
+            new("term", "With search: a basic regular expression of 1..1,024 characters, as in grep.",
                 Least: 1, Most: SearchQuery.MaxTerm),
-            new("nresults", "With search: the most entries wanted; absent, null or not above 0: all.", "integer"),
+            new("nresults", "With search: the maximum number of entries; absent, null, zero or less: all.", "integer"),
             new("n_before", "With search: lines of context before each match, 0..1,000.", "integer",
                 Least: 0, Most: SearchQuery.MaxContext),
             new("n_after", "With search: lines of context after each match, 0..1,000.", "integer",
@@ -58,7 +58,7 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
         {
             return request is { Term: null, MostResults: null, Before: null, After: null }
                 ? SearchQuery.EveryLine
-                : throw ApiError.BadRequest("The action 'all' takes no key but 'dictionary'.");
+                : throw ApiError.BadRequest("The action 'all' takes no other key than 'dictionary'.");
         }
         if (request.Action != "search")
             throw new ApiError(501, $"Unknown action '{Printable.Excerpt(request.Action, 64)}'; there are search and all.");

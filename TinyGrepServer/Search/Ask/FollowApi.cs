@@ -15,15 +15,15 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
     static readonly Parameter[] Parameters =
     [
         .. SearchRequest.Parameters.Where(parameter => Choosing.Contains(parameter.Name)),
-        new("last", "How many matches from before now come first, 0..1,000. Default 0.", "integer", Least: 0, Most: Follows.MaxLast),
-        new("cursor", "The id of the last event that was read: goes on behind it, without loss or repeat."),
+        new("last", "How many earlier matches to send first, 0..1,000. Default 0.", "integer", Least: 0, Most: Follows.MaxLast),
+        new("cursor", "The id of the last event received: continues after it, without loss or repetition."),
     ];
 
     public Route Route => new("GET", "/api/v1/follow", FollowAsync)
     {
         Group = "Search",
         Chapter = "docs/inside/patterns.md",
-        Summary = "Follow dictionaries: every new line that matches, as it is written, through rotation and restarts.",
+        Summary = "Follow dictionaries: every new line that matches, as it is written, across rotation and restarts.",
         Parameters = [.. Parameters, new Parameter(LastEventId, "The same as cursor; browsers send it.", IsHeader: true)],
         ReplyType = SearchJson.Plain.FollowReply,
         ReplyContentTypes = [Events, Ndjson],

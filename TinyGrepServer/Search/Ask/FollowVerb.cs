@@ -82,7 +82,7 @@ internal sealed record FollowedPath(string Folder, IReadOnlyList<string> Diction
     public static FollowedPath Of(IReadOnlyList<string> paths, string folder)
     {
         if (paths.Count == 0) return new FollowedPath(folder, [], "");
-        if (paths is not [var path]) throw new UsageError("--follow takes one PATH: a file, or a folder with all below.");
+        if (paths is not [var path]) throw new UsageError("--follow takes one PATH: a file, or a folder with everything below it.");
         if (Directory.Exists(path)) return new FollowedPath(path, [], path.EndsWith('/') ? path : path + "/");
         if (!File.Exists(path)) throw new UsageError($"There is no file or folder '{path}'. Try --help.");
         var name = Path.GetFileName(path);

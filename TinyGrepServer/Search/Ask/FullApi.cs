@@ -33,7 +33,7 @@ internal sealed class FullApi(DictionaryFolder folder, Searching searching, Sear
         Group = "Search",
         Chapter = "docs/inside/sharing.md",
         Summary = "Search dictionaries; every match with its line number, bounds and context. "
-            + "Accept: application/x-ndjson gives one match a line.",
+            + "Accept: application/x-ndjson gives one match per line.",
         Parameters = SearchRequest.Parameters,
         ReplyType = SearchJson.Plain.SearchReply,
         ReplyContentTypes = [Json, Ndjson],

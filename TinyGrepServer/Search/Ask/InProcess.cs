@@ -1,6 +1,5 @@
-// The door for those who ask without HTTP: pages, jobs, and programs that embed the server. They take the same way as HTTP, with the
-// same turns, limits and kept answers; what they bring along is a question, in whose line it waits, and, where it is not the usual one,
-// a time limit.
+// The entry for searches without HTTP: from pages, jobs, and programs that embed the server. They take the same path as HTTP, with the
+// same turns, limits and cache; the caller gives a question, whose line it waits in and, if it is not the usual one, a timeout.
 
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
@@ -35,7 +34,7 @@ internal sealed class InProcess(
     public async Task<Reply> AskAsync(SearchQuery query, string asker, CancellationToken cancellationToken) =>
         await searching.AskAsync(await QuestionOfAsync(query, AnswerForm.Json, asker, cancellationToken), cancellationToken);
 
-    /// <summary>The same by a search of its own that has its own time limit.</summary>
+    /// <summary>The same with a search of its own and its own timeout.</summary>
     public async Task<Reply> AskAloneAsync(SearchQuery query, TimeSpan timeout, CancellationToken cancellationToken) =>
         await searching.AskAloneAsync(
             await QuestionOfAsync(query, AnswerForm.Json, asker: "", cancellationToken), timeout, cancellationToken);

@@ -1,6 +1,6 @@
-// A window of a dictionary by line numbers, for readers: it costs one block before the window and the window itself, however
-// large the file. What does not fit is left out and said: a long line is cut, a window ends early. With a question it also tells what
-// matches in the window and next to it, by a search as any other.
+// A window of a dictionary by line numbers, for readers: it reads one block before the window and the window itself, however large the
+// file. What does not fit is left out, and the answer says so: a long line is truncated, a window ends early. With a question it also
+// says what matches in the window and next to it, by an ordinary search.
 
 using System.Text.Json;
 using TinyGrepServer.Server;
@@ -34,7 +34,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
            select parameter.Name == "q"
                ? parameter with
                {
-                   Summary = "Tells what matches, as a search does: 1..1,024 characters. Default: nothing.",
+                   Summary = "Marks what matches, as a search does: 1..1,024 characters. Default: nothing.",
                    Required = false,
                }
                : parameter,
@@ -44,8 +44,8 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
     {
         Group = "Dictionaries",
         Chapter = "docs/inside/catalogue.md",
-        Summary = "Some lines of a dictionary by their numbers, at once even from a large one; with q also what matches in them, and the "
-            + "next match before and behind them.",
+        Summary = "Lines of a dictionary by number, quickly even from a large one; with q also what matches in them, and the nearest "
+            + "match before and after them.",
         Parameters = [new("name", "The dictionary's name: its path in the folder.", Required: true), .. Window],
         ReplyType = SearchJson.Plain.LinesReply,
         Statuses = [200, 403],
@@ -59,7 +59,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
         return Reply.Json(lines, SearchJson.Plain.LinesReply);
     }
 
-    /// <summary>Reads a window; also for those who ask without HTTP.</summary>
+    /// <summary>Reads a window; also for calls without HTTP.</summary>
     /// <param name="name">The dictionary.</param>
     /// <param name="query">The parameters of the route.</param>
     /// <param name="asker">In whose line a search waits for its turn.</param>
@@ -71,7 +71,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
         var from = given.Integer("from", 1L) ?? 1;
         var count = given.Integer("count", 1, MaxCount) ?? DefaultCount;
         var column = given.Integer("column", 0, FoundLine.MaxBytes) ?? 0;
-        if (column > 0 && count != 1) throw ApiError.BadRequest("'column' is of one line: give 'count' as 1.");
+        if (column > 0 && count != 1) throw ApiError.BadRequest("'column' applies to a single line; set 'count' to 1.");
         List<(string, string)> ofLines = [.. query.Where(parameter => SearchRequest.OfLines.Contains(parameter.Name))];
         var asked = ofLines.Count == 0 ? null : SearchRequest.FromQuery(ofLines).ToQuery();
         var file = folder.Find(name) ?? throw Refusals.NoSuchDictionary(name);
@@ -101,7 +101,7 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
     {
         var none = new LinesReply { Dictionary = file.Name, From = from, Lines = [], Cut = [], Total = index.Total, Next = null };
         if (index.Total is { } total && from > total) return none;
-        var start = index.Before(from) ?? throw new ApiError(504, $"Line {from} is too far inside this dictionary to be counted in time.");
+        var start = index.Before(from) ?? throw new ApiError(504, $"Line {from} is too far into this dictionary to reach in time.");
         try
         {
             using var handle = file.Open();

@@ -1,5 +1,5 @@
-// The search as a program calls it that embeds the server: a typed question, a typed answer. Both go through the JSON that a client
-// would read, so there is one way for all who ask, and one answer.
+// The search as called by a program that embeds the server: a typed question, a typed answer. Both go through the JSON that a client
+// would read, so every caller takes the same path and gets the same answer.
 
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -21,15 +21,15 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
     }
 
     /// <summary>
-    /// All matches, or as many as the request's limit says, as they are found. An answer that ends at its bytes is gone on with; whatever
-    /// else would leave a match out is thrown once those found have been given, since a stream has no other way to say so.
+    /// All matches, or as many as the request's limit allows, as they are found. If an answer reaches its size limit, the next page
+    /// follows automatically. Whatever else would leave a match out is thrown after those found, since a stream has no other way to say it.
     /// </summary>
     /// <exception cref="ApiError">As over HTTP; 504: the time was up; 403: a dictionary could not be read to its end.</exception>
     public async IAsyncEnumerable<MatchReply> MatchesAsync(
         SearchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var call = new LocalCall(state, cancellationToken);
-        if (request.CountOnly == true) throw ApiError.BadRequest("'count_only' gives no matches; ask for an answer.");
+        if (request.CountOnly == true) throw ApiError.BadRequest("'count_only' gives no matches; ask for a whole answer instead.");
         var left = ValueRules.InRange(request.Limit ?? SearchQuery.NoLimit, 1, SearchQuery.NoLimit, "limit");
         var query = (request with { Limit = null }).ToQuery();
         ApiError? unfinished = null;
@@ -60,7 +60,7 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
         using var call = new LocalCall(state, cancellationToken);
         var most = ValueRules.InRange(last, 0, Follows.MaxLast, "last");
         if (request != request.LinesAlone)
-            throw ApiError.BadRequest("Lines alone choose what is followed: leave out context, limit and order.");
+            throw ApiError.BadRequest("Only options that select lines apply to following; leave out context, limit and order.");
         await using var follow = await door.FollowAsync(request.ToQuery(), cursor, most, call.Token);
         await foreach (var told in follow.ToldAsync(call.Token))
             yield return JsonSerializer.Deserialize(told.AsLine, SearchJson.Default.FollowReply)!;

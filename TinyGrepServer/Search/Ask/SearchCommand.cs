@@ -35,30 +35,30 @@ internal sealed class SearchCommand
     readonly Option<string[]> dictionary = Values(
         "--dictionary", "NAME", "A name in the folder, a folder in it, or a glob; may be repeated. Default: all but skipped ones.");
 
-    readonly Option<string[]> exclude = Values("--exclude", "NAME", "The same, to be left out; may be repeated.");
+    readonly Option<string[]> exclude = Values("--exclude", "NAME", "The same, to exclude; may be repeated.");
 
     readonly Option<string?> mode = Value(
-        "--mode", "MODE", "How the term is read: basic, extended, fixed, perl, or words: every one on the line. Default basic.");
-    readonly Option<bool> ignoreCase = Flag("--ignore-case", "Upper and lower case are the same.");
+        "--mode", "MODE", "How the term is read: basic, extended, fixed, perl, or words: all of them on the line. Default basic.");
+    readonly Option<bool> ignoreCase = Flag("--ignore-case", "Ignore upper and lower case.");
     readonly Option<bool> word = Flag("--word", "Only whole words match.");
     readonly Option<bool> line = Flag("--line", "Only whole lines match.");
     readonly Option<bool> invert = Flag("--invert", "Find the lines that do not match.");
     readonly Option<string?> before = Value("--before", "N", "Lines of context before each match, 0..1000.");
     readonly Option<string?> after = Value("--after", "N", "Lines of context after each match, 0..1000.");
     readonly Option<string?> context = Value("--context", "N", "Lines of context on both sides, 0..1000.");
-    readonly Option<string?> limit = Value("--limit", "N", "Most matches, 1..10000. Default 100.");
-    readonly Option<string?> most = Value("--max-per-dictionary", "N", "Most matches of one file, 1..10000. Default: any number.");
-    readonly Option<string?> order = Value("--order", "ORDER", "Which files come first: name, or newest: changed last. Default name.");
+    readonly Option<string?> limit = Value("--limit", "N", "Maximum number of matches, 1..10000. Default 100.");
+    readonly Option<string?> most = Value("--max-per-dictionary", "N", "Maximum number of matches per file, 1..10000. Default: no limit.");
+    readonly Option<string?> order = Value("--order", "ORDER", "The order of files: name, or newest first. Default name.");
     readonly Option<bool> countOnly = Flag("--count-only", "Print only the number of all matches.");
-    readonly Option<bool> count = Flag("--count", "Print the number of matches of each file that has any.");
+    readonly Option<bool> count = Flag("--count", "Print the number of matches for each file that has any.");
     readonly Option<bool> files = Flag("--files", "Print only the names of the files that have a match.");
-    readonly Option<bool> follow = Flag("--follow", "Print each new line that matches as it is written, through rotation, until Ctrl-C.");
-    readonly Option<string?> last = Value("--last", "N", "With --follow: how many matches from before now come first, 0..1000. Default 0.");
+    readonly Option<bool> follow = Flag("--follow", "Print each new line that matches as it is written, across rotation, until Ctrl-C.");
+    readonly Option<string?> last = Value("--last", "N", "With --follow: how many earlier matches to print first, 0..1000. Default 0.");
     readonly Option<bool> json = Flag("--json", "Print the full API's JSON answer.");
 
     public SearchCommand() =>
         Command = new Command(
-            "search", "Ask without a server. Prints dictionary:line:text; exit 0 found, 1 nothing found, 2 error.")
+            "search", "Search without a server. Prints dictionary:line:text; exit code 0 found, 1 nothing found, 2 error.")
         {
             term, paths, dictionary, exclude, mode, ignoreCase, word, line, invert, before, after, context, limit, most, order,
             countOnly, count, files, follow, last, json,
@@ -75,7 +75,7 @@ internal sealed class SearchCommand
         if (given.Length > 1) throw new UsageError($"{given[0].Name} and {given[1].Name} exclude each other.");
         if (onlyNames && parsed.GetValue(json)) throw new UsageError("--files and --json exclude each other.");
         if (parsed.GetValue(follow)) return ReadFollow(parsed);
-        if (parsed.GetValue(last) is not null) throw new UsageError("--last goes with --follow.");
+        if (parsed.GetValue(last) is not null) throw new UsageError("--last needs --follow.");
         return new SearchWish(
             ReadRequest(parsed) with
             {

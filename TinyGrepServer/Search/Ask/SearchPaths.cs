@@ -1,5 +1,5 @@
-// Where the command line searches: files and folders anywhere in the file system, each named as it was given and what lies below a
-// folder with its name before it, as grep -r prints them. A folder has the same rules as one that is served.
+// Where the command line searches: files and folders anywhere in the file system, named as given, with the folder's name in front of
+// what is below it, as grep -r prints them. A folder follows the same rules as one that is served.
 
 using TinyGrepServer.Server;
 
@@ -36,7 +36,7 @@ internal sealed class SearchPaths(SearchSettings settings, IReadOnlyList<string>
         var real = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         var name = Path.GetFileName(real);
         var folder = open(Path.GetDirectoryName(real)!);
-        if (folder.Find(name) is null) throw new UsageError($"'{path}' is no regular file, or is closed.");
+        if (folder.Find(name) is null) throw new UsageError($"'{path}' is not a regular file, or is closed.");
         var exclusions = dictionaries.Where(one => one.StartsWith('!'));
         return Rename(await folder.ChooseAsync([name, .. exclusions], cancellationToken), _ => path);
     }

@@ -1,4 +1,4 @@
-// Asks once and prints, without a server: the same engine, limits and errors as over HTTP, exit codes as grep has them.
+// Searches once and prints, without a server: the same engine, limits and errors as over HTTP, and grep's exit codes.
 
 using TinyGrepServer.Server;
 

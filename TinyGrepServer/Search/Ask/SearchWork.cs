@@ -1,5 +1,5 @@
-// A question of the full API as a job: JSON in, the same JSON out as over HTTP, whole and in memory, so its size has a limit.
-// It may take an hour.
+// A search of the full API as a job: JSON in, the same JSON out as over HTTP, whole and in memory, so its size is limited. It may take
+// an hour.
 
 using TinyGrepServer.Server;
 

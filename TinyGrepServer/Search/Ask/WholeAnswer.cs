@@ -1,4 +1,4 @@
-// The bytes of an answer for those who take it whole: a job, which keeps it, and a call in process, which reads it.
+// The bytes of a whole answer: for a job, which stores it, and a call in process, which parses it.
 
 using TinyGrepServer.Server;
 

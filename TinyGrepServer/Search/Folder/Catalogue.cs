@@ -1,7 +1,7 @@
-// What is in the folder, in memory. Where the system tells of changes, what it has told is read before each question, so the next
-// question sees the last write; one thread reads it, too, when nobody asks, because the queue is short. Where it does not tell, the
-// folder is walked for each question, once for all that wait. Names at which something may change without a word (links that
-// lead out, files with several names, other mounts) are looked at anew each time; a walk a minute bounds what else may be missed.
+// What is in the folder, in memory. Where the system reports changes, its reports are read before each question, so the next question
+// sees the last write; a thread also reads them between questions, because the system's queue is short. Where it does not, the folder is
+// walked for each question, once for all that wait. Names that can change without a report (links that lead out, files with several
+// names, other mounts) are checked each time; a walk once a minute limits what else may be missed.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
@@ -39,9 +39,9 @@ internal sealed partial class Catalogue : IDisposable
     sealed record OpenFolder(RootFolder Root, Finder Finder);
 
     /// <param name="path">The folder.</param>
-    /// <param name="mayWatch">Whether the system is asked to tell of changes.</param>
+    /// <param name="mayWatch">Whether the system is asked to report changes.</param>
     /// <param name="newFinder">Makes what turns names into files, for an open folder that is watched or not.</param>
-    /// <param name="changed">Hears of each new state of the folder, within at most a second of it, and must return at once.</param>
+    /// <param name="changed">Called with each new state of the folder, within a second, and must return at once.</param>
     public Catalogue(
         string path,
         bool mayWatch,
@@ -51,7 +51,7 @@ internal sealed partial class Catalogue : IDisposable
         ILogger log)
     {
         (this.path, this.mayWatch, this.newFinder, this.changed, this.log) = (path, mayWatch, newFinder, changed, log);
-        events = meter.CreateCounter<long>("tinygrep.folder.events", "{event}", "Changes in the folder that the system has told.");
+        events = meter.CreateCounter<long>("tinygrep.folder.events", "{event}", "Changes in the folder that the system has reported.");
         events.Add(0); // there from the first scrape on
         meter.CreateObservableUpDownCounter(
             "tinygrep.folder.dictionaries", () => snapshot?.All.Count ?? 0, "{dictionary}", "Files in the folder, skipped ones included.");
@@ -60,10 +60,10 @@ internal sealed partial class Catalogue : IDisposable
         else first.SetResult();
     }
 
-    /// <summary>Told at once of each change that is noticed without a question; whoever hears it must return at once.</summary>
+    /// <summary>Raised at once for each change that is noticed without a question; handlers must return at once.</summary>
     public event Action? Changed;
 
-    /// <summary>Whether changes are told.</summary>
+    /// <summary>Whether the system reports changes.</summary>
     public bool IsWatched => tree is not null;
 
     /// <summary>The folder as it is now: whatever was finished before this call is in it.</summary>
@@ -115,7 +115,7 @@ internal sealed partial class Catalogue : IDisposable
     OpenFolder? Open(bool isWatched) =>
         RootFolder.TryOpen(path) is { } root ? new OpenFolder(root, newFinder(root, isWatched)) : null;
 
-    /// <summary>The thread that lists all, and then reads what is told while nobody asks.</summary>
+    /// <summary>The thread that lists everything, and then reads reported changes between questions.</summary>
     void Watch()
     {
         lock (gate)
@@ -141,8 +141,8 @@ internal sealed partial class Catalogue : IDisposable
         }
     }
 
-    /// <summary>The tree with all in it that was told by now; null where the folder is not watched.</summary>
-    /// <param name="unlessAfter">Nothing is done where this has been begun more often by now: another question has seen to it.</param>
+    /// <summary>The tree with all changes reported so far; null if the folder is not watched.</summary>
+    /// <param name="unlessAfter">Does nothing if this has been begun more often by now: another question has done it.</param>
     WatchedTree? Drained(long unlessAfter = long.MaxValue)
     {
         if (!mayWatch || disposed) return null;
@@ -167,8 +167,8 @@ internal sealed partial class Catalogue : IDisposable
     }
 
     /// <summary>
-    /// Opens and lists all anew: at the start, after more changes than the system could keep, where the folder was replaced, and where
-    /// what was told could not be looked at. Where it cannot be listed now, the next look tries again.
+    /// Opens and lists everything again: at the start, after more changes than the system could queue, if the folder was replaced, and if
+    /// a reported change could not be checked. If it cannot be listed now, the next look tries again.
     /// </summary>
     void Restart()
     {
@@ -202,7 +202,7 @@ internal sealed partial class Catalogue : IDisposable
         LogUnwatched(log, reason);
     }
 
-    /// <summary>A walk that has not begun yet: what it finds is true for all who ask before it begins.</summary>
+    /// <summary>A walk that has not begun yet: its result is valid for every question that comes before it begins.</summary>
     Task<FolderSnapshot> NextWalk()
     {
         if (nextWalk is not null) return nextWalk;
@@ -241,7 +241,7 @@ internal sealed partial class Catalogue : IDisposable
         return made;
     }
 
-    /// <summary>Finds what was not told: writes through a map, and by another name outside of the folder.</summary>
+    /// <summary>Finds changes that were not reported: writes through a memory map, and through a name outside the folder.</summary>
     void WalkAnew()
     {
         if (open is not { } current || tree is null) return;
@@ -280,7 +280,8 @@ internal sealed partial class Catalogue : IDisposable
         }
     }
 
-    static ApiError CannotBeRead() => ApiError.Unavailable("The folder of dictionaries cannot be read now.", retryAfterSeconds: 10);
+    static ApiError CannotBeRead() =>
+        ApiError.Unavailable("The folder of dictionaries cannot be read at the moment.", retryAfterSeconds: 10);
 
     [LoggerMessage(80, LogLevel.Information, "Looking at the folder: {Files} files, {Seconds} s so far")]
     static partial void LogLooking(ILogger log, int files, long seconds);

@@ -1,4 +1,4 @@
-// What the server itself keeps is no dictionary, under whatever name the folder has it: a hard link to the database would give away
+// The server's own files are never dictionaries, whatever name they have in the folder: a hard link to the database would give away
 // all of it, and opening and closing it would drop the locks SQLite holds. So these files are told by device, inode and time of
 // birth, looked up by path each time, since a database is made on first use; nothing here opens them.
 

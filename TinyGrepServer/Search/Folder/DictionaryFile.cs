@@ -1,5 +1,5 @@
-// A dictionary, found and checked: whoever holds one may open it and hand its path to grep. One object stands for one version of a
-// file, so what is learnt of its content hangs on it and goes with it.
+// A dictionary, found and checked: it may be opened and its path given to grep. One object stands for one version of a file, so facts
+// about its content are stored with it and discarded with it.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;
@@ -33,13 +33,13 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     /// <summary>Its real, absolute path, links resolved.</summary>
     public string Path => System.IO.Path.Join(root.Path, location);
 
-    /// <summary>Whether every change of it is told; else it is looked at anew each time.</summary>
+    /// <summary>Whether every change of it is reported; else it is checked each time.</summary>
     public bool IsTold { get; init; }
 
     /// <summary>Whether it had not changed for two seconds when it was found: an equal version then is an equal content.</summary>
     public bool WasSettled { get; init; }
 
-    /// <summary>Counts what has been told of it; versions alone tick coarser than writes. 0 where nothing was.</summary>
+    /// <summary>Counts the changes reported for it, since versions alone are coarser than writes. 0: none.</summary>
     public long Event { get; init; }
 
     /// <summary>What a pass over it has learnt; null until there was one.</summary>
@@ -49,7 +49,7 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
         set => facts = value;
     }
 
-    /// <summary>This file alone, as a question asks it.</summary>
+    /// <summary>This file alone, as the set of a question.</summary>
     public FileSet Alone => alone ??= new FileSet([name], [this]);
 
     /// <summary>Whether it is read as a person sees it; else its bytes are its text.</summary>
@@ -58,7 +58,7 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     /// <summary>Whether <see cref="Form"/> is known without reading.</summary>
     public bool IsSniffed => form != NotSniffed;
 
-    /// <summary>How its bytes become text, told by the first of them when somebody first asks; null: it cannot be read.</summary>
+    /// <summary>How its bytes become text, detected from the first of them on first use; null: it cannot be read.</summary>
     /// <exception cref="ApiError">503: nothing can be opened now.</exception>
     public TextForm? Form
     {
@@ -70,7 +70,7 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
         init => form = value is { } known ? (int)known : CannotBeRead;
     }
 
-    /// <summary><see cref="Form"/>, told by this file where somebody has it open already.</summary>
+    /// <summary><see cref="Form"/>, detected from this file, which is already open.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public TextForm? FormOf(SafeFileHandle opened)
     {

@@ -1,4 +1,4 @@
-// The folder of dictionaries, as the ways to ask see it: one name, a choice of names, or all there is.
+// The folder of dictionaries, as the APIs see it: one name, a selection of names, or all of them.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;

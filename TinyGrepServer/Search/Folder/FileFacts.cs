@@ -1,5 +1,5 @@
-// What one pass over a version of a file has learnt, so that no search has to find it out again. It speaks of the text as it is read:
-// decoded, but with its carriage returns.
+// Facts about a version of a file from one pass over it, so that no search has to find them out again. They describe the text as it is
+// read: decoded, but with its carriage returns.
 
 namespace TinyGrepServer.Search;
 

@@ -1,4 +1,4 @@
-// Which file it is, whatever it is called and whatever is in it: what tells a renamed log from a new one, and a hard link from a copy.
+// The identity of a file, whatever its name and content: it distinguishes a renamed log from a new one, and a hard link from a copy.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;

@@ -1,5 +1,5 @@
-// The files a question is asked of, with what tells this set of files from any other. It is worked out once for a state of the folder,
-// and shared by all who ask the same files.
+// The files of a question, with a key that identifies this set of files. It is worked out once per state of the folder, and shared by all
+// questions about the same files.
 
 namespace TinyGrepServer.Search;
 
@@ -59,13 +59,13 @@ internal sealed class FileSet
     /// <summary>Names and versions of the files as one number.</summary>
     public UInt128 Digest { get; }
 
-    /// <summary>The same with what was told of changes that versions are too coarse to show.</summary>
+    /// <summary>The same with reported changes that versions are too coarse to show.</summary>
     public UInt128 KeyDigest { get; }
 
     /// <summary>When the last of them changed, in nanoseconds since 1970 UTC.</summary>
     public long LastChanged { get; }
 
-    /// <summary>Whether any change of a file would show: by being told, or by its version, if it is not too young for that.</summary>
+    /// <summary>Whether any change of a file would show: by a report, or by its version, if that is old enough.</summary>
     public bool ShowsChanges(DateTimeOffset now) => lastUntold < FileVersion.SettledBefore(now);
 
     /// <summary>Whether no file has changed in the last two seconds.</summary>

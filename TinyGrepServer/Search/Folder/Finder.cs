@@ -1,6 +1,6 @@
 // Turns a name into a file. It is one only if it stays inside the folder after every link on the way has been followed, if a regular
-// file is there, and if the server does not keep it for itself. Everything else is refused exactly as a missing one, so that an
-// answer tells nothing about the rest of the disk.
+// file is there, and if it is not the server's own data. Everything else is refused exactly like a missing file, so that an answer
+// reveals nothing about the rest of the disk.
 
 using Microsoft.Win32.SafeHandles;
 

@@ -1,4 +1,4 @@
-// The folder at a moment: every name in it, in order. It never changes; what is worked out from it is kept with it.
+// The folder at one moment: every name in it, in order. It is immutable; what is computed from it is cached with it.
 
 using System.Collections.Concurrent;
 using TinyGrepServer.Server;
@@ -8,10 +8,10 @@ namespace TinyGrepServer.Search;
 /// <param name="all">Every file and what cannot be read, in the ordinal order of their names.</param>
 internal sealed class FolderSnapshot(IReadOnlyList<ListedFile> all)
 {
-    /// <summary>Selections kept: those who ask by pattern ask the same ones.</summary>
+    /// <summary>Selections kept: clients that ask by pattern keep asking for the same ones.</summary>
     const int MaxKept = 64;
 
-    /// <summary>As many files are looked into sooner than other threads would help.</summary>
+    /// <summary>Up to this many files, one thread is faster than several.</summary>
     const int Few = 100;
 
     readonly ConcurrentDictionary<string, FileSet> kept = new(StringComparer.Ordinal);

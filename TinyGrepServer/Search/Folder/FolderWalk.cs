@@ -1,5 +1,5 @@
-// Looks at a folder and all below: one listing a folder, one statx(2) a file, no object but what stays, on two threads. A folder is
-// watched first and listed then, so that nothing falls between.
+// Walks a folder and everything below it: one listing per folder, one statx(2) per file, no temporary objects, on two threads. A folder
+// is watched first and listed after that, so that no change is missed in between.
 
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;

@@ -1,4 +1,4 @@
-// Which dictionaries a question asks. What the rules skip is asked by its very name alone; what else fits and is skipped is counted.
+// The dictionaries that a question selects. A skipped one is selected only by its exact name; others that match are counted as skipped.
 
 using TinyGrepServer.Server;
 

@@ -1,5 +1,5 @@
-// The tree of a watched folder: what inotify tells is read, and each name it concerns is looked at anew. What stands under a name is
-// never taken from an event, only that it has to be looked at; so neither order nor repetition matters.
+// The tree of a watched folder: inotify's events are read, and each name they concern is looked at again. An event is never trusted to
+// say what a name is now, only that it must be checked; so neither the order nor the repetition of events matters.
 
 using Microsoft.Win32.SafeHandles;
 
@@ -39,8 +39,8 @@ internal sealed class WatchedTree : IDisposable
     public RootFolder Root { get; }
 
     /// <summary>Watches a folder and lists it.</summary>
-    /// <param name="before">What was known of it, where it was watched before and told more than could be kept.</param>
-    /// <param name="report">Hears how many files have been seen, every five seconds.</param>
+    /// <param name="before">What was known of it, if it was watched before and more changes came than could be queued.</param>
+    /// <param name="report">Called every five seconds with the number of files seen.</param>
     /// <param name="whyNot">Why it cannot be watched.</param>
     /// <exception cref="IOException">It cannot be listed.</exception>
     public static WatchedTree? Open(RootFolder root, Finder finder, WatchedTree? before, Action<int> report, out string? whyNot)
@@ -75,14 +75,14 @@ internal sealed class WatchedTree : IDisposable
 
     public DictionaryFile? File(string name) => FolderOf(name)?.File(name)?.File;
 
-    /// <summary>Waits until something is told.</summary>
+    /// <summary>Waits for a change.</summary>
     public bool Poll(TimeSpan most) => inotify.Poll(most);
 
-    /// <summary>Takes in all that was told by now.</summary>
+    /// <summary>Applies all changes reported so far.</summary>
     /// <param name="count">How many events there were.</param>
-    /// <param name="changed">Whether anything stands in the tree that did not before.</param>
+    /// <param name="changed">Whether the tree has changed.</param>
     /// <returns>
-    /// False where it has to be opened anew: more was told than the system keeps, or what was told of cannot be watched or looked at now.
+    /// False if it has to be opened again: more changes than the system can queue, or one that cannot be watched or checked now.
     /// </returns>
     public bool Drain(out int count, out bool changed)
     {
@@ -224,8 +224,8 @@ internal sealed class WatchedTree : IDisposable
     }
 
     /// <summary>
-    /// The place at which all is told that may change what a name leads to: its own, or, of a link that leads to a place in the tree,
-    /// that one. Asked after a look: whatever has changed since is told there. Null: there is no such place.
+    /// The place where every change to what a name leads to is reported: its own, or, for a link to a place in the tree, that one. Called
+    /// after a look: any later change is reported there. Null: there is no such place.
     /// </summary>
     string? PlaceTold(string name)
     {
@@ -266,7 +266,7 @@ internal sealed class WatchedTree : IDisposable
         return true;
     }
 
-    /// <summary>A second name for a file is told under that name alone; what is written by it is told of no other.</summary>
+    /// <summary>A second name for a file is reported under that name only; so are writes through it.</summary>
     void AddOtherNames(DictionaryFile? file)
     {
         if (file is null) return;

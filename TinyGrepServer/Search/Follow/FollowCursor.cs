@@ -1,5 +1,5 @@
-// The place of a follower as it carries it: how far each file has been read, told by what the file is, not by its name. It is short
-// (ids of events are sent with each of them), so of many files only those read last are in it, and it says so.
+// A follower's position, carried by the client: how far each file has been read, by the file's identity, not by its name. It is short
+// (every event carries one as its id), so of many files it holds only those read last, and it says so.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;
@@ -18,7 +18,7 @@ internal sealed record FollowCursor(long Seen, bool IsWhole, IReadOnlyDictionary
     const int Head = 8 + 8 + 1; // question, time, whether it is whole
     const int Place = 8 + 8 + 8; // file, position, hash of what is before it
     const int MaxLetters = 2 << 10;
-    const string NotOurs = "'cursor' is not one of ours; take the id of an event, or leave it out.";
+    const string NotOurs = "'cursor' is not valid; use the id of an event, or leave it out.";
 
     /// <summary>Writes a cursor as letters.</summary>
     /// <param name="question">See <see cref="QuestionOf"/>.</param>

@@ -1,5 +1,5 @@
-// What a follower is told: a match, or something about following. It is written once for all who follow the same question, as
-// Server-Sent Events or as NDJSON, and carries the cursor with which its reader would go on behind it.
+// An event for a follower: a match, or a note about the following itself. It is written once for all followers of the same question, as
+// Server-Sent Events or as NDJSON, and carries the cursor with which its reader would continue after it.
 
 using System.Text;
 
@@ -54,7 +54,7 @@ internal sealed class FollowEvent
         ? Encoding.ASCII.GetBytes($":\nid: {cursor}\n\n")
         : [.. Encoding.ASCII.GetBytes($"{(kind is null ? "" : $"event: {kind}\n")}id: {cursor}\ndata: "), .. json, .. "\n\n"u8];
 
-    /// <summary>As a line of JSON, with the members <c>event</c>, where it is no match, and <c>cursor</c>.</summary>
+    /// <summary>As a line of JSON, with the members <c>event</c>, if it is not a match, and <c>cursor</c>.</summary>
     public byte[] AsLine => asLine ??=
     [
         .. kind is null ? [] : Encoding.ASCII.GetBytes($"{{\"event\":\"{kind}\"{(json.Length > 2 ? "," : "")}"),

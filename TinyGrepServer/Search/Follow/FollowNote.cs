@@ -1,4 +1,4 @@
-// What followers are told of a file beside its matches.
+// What followers hear about a file besides its matches.
 
 namespace TinyGrepServer.Search;
 

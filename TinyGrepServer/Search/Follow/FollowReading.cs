@@ -1,5 +1,5 @@
-// Reads what is new in followed files, has it judged, and tells of each match in order: files as they are given, lines as they stand.
-// A place is passed only once it has been judged, and each event carries the place behind it.
+// Reads what is new in followed files, has grep judge it, and reports each match in order: files as given, lines as they are in the file.
+// A position advances only once its lines have been judged, and each event carries the position after it.
 
 using TinyGrepServer.Server;
 

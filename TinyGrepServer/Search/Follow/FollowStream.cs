@@ -1,4 +1,4 @@
-// One client's answer: it asks for what it is told once its headers are out, and whatever ends it, it leaves.
+// One client's stream: it subscribes once its headers are sent, and unsubscribes however it ends.
 
 using System.Runtime.CompilerServices;
 

@@ -1,6 +1,6 @@
-// One file that is followed: how far it has been read, and what tells that it still is the same text. It is known by what it is, not by
-// its name: a log that is rotated goes on under another one. Its descriptor is kept where many lines may still come, so that the
-// system cannot give its number to a new file.
+// One followed file: how far it has been read, and how to tell that it is still the same text. It is known by its identity, not by its
+// name: a rotated log continues under another one. Its descriptor stays open while more lines may come, so that the system cannot reuse
+// its inode number for a new file.
 
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
@@ -116,7 +116,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
     /// <param name="into">Gets them; the position stays, until they are passed.</param>
     /// <param name="most">Bytes, where no line alone has more.</param>
     /// <param name="end">No byte behind this is looked at.</param>
-    /// <param name="skipsHole">Whether NULs and a byte order mark at the beginning of the file are no text.</param>
+    /// <param name="skipsHole">Whether NULs and a byte order mark at the beginning of the file are skipped.</param>
     /// <returns>False where a line was too long, and was passed over.</returns>
     public bool Read(NewLines into, int most, long end, bool skipsHole)
     {

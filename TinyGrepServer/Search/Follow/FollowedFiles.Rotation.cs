@@ -1,6 +1,6 @@
-// Rotation: a file that was renamed goes on where it was; one that has left the question is read to its end, under whatever name it has;
-// what stood in its place between two looks is read, too. Names change while this is found out: what could not be opened is looked for
-// again at the next look.
+// Rotation: a file that was renamed continues where it was; one that no longer matches the question is read to its end, whatever its
+// name; a file that took its place between two looks is read too. Names may change during this: a file that could not be opened is
+// looked for again the next time.
 
 namespace TinyGrepServer.Search;
 

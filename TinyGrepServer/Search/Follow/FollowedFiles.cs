@@ -1,7 +1,6 @@
-// The files of a question that is followed, and how far each has been read. Those that have not changed since the beginning are known
-// by their length alone: of a tree of a hundred thousand files only the few that are written to are ever opened. A file that was
-// renamed goes on where it was; one that has left the question, as a rotated log does, is read to its end; a new one is read from
-// its beginning.
+// The files of a followed question, and how far each has been read. For those that have not changed since the start only the length is
+// known: of a tree of a hundred thousand files only the few that are written to are ever opened. A file that was renamed continues where
+// it was; one that no longer matches the question, such as a rotated log, is read to its end; a new one is read from its beginning.
 
 namespace TinyGrepServer.Search;
 

@@ -1,5 +1,5 @@
-// One who follows: what it is to be told waits here until it is taken. Who takes too slowly is let go: its cursor stays good, and what
-// it has missed it gets when it comes back.
+// A client that follows: events wait here until the client takes them. A client that is too slow is dropped; its cursor stays valid,
+// and it gets what it missed when it reconnects.
 
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
@@ -10,7 +10,7 @@ namespace TinyGrepServer.Search;
 internal sealed class Follower
 #pragma warning restore CA1001
 {
-    /// <summary>Events that may wait; they are shared with all who follow the same.</summary>
+    /// <summary>Events that may wait; they are shared by all clients that follow the same question.</summary>
     const int MaxWaiting = 4_096;
 
     static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
@@ -21,13 +21,13 @@ internal sealed class Follower
     readonly CancellationTokenSource cut = new();
     volatile bool isEnding;
 
-    /// <summary>Cancelled a second after the server has begun to stop: who does not read by then is not waited for.</summary>
+    /// <summary>Cancelled a second after the server has begun to stop: a client that does not read by then is not waited for.</summary>
     public CancellationToken Cut => cut.Token;
 
-    /// <summary>Whether it has left, or was let go.</summary>
+    /// <summary>Whether it has left, or was dropped.</summary>
     public bool HasLeft { get; private set; }
 
-    /// <summary>Tells it something at once; false: it is too slow, and is let go.</summary>
+    /// <summary>Queues an event at once; false: the client is too slow, and is dropped.</summary>
     public bool Tell(FollowEvent told)
     {
         if (HasLeft) return false;
@@ -36,10 +36,10 @@ internal sealed class Follower
         return false;
     }
 
-    /// <summary>Tells it something once there is room.</summary>
+    /// <summary>Queues an event once there is room.</summary>
     public ValueTask TellAsync(FollowEvent told, CancellationToken cancellationToken) => waiting.Writer.WriteAsync(told, cancellationToken);
 
-    /// <summary>The server stops. What waits is left for the next time, since its cursor comes before that.</summary>
+    /// <summary>The server stops. Events still queued are left for the next connection, since the cursor is before them.</summary>
     public void SayBye()
     {
         isEnding = true;
@@ -47,14 +47,14 @@ internal sealed class Follower
         LetGo();
     }
 
-    /// <summary>There is nothing more to tell, or something went wrong.</summary>
+    /// <summary>There are no more events, or something went wrong.</summary>
     public void LetGo(Exception? failure = null)
     {
         HasLeft = true;
         waiting.Writer.TryComplete(failure);
     }
 
-    /// <summary>What it is told, as it comes.</summary>
+    /// <summary>Its events, as they come.</summary>
     /// <exception cref="TooSlowException">It was too slow.</exception>
     public async IAsyncEnumerable<FollowEvent> ToldAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -70,4 +70,4 @@ internal sealed class Follower
 }
 
 /// <summary>A follower was let go because it did not take what it was told.</summary>
-internal sealed class TooSlowException() : IOException("The follower takes too slowly what it is told.");
+internal sealed class TooSlowException() : IOException("The follower reads too slowly.");

@@ -1,5 +1,5 @@
-// One question and all who follow it: new lines are read and judged once for all of them. One task does it, whenever something in the
-// folder has changed. Whoever comes catches up alone, and joins the others at the very line they have reached.
+// One question and all clients that follow it: new lines are read and judged once for all of them, by one task, whenever something in the
+// folder has changed. A newcomer catches up alone, and joins the others at exactly the line they have reached.
 
 using TinyGrepServer.Server;
 

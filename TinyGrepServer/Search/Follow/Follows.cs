@@ -1,4 +1,4 @@
-// All that is followed: one task for each question, however many follow it, and a bound on how many there are in all.
+// All followed questions: one task for each, however many clients follow it, and a limit on the number of clients in all.
 
 using System.Diagnostics.Metrics;
 using System.Text;
@@ -72,7 +72,7 @@ internal sealed class Follows : IDisposable
     {
         lock (gate)
         {
-            if (count == settings.MaxFollows) throw ApiError.Unavailable($"{settings.MaxFollows} clients follow already.", 5);
+            if (count == settings.MaxFollows) throw ApiError.Unavailable($"{settings.MaxFollows} clients are following already.", 5);
             count++;
             if (!running.TryGetValue(key, out var known))
             {

@@ -1,5 +1,5 @@
-// The last matches from before a follower came: files are gone through from the one changed last, each backwards from its end, until there
-// are enough or the time is up.
+// The last matches from before a follower came: files are searched from the most recently changed one, each backwards from its end, until
+// there are enough or the time is up.
 
 using TinyGrepServer.Server;
 

@@ -1,4 +1,4 @@
-// Rotated logs: what stood under a log's name before it has that name with more behind it, such as app.log.1 or app.log-20260101.
+// Rotated logs: an earlier generation has the log's name plus a suffix, such as app.log.1 or app.log-20260101.
 
 namespace TinyGrepServer.Search;
 

@@ -1,5 +1,5 @@
-// Lines that have been written since the last look, of several files, one after the other: what one grep gets to judge. It knows of each
-// line where it stands in its file, and where that file has been read to once the line has been passed.
+// Lines written since the last look, of several files, one after the other: the input of one grep. It knows the position of each line in
+// its file, and how far that file has been read after it.
 
 namespace TinyGrepServer.Search;
 

@@ -1,5 +1,5 @@
-// Two looks at the files of a question beside each other, both in order of name: what has gone from its name, what has come to one, and
-// what stands there still with another version.
+// Compares two lists of the files of a question, both in order of name: files that left their name, files that took one, and files that
+// are still there with another version.
 
 namespace TinyGrepServer.Search;
 

@@ -85,7 +85,7 @@ internal sealed partial class Grep
         catch (Win32Exception failed) when (ProcessLimits.AreReachedBy(failed))
         {
             LogExhausted(log, failed.Message);
-            throw ApiError.Unavailable("The system has no room for another grep.");
+            throw ApiError.Unavailable("The system has no resources for another grep; try again shortly.");
         }
     }
 

@@ -1,5 +1,5 @@
-// Cuts the candidates of a search into batches, one for each grep, in order. Where an answer may have enough early, the first are
-// small; where everything is wanted, they are large, but so many that every core has some. Each file is a descriptor.
+// Cuts the candidates of a search into batches, one for each grep, in order. Where an answer may be full early, the first batches are
+// small; where everything is wanted, they are large, but enough of them to keep every core busy. Each file is a descriptor.
 
 using Microsoft.Win32.SafeHandles;
 
@@ -74,7 +74,7 @@ internal sealed class GrepBatches : IDisposable
         {
             var candidate = candidates[next];
             var decodes = plan.Decoding?.Needed(candidate) == true;
-            var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // the lines of two texts are no context of each other
+            var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // lines of two texts are not context of each other
             var costs = candidate.BytesToRead(plan.TakesParts);
             var isFull = standsAlone || cost + costs > mostBytes || IsLong(candidate);
             if (batch.Count > 0 && isFull) break;

@@ -1,6 +1,6 @@
 // The grep command line of a question. Every line of output begins with its number (-n) and ':' or '-', so that the group
 // separator cannot be confused with text. Over files, the full API also gets names that end in NUL (-H -Z), and match bounds by
-// MatchMarkers. The same question can be asked of standard input, where several texts lie one after the other.
+// MatchMarkers. The same command can also read standard input, where several texts follow one another.
 
 using TinyGrepServer.Processes;
 

@@ -1,5 +1,5 @@
-// What one search asks of all its greps, beside the dictionaries: the question, and what is known about it that saves work. Everything
-// but the command can be left out, and the lines found are the same.
+// What all greps of one search share, besides the dictionaries: the question, and knowledge about it that saves work. Everything but the
+// command can be left out, and the lines found are the same.
 
 using Microsoft.Win32.SafeHandles;
 

@@ -1,5 +1,5 @@
 // One search by grep: its dictionaries are given to several greps, some of which work ahead while the first is read; lines are handed
-// over strictly in order, and an answer that has enough ends them all at once. A grep that somebody else's signal ended is run once more.
+// over strictly in order, and an answer that is full ends them all at once. A grep killed by a foreign signal is run once more.
 
 using TinyGrepServer.Processes;
 using TinyGrepServer.Server;

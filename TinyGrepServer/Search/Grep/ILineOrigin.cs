@@ -1,4 +1,4 @@
-// What a line of grep's output belongs to. Over files grep says it itself; in standard input only the line's number tells.
+// The dictionary that a line of grep's output belongs to. Over files grep names it; with standard input only the line's number says.
 
 namespace TinyGrepServer.Search;
 

@@ -1,6 +1,6 @@
-// Dictionaries as arguments of one grep: files that we have open, named by their descriptors. Between the check of a name and grep's
-// look at it nobody can put another file there, and each has a name of its own in grep's output, however many links lead to it.
-// They stay open until grep has ended: a number that is used again names another file.
+// Dictionaries as arguments of one grep: files opened by this process, named by their descriptors. So no other file can take a name
+// between its check and grep's open, and each has a name of its own in grep's output, however many links lead to it. They stay open until
+// grep has ended, because a reused descriptor names another file.
 
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;

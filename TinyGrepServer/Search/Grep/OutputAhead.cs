@@ -1,5 +1,5 @@
-// The output of a grep whose turn has not come: up to 1 MiB of it waits in memory, so that grep can work on; then the pipe fills, and
-// grep waits.
+// The output of a grep that runs ahead of its turn: up to 1 MiB of it is buffered in memory, so that grep can continue; then the pipe
+// fills, and grep waits.
 
 using System.Buffers;
 using System.Threading.Channels;

@@ -39,7 +39,7 @@ internal sealed class Glob
             for (var at = 0; at + 1 < braces.Count; at++)
                 waiting.Push(next[..braces[0]] + next[(braces[at] + 1)..braces[at + 1]] + next[(braces[^1] + 1)..]);
             if (globs.Count + waiting.Count > most)
-                throw ApiError.BadRequest($"'dictionary' has more than {most} patterns, alternatives in braces counted one by one.");
+                throw ApiError.BadRequest($"'dictionary' has more than {most} patterns, counting each alternative in braces.");
         }
         return globs;
     }

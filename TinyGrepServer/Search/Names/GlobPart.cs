@@ -1,5 +1,5 @@
-// A glob between two slashes: letters, '?' for one, '*' for any number, [abc], [a-z], [!abc] for one of a set. A backslash takes
-// the next letter's meaning away; a '[' without its ']' is a letter.
+// A glob between two slashes: characters, '?' for one, '*' for any number, [abc], [a-z], [!abc] for one of a set. A backslash escapes the
+// next character; a '[' without its ']' is a literal.
 
 namespace TinyGrepServer.Search;
 

@@ -1,4 +1,4 @@
-// Files stand in the ordinal order of their names, wherever they stand; so one is found among them by halves.
+// Lists of files are always in the ordinal order of their names, so one is found by binary search.
 
 namespace TinyGrepServer.Search;
 

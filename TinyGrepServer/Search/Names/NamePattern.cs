@@ -1,5 +1,5 @@
-// One entry of a question's dictionaries that is not simply the name of one: a folder, which stands for all below it, or a glob.
-// The letters themselves are read as a folder's name in any case, so a folder called '[old]' is found by its name.
+// One entry of a question's dictionaries that is not simply the name of one: a folder, which stands for everything below it, or a glob.
+// The text is always tried as a folder's name too, so a folder called '[old]' is found by its name.
 
 namespace TinyGrepServer.Search;
 

@@ -1,5 +1,5 @@
 // The entries of a question's dictionaries, compiled into a test of names: names, folders and globs, and those that '!' takes out again.
-// A name that exists is a name, whatever else its letters could mean, but for a leading '!'.
+// An existing name is taken as a name even if it could be a glob, except for a leading '!'.
 
 using System.Globalization;
 using TinyGrepServer.Server;
@@ -55,7 +55,7 @@ internal sealed class NamePatterns
 
     /// <summary>Whether a name is asked for, and notes which entries fit it.</summary>
     /// <param name="name">Of a dictionary; ending in <c>/</c>, that of a folder that cannot be read.</param>
-    /// <param name="isSkipped">Whether the rules skip it: then it is no answer to a glob, but tells that a folder is there.</param>
+    /// <param name="isSkipped">Whether the rules skip it: then no glob selects it, but it shows that a folder is there.</param>
     public bool Take(string name, bool isSkipped)
     {
         var isAsked = TakesAll || named.Contains(name) || Fits(name, isSkipped);
@@ -95,6 +95,6 @@ internal sealed class NamePatterns
         globs += pattern.Globs;
         return globs <= MaxGlobs
             ? pattern
-            : throw ApiError.BadRequest($"'dictionary' has more than {MaxGlobs} patterns, alternatives in braces counted one by one.");
+            : throw ApiError.BadRequest($"'dictionary' has more than {MaxGlobs} patterns, counting each alternative in braces.");
     }
 }

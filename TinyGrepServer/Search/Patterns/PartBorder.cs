@@ -1,4 +1,4 @@
-// Where a text comes in parts, what spans four bytes may lie across the border between two of them.
+// When a text comes in parts, a sequence of up to four bytes may span the border between two of them.
 
 namespace TinyGrepServer.Search;
 

@@ -105,7 +105,7 @@ internal sealed class PatternLexer(string pattern, SearchMode mode)
         _ => Itself(letter),
     };
 
-    /// <summary>What has no other meaning behind a backslash: ASCII that is no letter, digit or control character.</summary>
+    /// <summary>What has no other meaning behind a backslash: ASCII other than letters, digits and control characters.</summary>
     static PatternToken Itself(char letter) =>
         letter is >= ' ' and <= '~' && !char.IsAsciiLetterOrDigit(letter) ? Character(letter) : Unknown;
 

@@ -1,4 +1,4 @@
-// Where an answer stopped, for the next one to go on.
+// Where an answer stopped, for the next one to continue.
 
 namespace TinyGrepServer.Search;
 

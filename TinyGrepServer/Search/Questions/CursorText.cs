@@ -1,6 +1,6 @@
-// A cursor as a client carries it. It is bound to the question and to the one file it stands in, told by its name, device, inode and
-// time of birth, and by what has been passed of it (Passed.cs): what grows, comes or goes elsewhere is no obstacle, but in a file that
-// was replaced, shortened or rewritten it would skip or repeat lines, so there it is refused.
+// A cursor as a client carries it. It is bound to the question and to the one file it points into, identified by name, device, inode and
+// time of birth, and by what has been read of it (Passed.cs). Other files may grow, appear or vanish; in a file that was replaced,
+// shortened or rewritten the cursor would skip or repeat lines, so there it is refused.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;
@@ -59,7 +59,7 @@ internal static class CursorText
         if (query.Order == SearchOrder.Name) return (cursor with { Dictionary = index }, files);
         var (own, inOrder) = NewestFirst.GoOn(files, index, cursor.Modified);
         if (NewestFirst.Sum(inOrder.Skip(own + 1)) != BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(52)))
-            throw new ApiError(409, "The order has changed among the dictionaries that the cursor has not reached. Ask again without it.");
+            throw new ApiError(409, "The order of the dictionaries that the cursor has not reached has changed. Ask again without it.");
         return (cursor with { Dictionary = own }, inOrder);
     }
 
@@ -70,10 +70,10 @@ internal static class CursorText
 
     static long ModifiedOf(Cursor cursor, DictionaryFile file) => cursor.Modified != 0 ? cursor.Modified : file.Version.Modified;
 
-    static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not one of ours; take 'next' of an earlier answer, or leave it out.");
+    static ApiError NotOurs() => ApiError.BadRequest("'cursor' is not valid; use 'next' of an earlier answer, or leave it out.");
 
     static ApiError Changed(string name) =>
-        new(409, $"The dictionary '{Printable.Excerpt(name, 200)}' is not what it was when this cursor was made. Ask again without it.");
+        new(409, $"The dictionary '{Printable.Excerpt(name, 200)}' has changed since this cursor was made. Ask again without it.");
 
     static ReadOnlySpan<byte> QuestionHash(SearchQuery query) =>
         SHA256.HashData(CanonicalQuery.Of(query with { Cursor = null, Limit = SearchQuery.DefaultLimit })).AsSpan(0, 8);

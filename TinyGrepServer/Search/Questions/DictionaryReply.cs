@@ -1,4 +1,4 @@
-// What the list of dictionaries says.
+// The list of dictionaries, as JSON.
 
 using System.Text.Json.Serialization;
 

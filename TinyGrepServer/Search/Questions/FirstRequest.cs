@@ -1,4 +1,4 @@
-// What the first API is asked, and what it answers.
+// The request and the answer of the first API.
 
 using System.Text.Json.Serialization;
 

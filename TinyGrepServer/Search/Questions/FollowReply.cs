@@ -1,10 +1,10 @@
-// What one who follows is told, as an object.
+// What a client that follows receives, as an object.
 
 using System.Text.Json.Serialization;
 
 namespace TinyGrepServer.Search;
 
-/// <summary>A line that matches, or with <c>event</c> something else that has happened.</summary>
+/// <summary>A matching line, or, where <c>event</c> is present, something else that happened.</summary>
 public sealed record FollowReply
 {
     /// <summary>

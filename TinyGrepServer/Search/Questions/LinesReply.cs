@@ -1,4 +1,4 @@
-// What a window of a dictionary says.
+// The answer for a window of a dictionary.
 
 using System.Text.Json.Serialization;
 
@@ -21,10 +21,10 @@ internal sealed record LinesReply
     /// <summary>The lines the dictionary has; null where counting them took too long.</summary>
     [JsonPropertyName("total"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Total { get; init; }
 
-    /// <summary>The line to go on from; null at the end of the dictionary.</summary>
+    /// <summary>The line to continue from; null at the end of the dictionary.</summary>
     [JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Next { get; init; }
 
-    /// <summary>At the end of what can be decoded: why the text goes on behind it, in words; absent: it does not.</summary>
+    /// <summary>At the end of what can be decoded: why that is not all of the text; absent: it is.</summary>
     [JsonPropertyName("problem")] public string? Problem { get; init; }
 
     /// <summary>With <c>q</c>: what matches; else absent.</summary>

@@ -1,6 +1,6 @@
-// The dictionaries by time of change, the newest first; equal times by name. Such an order moves under a cursor: its own file grows and
-// would be first, so it keeps the place it had, and what lies behind that place is what the answer has not reached. Where one of these
-// has moved before it, its matches would never be given: the cursor knows their names by a sum of hashes, and is refused.
+// The dictionaries by time of change, newest first; equal times by name. This order changes under a cursor: its own file grows and would
+// come first, so it keeps its old position, and the files after that position are those not reached yet. If one of these has moved before
+// it, its matches would be lost: the cursor holds a sum of hashes of their names, and is refused.
 
 namespace TinyGrepServer.Search;
 

@@ -1,4 +1,4 @@
-// In JSON, one name may stand for a list of one. Public, because the JSON contexts of those who embed the server name it.
+// In JSON, a single name may stand for a list of one. Public, because JSON contexts of embedding programs name it.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;

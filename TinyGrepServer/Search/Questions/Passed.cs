@@ -1,6 +1,6 @@
-// What an answer has passed of a file: how many bytes, and the last 64 of them by their hash. A file that only grows keeps both; one
-// that was rewritten in place does not, nor does one that has become shorter. It is told from the file's own bytes, whatever they are
-// decoded to, so that coming back costs one short read.
+// How far an answer has read a file: the number of bytes, and a hash of the last 64 of them. A file that only grows keeps both; one that
+// was rewritten in place or shortened does not. It uses the file's raw bytes, whatever they decode to, so checking it costs one short
+// read.
 
 using System.Buffers;
 using System.Buffers.Binary;

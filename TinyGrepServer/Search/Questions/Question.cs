@@ -1,5 +1,5 @@
-// A question as plain data: what is asked, where, and in which form the answer goes out. That is all that decides the
-// bytes of an answer, so two questions with one key have one answer, which can be shared and kept.
+// A question as plain data: what is asked, where, and in which form the answer is sent. Nothing else decides the bytes of an answer, so
+// two questions with the same key have the same answer, which can be shared and cached.
 
 using System.Buffers.Text;
 using System.Diagnostics;
@@ -85,12 +85,12 @@ internal sealed record Question
     /// <summary>False while a file is so young that it may change again without showing it.</summary>
     public bool IsSettled(DateTimeOffset now) => Scope.Set.IsSettled(now);
 
-    /// <summary>Whether an answer may be kept: any change of a file would show, by being told or by its version.</summary>
+    /// <summary>Whether an answer may be cached: any change of a file would show, by a report or by its version.</summary>
     public bool CanBeKept(DateTimeOffset now) => Scope.Set.ShowsChanges(now);
 
     string KeyOf(UInt128 digest) => string.Create(CultureInfo.InvariantCulture, $"{QueryKey()}\0{digest:x32}{LeftOut()}");
 
-    /// <summary>What the rules left out is told in the answer, so it belongs to its key.</summary>
+    /// <summary>The answer says what the rules left out, so that belongs to its key.</summary>
     string LeftOut() => Scope.Skipped.Count + Scope.Unreadable.Count == 0
         ? ""
         : $" {string.Join(' ', Scope.Skipped.Select(one => $"{one.Key}={one.Value}"))} {string.Join('\0', Scope.Unreadable)}";

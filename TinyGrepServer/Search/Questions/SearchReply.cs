@@ -1,4 +1,4 @@
-// What the full API answers.
+// The answer of the full API.
 
 using System.Text.Json.Serialization;
 

@@ -17,7 +17,7 @@ public sealed record SearchRequest
     /// <summary><c>basic</c> (the default), <c>extended</c>, <c>fixed</c>, <c>perl</c> or <c>words</c>.</summary>
     [JsonPropertyName("mode")] public string? Mode { get; init; }
 
-    /// <summary>Upper and lower case are the same.</summary>
+    /// <summary>Ignores upper and lower case.</summary>
     [JsonPropertyName("ignore_case")] public bool? IgnoreCase { get; init; }
 
     /// <summary>Only whole words match.</summary>
@@ -41,13 +41,13 @@ public sealed record SearchRequest
     /// <summary>Matches in one answer, 1..10,000; null: 100. A stream of matches takes any number; null: all.</summary>
     [JsonPropertyName("limit")] public int? Limit { get; init; }
 
-    /// <summary>Matches of one dictionary, 1..10,000; null: any number.</summary>
+    /// <summary>Matches per dictionary, 1..10,000; null: no limit.</summary>
     [JsonPropertyName("max_per_dictionary")] public int? MostPerDictionary { get; init; }
 
-    /// <summary><c>name</c> (the default), or <c>newest</c>: dictionaries changed last come first.</summary>
+    /// <summary><c>name</c> (the default), or <c>newest</c>: the most recently changed dictionaries first.</summary>
     [JsonPropertyName("order")] public string? Order { get; init; }
 
-    /// <summary>The <see cref="SearchReply.Next"/> of an earlier answer to the same question: goes on there.</summary>
+    /// <summary>The <see cref="SearchReply.Next"/> of an earlier answer to the same question: continues there.</summary>
     [JsonPropertyName("cursor")] public string? Cursor { get; init; }
 
     /// <summary>Only the number of all matches.</summary>
@@ -69,7 +69,7 @@ public sealed record SearchRequest
             "string[]"),
         new("mode", "How q is read: basic (default), extended, fixed, perl, or words: every word of it on the line, in any order.",
             OneOf: Modes),
-        new("ignore_case", "Upper and lower case are the same. Default false.", "boolean"),
+        new("ignore_case", "Ignores upper and lower case. Default false.", "boolean"),
         new("word", "Only whole words match. Default false.", "boolean"),
         new("line", "Only whole lines match. Default false.", "boolean"),
         new("invert", "Finds the lines that do not match. Default false.", "boolean"),
@@ -77,10 +77,10 @@ public sealed record SearchRequest
         new("after", "Lines of context after each match, 0..1,000. Default: context.", "integer", Least: 0, Most: SearchQuery.MaxContext),
         new("context", "Lines of context on both sides, 0..1,000. Default 0.", "integer", Least: 0, Most: SearchQuery.MaxContext),
         new("limit", "Matches in one answer, 1..10,000. Default 100.", "integer", Least: 1, Most: SearchQuery.MaxLimit),
-        new("max_per_dictionary", "Matches of one dictionary, 1..10,000. Default: any number.", "integer",
+        new("max_per_dictionary", "Matches per dictionary, 1..10,000. Default: no limit.", "integer",
             Least: 1, Most: SearchQuery.MaxLimit),
-        new("order", "Which dictionaries come first: name (default), or newest, those changed last.", OneOf: Orders),
-        new("cursor", "The 'next' of an earlier answer to the same question: goes on there."),
+        new("order", "The order of the dictionaries: by name (default), or newest first.", OneOf: Orders),
+        new("cursor", "The 'next' of an earlier answer to the same question: continues there."),
         new("count_only", "Only the number of all matches. Default false.", "boolean"),
     ];
 
@@ -150,8 +150,8 @@ public sealed record SearchRequest
 
     static void CheckWords(SearchQuery query)
     {
-        if (Words.Of(query.Term).Count == 0) throw ApiError.BadRequest("'q' has no word; expected at least one.");
-        if (query.Line) throw ApiError.BadRequest("'line' says nothing with the mode words; leave it out.");
+        if (Words.Of(query.Term).Count == 0) throw ApiError.BadRequest("'q' contains no words; expected at least one.");
+        if (query.Line) throw ApiError.BadRequest("'line' has no effect in mode words; leave it out.");
     }
 
     static int Choice(string? given, string[] choices, string name) =>

@@ -1,5 +1,4 @@
-// Where a question is searched: names and patterns turned into files in the order asked for, and a cursor into the place to go
-// on from.
+// Where a question is searched: names and patterns resolved to files in the requested order, and a cursor to the place to continue from.
 
 using TinyGrepServer.Server;
 

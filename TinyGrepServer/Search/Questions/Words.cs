@@ -1,4 +1,4 @@
-// The mode 'words': a line must hold every word, in any order, and what it marks are the words. grep does it with a Perl pattern:
+// The mode 'words': a line must contain every word, in any order, and the words are the matches. grep does it with a Perl pattern:
 // look-aheads at the start of the line select it, and from there, or from where the last match ended (\G), the next word is found;
 // \K leaves out what lies between. Where the pattern needs no Unicode, grep reads bytes, and a line may hold any.
 

@@ -56,7 +56,7 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
         return done = true;
     }
 
-    /// <summary>A line too long to be shown is no context, and what was before it is none of what comes after it.</summary>
+    /// <summary>A line too long to be shown is not context, and what was before it is not context of what comes after it.</summary>
     void LeaveOutLine()
     {
         kept.Clear();

@@ -1,5 +1,5 @@
-// Looks for a literal in bytes without regard to the case of ASCII letters, which the framework does for characters only: compares two
-// bytes of the literal, its first and its last, at 32 places at once, and looks closer where both fit.
+// Searches bytes for a literal, ignoring the case of ASCII letters, which the framework does for characters only: compares the first and
+// the last byte of the literal at 32 positions at once, and verifies where both match.
 
 using System.Numerics;
 using System.Runtime.InteropServices;

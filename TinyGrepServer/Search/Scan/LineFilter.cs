@@ -1,5 +1,5 @@
-// Which lines grep need not judge, because they lack something that every match contains. Of several sets of literals, one of each of
-// which a line must hold, the one with the longest literals is looked for, and a line that has one of it is asked for the others.
+// Finds lines that grep need not judge, because they lack something that every match contains. A line must contain a literal from each of
+// several sets; the set with the longest literals is searched for, and only lines that have one of it are checked for the others.
 
 namespace TinyGrepServer.Search;
 

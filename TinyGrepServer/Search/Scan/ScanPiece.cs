@@ -1,4 +1,4 @@
-// What has become of a part of a dictionary that was scanned: its matches, or only their number.
+// The result of scanning a part of a dictionary: its matches, or only their number.
 
 namespace TinyGrepServer.Search;
 

@@ -1,4 +1,4 @@
-// What one search asks of the scan in process.
+// The input of one scan in process.
 
 namespace TinyGrepServer.Search;
 

@@ -1,5 +1,5 @@
 // One search in process, for terms without regular-expression meaning. Files are read with pread into pooled buffers, never
-// mapped: a file truncated under a map would kill the process. The cores scan ahead, and what they find comes back in order; the lines
+// mapped: a file truncated under a map would kill the process. The cores scan ahead, and their results are put back in order; the lines
 // around matches are then handed over exactly as grep would print them.
 
 namespace TinyGrepServer.Search;

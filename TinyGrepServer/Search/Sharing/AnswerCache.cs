@@ -1,5 +1,5 @@
-// Answers kept for repeated questions, as the bytes that go out, compressed forms included. The key holds the versions of
-// the files, so an answer about a changed file is never found again; the least recently used ones make room.
+// The cache of answers, as the bytes that are sent, compressed forms included. The key holds the versions of the files, so an answer
+// about a changed file is never found again; the least recently used ones are evicted.
 
 using TinyGrepServer.Server;
 

@@ -1,17 +1,17 @@
-// So many turns, and who waits for one. Each asker has a line of its own, and the lines take it in rotation, so that whoever asks a
-// thousand things waits for himself and not for others. Where all places are taken, a newcomer takes the last one of the longest
-// line, unless that is his own.
+// A fixed number of turns, and the queues for them. Each client has a queue of its own, and the queues take turns, so a client with a
+// thousand requests holds up only itself. Where all places are taken, a newcomer takes the last place of the longest queue, unless that
+// is its own.
 
 namespace TinyGrepServer.Search;
 
 /// <param name="turns">How many may be had at once.</param>
-/// <param name="places">How many may wait; those who return are let in beyond it.</param>
+/// <param name="places">How many may wait; those that return are let in beyond it.</param>
 internal sealed class FairTurns(int turns, int places)
 {
     readonly Lock gate = new();
     readonly Dictionary<string, LinkedList<Waiter>> lines = new(StringComparer.Ordinal);
 
-    /// <summary>The askers who have a line, the next one first.</summary>
+    /// <summary>The askers that have a line, the next one first.</summary>
     readonly LinkedList<string> rotation = [];
 
     int free = turns;
@@ -31,7 +31,7 @@ internal sealed class FairTurns(int turns, int places)
 
     /// <summary>Takes a turn or a place in the asker's line.</summary>
     /// <param name="asker">Who asks.</param>
-    /// <param name="returns">He has had a turn before: he is never refused, and never pushed out.</param>
+    /// <param name="returns">The asker has had a turn before: it is never refused, and never pushed out.</param>
     /// <returns>Ends with the turn; false: there was no place, or another asker has taken it.</returns>
     public async Task<bool> TakeAsync(string asker, bool returns, CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
-// The time a search has left, from the moment it was asked. It stands still while a slow client is waited for, and it is
-// extended when somebody else asks the same and joins.
+// The time a search has left, from the moment of its request. It pauses while the search waits for a slow client, and is extended when
+// another request for the same question joins.
 
 using System.Diagnostics;
 

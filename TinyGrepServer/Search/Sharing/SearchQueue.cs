@@ -1,6 +1,6 @@
-// How many searches compute at once. The rest wait, each address in a line of its own, up to a bound; beyond it the answer is 503 at
-// once. A turn is for computing: a search that waits for its client lends it to others and queues for it again. No thread is held by
-// one that waits.
+// Limits how many searches compute at once. The rest wait, each address in a queue of its own, up to a limit; beyond it the answer is 503
+// at once. A turn is for computing: a search that waits for its client lends it to others and queues for it again. Waiting holds no
+// thread.
 
 using System.Diagnostics.Metrics;
 using TinyGrepServer.Server;
@@ -88,7 +88,7 @@ internal sealed class SearchQueue
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiError.Unavailable($"The search waited {clock.Timeout.TotalSeconds:0.###} s for its turn.");
+            throw ApiError.Unavailable($"The search waited {clock.Timeout.TotalSeconds:0.###} s for a turn.");
         }
     }
 }

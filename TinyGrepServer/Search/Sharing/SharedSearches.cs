@@ -1,6 +1,6 @@
-// One running search per distinct question. Whoever asks the same while it runs joins it and gives it his own time; it is
-// cancelled only when the last of them has gone or run out of time. An answer too large for memory has one reader only:
-// the first to take it; the others search for themselves.
+// One running search per distinct question (single flight). A request for the same question joins it and extends its time; it is
+// cancelled only when the last of them has left or timed out. An answer too large for memory has one reader only, the first to take
+// it; the others search for themselves.
 
 using TinyGrepServer.Server;
 
@@ -77,7 +77,7 @@ internal sealed class SharedSearches(TimeSpan timeout)
             }
         }
 
-        static ApiError TooLong() => ApiError.Unavailable("The search waited too long for its turn.");
+        static ApiError TooLong() => ApiError.Unavailable("The search waited too long for a turn.");
     }
 
     /// <summary>The same answer, and a word that it was another's search.</summary>

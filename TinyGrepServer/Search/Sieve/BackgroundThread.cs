@@ -1,4 +1,4 @@
-// A thread for work that nobody waits for. Linux keeps the niceness of each thread apart, and .NET's Thread.Priority does not reach it.
+// A thread for background work. Linux has a nice value for each thread, and .NET's Thread.Priority does not set it.
 
 using System.Runtime.InteropServices;
 

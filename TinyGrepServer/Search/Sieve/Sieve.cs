@@ -1,8 +1,8 @@
 // A filter that says of blocks of text "this one cannot match", and never says so wrongly. Each block is a table of the hashes of its
 // trigrams; 64 tables of one size are a group. It is bounded in bytes: a block beyond them has no slot and may hold anything.
 //
-// Nobody waits for anybody who asks: a question reads what there is. A slot that is given to another block is therefore announced by
-// its group's stamp before the new table can be seen, and a mask believes only groups whose stamp is still what it was.
+// Questions take no lock: they read what there is. So the stamp of a group changes before a slot's new table can be seen, and a mask
+// trusts only groups whose stamp is unchanged.
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -17,7 +17,7 @@ internal sealed class Sieve(long maxBytes)
 
     const int SampledGroups = 16;
 
-    /// <summary>So many are looked at sooner than a list of them is made.</summary>
+    /// <summary>Up to this many files, looking at each is faster than keeping a list.</summary>
     const int FewFiles = 256;
 
     readonly Lock gate = new();

@@ -1,6 +1,6 @@
-// Fills the sieve in the background, with up to two threads that leave the machine to questions. It is told the files as they are now,
-// again and again; it reads those that lack facts, and takes the blocks of those that have gone out of the sieve. Nothing waits for it:
-// a file that it has not read yet is searched whole.
+// Fills the sieve in the background, with up to two threads of low priority. It gets the current list of files again and again; it reads
+// those without facts, and removes the blocks of those that are gone. Nothing waits for it: a file that it has not read yet is searched
+// whole.
 
 using System.Diagnostics.Metrics;
 using Microsoft.Win32.SafeHandles;

@@ -1,4 +1,4 @@
-// What the sieve said to one question.
+// The sieve's answer to one question.
 
 namespace TinyGrepServer.Search;
 

@@ -1,5 +1,5 @@
-// What the log says of the reading: a line a second while it goes on, and one when there is nothing left to read. Short readings after
-// the first are not told, or each edit of a file would be.
+// Logs the progress of reading: a line per second while it lasts, and one when there is nothing left to read. Short readings after the
+// first are not logged, or every edit of a file would be.
 
 namespace TinyGrepServer.Search;
 

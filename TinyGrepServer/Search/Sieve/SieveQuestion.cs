@@ -1,5 +1,5 @@
-// What every match must contain, as a table is asked for it: of each set at least one literal, and of a literal all trigrams. What is
-// rarest comes first, so that most groups are done with after a row or two.
+// What every match must contain, as the sieve checks it: at least one literal of each set, and all trigrams of a literal. The rarest come
+// first, so that most groups are ruled out after a row or two.
 
 using System.Runtime.CompilerServices;
 

@@ -1,5 +1,5 @@
-// The slots of the files of a list, side by side: to ask 78,579 file objects for their facts takes 4 ms, to run through this a
-// twentieth of that. It says what the facts would say, or that they must be asked.
+// The slots of the files of a list, in one array: asking 78,579 file objects for their facts takes 4 ms, scanning this a twentieth of
+// that. It says what the facts would say, or that they must be asked.
 
 using System.Runtime.CompilerServices;
 

@@ -1,4 +1,4 @@
-// The first bytes of a text: a part that was asked for, or the most that is ever read of one.
+// The first bytes of a text: a requested part, or the most that is ever read of one.
 
 namespace TinyGrepServer.Search;
 

@@ -1,4 +1,4 @@
-// What a gzip file holds, of one member or several, however it ends: what is there is read, and then it is said whether that was all.
+// The text of a gzip file, of one member or several, however it ends: everything there is read, and Problem says whether that was all.
 // See SealedGzip for how that is known.
 
 using System.IO.Compression;
@@ -59,7 +59,7 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
         var isWhole = input.IsSealHanded ? IsSeal(afterSeal) : input.EndsInPadding;
         if (input.IsUnreadable) return "it could not be read to its end";
         if (isWhole) return null;
-        return input.IsSealHanded ? "its gzip data end too early" : "what follows its gzip data is no text";
+        return input.IsSealHanded ? "its gzip data ends too early" : "what follows its gzip data is not text";
     }
 
     bool IsSeal(ReadOnlySpan<byte> begun)
@@ -83,7 +83,7 @@ internal sealed class GzipText(SafeFileHandle file) : TextSource
     int ReadToCorruption(Span<byte> buffer)
     {
         isAtEnd = true;
-        problem = "its gzip data are corrupt";
+        problem = "its gzip data is corrupt";
         Dispose();
         (input, unzipped) = (new SealedGzip(file), null);
         try

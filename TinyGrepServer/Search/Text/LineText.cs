@@ -1,4 +1,4 @@
-// A line as a person sees it: what ends it is no part of it, and in files from Windows that is a carriage return and a newline.
+// A line as a person sees it: without its line ending, which in files from Windows is a carriage return and a newline.
 
 namespace TinyGrepServer.Search;
 

@@ -18,7 +18,7 @@ internal static class NulRun
     const int SeekData = 3;         // SEEK_DATA
     const int NoSuchDeviceOrAddress = 6; // ENXIO: nothing but a hole up to the end
 
-    /// <summary>The first byte from the offset on that is no NUL; null: none, or none among those that are read.</summary>
+    /// <summary>The first byte at or after the offset that is not NUL; null: none, or none among those that are read.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static long? End(SafeFileHandle file, long offset)
     {

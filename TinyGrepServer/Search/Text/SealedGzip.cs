@@ -59,7 +59,7 @@ internal sealed class SealedGzip(SafeFileHandle file) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Hands over bytes of which the last is no NUL, or NULs alone, or bytes of the seal.</summary>
+    /// <summary>Hands over bytes whose last one is not NUL, or only NULs, or bytes of the seal.</summary>
     public override int Read(Span<byte> buffer)
     {
         var read = ReadFile(buffer);

@@ -5,10 +5,10 @@ namespace TinyGrepServer.Search;
 /// <summary>Told by a file's first bytes; see TextForms.</summary>
 internal enum TextForm
 {
-    /// <summary>UTF-8, or any other bytes that are no text of another form: grep reads them as they are.</summary>
+    /// <summary>UTF-8, or any other bytes in none of the other forms: grep reads them as they are.</summary>
     Plain,
 
-    /// <summary>UTF-8 behind a byte order mark, which is no part of the first line.</summary>
+    /// <summary>UTF-8 after a byte order mark, which is not part of the first line.</summary>
     Utf8WithMark,
 
     /// <summary>UTF-16, least significant byte first, behind its mark.</summary>
@@ -21,7 +21,7 @@ internal enum TextForm
     Gzip,
 
     /// <summary>Bytes as of <see cref="Plain"/> behind NULs, as a log has them that was truncated while it was written: the NULs
-    /// are no part of the first line.</summary>
+    /// are not part of the first line.</summary>
     BehindHole,
 
     /// <summary>No text.</summary>

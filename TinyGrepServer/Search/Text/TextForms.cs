@@ -1,5 +1,5 @@
 // Tells how the bytes of a file become text by its first bytes, whatever its name: byte order marks and gzip's mark are known, and
-// a NUL early on means that it is no text, unless it is the hole that a truncation left at the beginning.
+// a NUL early on means that it is not text, unless it is the hole that a truncation left at the beginning.
 
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -44,7 +44,7 @@ internal static class TextForms
         return Sniff(head[..length]) == TextForm.Plain ? TextForm.BehindHole : TextForm.Binary;
     }
 
-    /// <summary>Of what is unzipped the same is asked once: a gzip file in a gzip file is no text.</summary>
+    /// <summary>The same test for what is unzipped, once: a gzip file inside a gzip file is binary.</summary>
     static TextForm SniffUnzipped(SafeFileHandle file)
     {
         using var content = new PeekedText(new GzipText(file));

@@ -44,7 +44,7 @@ internal abstract class TextSource : IDisposable
         SkipNext(count - held);
     }
 
-    /// <summary>Why the text goes on behind its end, in words for whoever asked; null: it does not. Known at the end.</summary>
+    /// <summary>Why this is not all of the text, as a message for the client; null: it is. Known at the end.</summary>
     public virtual string? Problem => null;
 
     public abstract void Dispose();

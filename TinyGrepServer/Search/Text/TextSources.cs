@@ -12,7 +12,7 @@ internal static class TextSources
     /// <summary>Opens the text of a file; it needs some 100 KiB of memory, however long it is.</summary>
     /// <param name="file">Stays the caller's, and open until the text is disposed.</param>
     /// <param name="form">As <see cref="TextForms.Sniff(SafeFileHandle, bool)"/> has told it; a binary file is read as a plain one.</param>
-    /// <param name="keepReturns">False: a carriage return before a newline, or at the end of the text, is no part of it.</param>
+    /// <param name="keepReturns">False: a carriage return before a newline, or at the end of the text, is left out.</param>
     /// <param name="part">Only this part of it, which is counted with carriage returns; null: all of it.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static TextSource Open(SafeFileHandle file, TextForm form, bool keepReturns, TextRange? part = null)

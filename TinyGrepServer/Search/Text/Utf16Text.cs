@@ -1,5 +1,5 @@
-// UTF-16 as UTF-8. It is decoded before anybody looks for lines: U+0A0A holds the byte of a newline twice. What is no
-// character (half a surrogate pair, a byte left over at the end) becomes U+FFFD.
+// UTF-16 as UTF-8. It is decoded before it is split into lines: U+0A0A holds the byte of a newline twice. Invalid input (half a surrogate
+// pair, a byte left over at the end) becomes U+FFFD.
 
 using System.Buffers;
 using System.Buffers.Binary;

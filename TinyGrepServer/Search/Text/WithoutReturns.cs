@@ -1,4 +1,4 @@
-// A text whose lines end in a newline alone, whatever they end in on the disk.
+// A text whose lines end in a newline only, whatever they end in on disk.
 
 namespace TinyGrepServer.Search;
 

@@ -1,6 +1,5 @@
-// Whom a request names, a host and perhaps a port, as Host, X-Forwarded-Host and Origin write it. Read strictly: browsers and
-// proxies send a name and digits and nothing else, and whatever more is let through ends up in a link:
-// http://localhost:80@evil.example/ leads to evil.example.
+// A host, optionally with a port, as in Host, X-Forwarded-Host and Origin. Parsed strictly: browsers and proxies send a name and digits
+// and nothing else, and anything more that is let through ends up in a link: http://localhost:80@evil.example/ leads to evil.example.
 
 using System.Buffers;
 using System.Globalization;

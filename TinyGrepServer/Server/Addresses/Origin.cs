@@ -1,5 +1,5 @@
-// Where a page comes from, as its browser tells it: scheme, host and port (RFC 6454). A sandboxed page, a file and a page that
-// was redirected here from elsewhere send `null`, which is the origin of nobody.
+// Where a page comes from, as its browser reports it: scheme, host and port (RFC 6454). A sandboxed page, a local file and a page that
+// was redirected here from elsewhere send `null`, which matches no origin.
 
 using System.Buffers;
 

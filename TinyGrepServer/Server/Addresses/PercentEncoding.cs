@@ -1,5 +1,5 @@
-// Percent-decoding that refuses what it cannot decode exactly: Uri.UnescapeDataString leaves invalid UTF-8 as it stands,
-// and a search for the literal text "%FF" is not what was asked.
+// Percent-decoding that refuses what it cannot decode exactly: Uri.UnescapeDataString leaves invalid UTF-8 as it is, and would search for
+// the literal text "%FF", which is not what was asked.
 
 using System.Text;
 

@@ -1,6 +1,6 @@
-// The parameters of one request, checked against those its route takes: a misspelt name or a second value must never be
-// passed over in silence. Values are read by name, and a refusal names the parameter, what was expected and what was sent.
-// Range and default stay with whoever reads the value.
+// The parameters of one request, checked against those its route takes: a misspelt name or a second value is never silently ignored.
+// Values are read by name, and a refusal names the parameter, what was expected and what was sent. The caller that reads a value gives
+// its range and default.
 
 using System.Numerics;
 

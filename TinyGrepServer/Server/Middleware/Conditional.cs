@@ -1,6 +1,6 @@
 // Conditional requests and ranges (RFC 9110, sections 13 and 14), for every route whose reply has an entity tag or a date: a
 // handler gives the whole representation with its validators, and here it becomes 304, 412, 206 or 416. A handler that can
-// save work asks Exchange.KnownTag before. Several ranges at once are answered with the whole, which the RFC allows.
+// save work calls Exchange.KnownTag first. Several ranges at once get the whole body, which the RFC allows.
 
 namespace TinyGrepServer.Server;
 

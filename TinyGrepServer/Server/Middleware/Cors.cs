@@ -1,5 +1,5 @@
-// Lets pages of other origins read our answers (the CORS protocol of the Fetch standard). Nothing of it is there unless
-// --cors-origins is set. Credentials are never allowed: tokens go in Authorization, which a page has to set itself.
+// Lets pages of other origins read our answers (the CORS protocol of the Fetch standard). Off unless --cors-origins is set. Credentials
+// are never allowed: tokens go in Authorization, which a page has to set itself.
 
 namespace TinyGrepServer.Server;
 

@@ -1,4 +1,4 @@
-// Gives each request its time: whoever waits for its answer, and whatever holds it up, nothing may run for ever.
+// Gives each request a timeout, so that nothing runs for ever, whatever holds it up.
 
 namespace TinyGrepServer.Server;
 
@@ -16,7 +16,7 @@ internal static class Deadline
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new ApiError(504, $"The answer took longer than the {limit.TotalSeconds:0.###} s this route may take.");
+            throw new ApiError(504, $"The answer took longer than the {limit.TotalSeconds:0.###} s that this route allows.");
         }
     };
 }

@@ -1,6 +1,6 @@
-// The one translator from exceptions to replies. An ApiError says what the client gets; a cancellation says whose it was; where the
-// system has no room for something, the client may ask again; anything else is a 500 whose details are in the log only, under the
-// request's id.
+// The one translator from exceptions to replies. An ApiError says what the client gets; a cancellation says who cancelled; where the
+// system is out of resources, the client may try again; anything else is a 500 whose details are only in the log, under the request's
+// id.
 
 using System.Diagnostics;
 
@@ -65,17 +65,17 @@ internal static partial class Errors
         }
     };
 
-    /// <summary>499, as nginx has it in its log; one who has closed only the sending half of the connection reads it.</summary>
+    /// <summary>499, as in nginx's log; a client that has closed only the sending half of the connection can still read it.</summary>
     static ApiError Left(Exchange exchange)
     {
         exchange.WantsClose = true;
-        return new ApiError(499, "The client closed its side of the connection before the answer was there.");
+        return new ApiError(499, "The client closed its side of the connection before the answer was ready.");
     }
 
     static ApiError NoRoom(Exception thrown, Exchange exchange, ILogger log)
     {
         LogNoRoom(log, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), thrown.Message);
-        return ApiError.Unavailable("The system has no room for this now.");
+        return ApiError.Unavailable("The system is out of resources for this request; try again shortly.");
     }
 
     /// <summary>A fault of ours: the log has the whole of it, the client is told where to look.</summary>
@@ -83,11 +83,11 @@ internal static partial class Errors
     {
         Activity.Current?.SetTag("error.type", thrown.GetType().FullName).AddException(thrown);
         Log(log, thrown, exchange.Method, Printable.Excerpt(exchange.RawUrl, 512), exchange.RequestId);
-        var detail = $"Something went wrong on our side. The log has it under request id {exchange.RequestId}.";
+        var detail = $"Something went wrong on the server. Its log has the details under request id {exchange.RequestId}.";
         return ErrorBody.ToReply(exchange, 500, detail, []);
     }
 
-    [LoggerMessage(11, LogLevel.Warning, "No room for {Method} {Path}: {Reason}")]
+    [LoggerMessage(11, LogLevel.Warning, "Out of resources for {Method} {Path}: {Reason}")]
     static partial void LogNoRoom(ILogger log, string method, string path, string reason);
 
     [LoggerMessage(2, LogLevel.Error, "Unhandled error in {Method} {Path} {RequestId}", EventName = "http.server.error")]

@@ -1,5 +1,5 @@
 // Refuses requests whose Host is not ours. A page on a foreign site can point a name of its own at this machine
-// (DNS rebinding); the browser then lets it read our answers, unless we notice the name.
+// (DNS rebinding); the browser then lets it read our answers, unless the name is checked.
 
 namespace TinyGrepServer.Server;
 
@@ -11,10 +11,10 @@ internal static class HostCheck
         {
             return exchange.IsHttp10 // it has no such field (RFC 9112 section 3.2), and no browser speaks it
                 ? next(exchange, cancellationToken)
-                : throw ApiError.BadRequest("The field Host is missing.");
+                : throw ApiError.BadRequest("The header field Host is missing.");
         }
         var named = Authority.Parse(host)
-            ?? throw ApiError.BadRequest("The field Host must be one name or address and, where it has a port, up to 5 digits.");
+            ?? throw ApiError.BadRequest("The header field Host must be one name or address, optionally with a port of up to 5 digits.");
         return IsOurs(named, options)
             ? next(exchange, cancellationToken)
             : throw new ApiError(421, $"The host '{Printable.Excerpt(host, 100)}' is not served here; see --allowed-hosts.");

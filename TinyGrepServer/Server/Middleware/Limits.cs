@@ -1,4 +1,4 @@
-// What is refused for its size or its shape before any work is done for it.
+// Refuses requests that are too large or malformed before any work is done for them.
 
 namespace TinyGrepServer.Server;
 
@@ -22,7 +22,7 @@ internal static class Limits
         if (state.Active.Count > options.MaxRequests && exchange.Route is not { ServedWhileDraining: true })
             throw ApiError.Unavailable($"More than {options.MaxRequests} requests are running.");
         if (exchange.RawUrl.Length > MaxUrl)
-            throw new ApiError(414, $"The URL has {exchange.RawUrl.Length} bytes; at most {MaxUrl} are taken.");
+            throw new ApiError(414, $"The URL has {exchange.RawUrl.Length} bytes; at most {MaxUrl} are allowed.");
         return next(exchange, cancellationToken);
     };
 

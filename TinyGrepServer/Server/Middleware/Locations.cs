@@ -1,5 +1,5 @@
-// A Location is written as a path of ours by whoever has made something, deep in a store perhaps, where nobody knows of proxies.
-// Here it becomes what the client sees.
+// A handler or a store writes Location as a path of this server, without knowing about proxies. Here it becomes the URL that the client
+// sees.
 
 namespace TinyGrepServer.Server;
 

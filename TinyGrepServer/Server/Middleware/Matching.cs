@@ -1,4 +1,4 @@
-// Finds the route before anything is decided: the deadline, the drain and the metric labels depend on it.
+// Finds the route first, because the deadline, the drain and the metric labels depend on it.
 
 namespace TinyGrepServer.Server;
 

@@ -1,6 +1,6 @@
-// Refuses what a page of another site would have us do. A browser lets any page send a plain POST anywhere, and only keeps the
-// answer from it; by then the message is stored. Browsers tell where a request comes from: Sec-Fetch-Site decides where it is
-// sent (https, and http on loopback), Origin elsewhere. Programs send neither and are let through.
+// Refuses requests by pages of other sites that would change something (CSRF). A browser lets any page send a plain POST anywhere, and
+// only hides the answer from it; by then the message is stored. Browsers say where a request comes from: Sec-Fetch-Site decides where it
+// is sent (https, and http on loopback), Origin elsewhere. Programs send neither and are let through.
 
 namespace TinyGrepServer.Server;
 
@@ -9,7 +9,7 @@ internal static class Origins
     public static Middleware Refuse(ServerSettings options) => next => (exchange, cancellationToken) =>
         IsSafe(exchange.Method) || !IsForeign(exchange, options)
             ? next(exchange, cancellationToken)
-            : throw new ApiError(403, "A page of another site may not do this here; see --cors-origins.");
+            : throw new ApiError(403, "Pages of other sites may not send this request; see --cors-origins.");
 
     /// <summary>
     /// Methods that change nothing (RFC 9110 section 9.2.1). QUERY is one of them, and no page can send it to another site without a

@@ -1,4 +1,4 @@
-// Gives each request the id under which client and log speak of it.
+// Gives each request the id that the client and the log both see.
 
 using System.Security.Cryptography;
 

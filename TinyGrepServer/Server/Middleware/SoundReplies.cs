@@ -1,6 +1,6 @@
-// What a handler gives back is looked at before anything of it is written, while another answer can still be given: no reply at
-// all, a status HTTP does not have or a field that cannot be sent is a fault of ours, 500; the body of a status that has none
-// would be read as the next reply, so it is left out and the log is told.
+// Checks a handler's reply before any of it is written, while another answer is still possible: no reply at all, a status that HTTP does
+// not have, or a header field that cannot be sent is a bug of the server, 500. A body with a status that allows none would be read as the
+// next reply, so it is dropped and logged.
 
 namespace TinyGrepServer.Server;
 

@@ -1,5 +1,5 @@
-// A large reply is written while its client reads, so a slow reader holds what makes it for as long as it likes. Only so many
-// are written at once, and one address may have half of them: the others are told to come back.
+// A large reply is written while its client reads, so a slow reader holds its resources for as long as it likes. So only a limited
+// number is written at once, half of them to one address; any more are told to come back.
 
 using System.Net;
 

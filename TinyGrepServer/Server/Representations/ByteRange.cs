@@ -34,7 +34,7 @@ internal readonly record struct ByteRange(long First, long Length)
 
     static ByteRange Slice(long from, long to, long total) => from <= to
         ? new ByteRange(from, to - from + 1)
-        : throw new ApiError(416, $"The range begins behind the end; there are {total} bytes.", ("Content-Range", $"bytes */{total}"));
+        : throw new ApiError(416, $"The range begins after the end; there are {total} bytes.", ("Content-Range", $"bytes */{total}"));
 
     /// <summary>A number may have any length; none of ours is larger than a long can say.</summary>
     static long? Number(string digits)

@@ -1,4 +1,4 @@
-// A body that goes out again and again is compressed once, and better than one that goes out once.
+// A body that is sent many times is compressed once, and with more effort than one that is sent once.
 
 using System.Collections.Concurrent;
 using System.IO.Compression;

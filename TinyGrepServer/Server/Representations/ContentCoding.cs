@@ -1,4 +1,4 @@
-// The content codings br and gzip (RFC 9110, section 8.4): which one a client likes best, and the encoders.
+// The content codings br and gzip (RFC 9110, section 8.4): which one a client prefers, and the encoders.
 
 using System.IO.Compression;
 

@@ -1,5 +1,5 @@
-// Accept and Accept-Encoding (RFC 9110, section 12.5): what a client likes, how much, and which of our forms it likes best.
-// Nothing is ever refused with 406: a client that likes none of them gets the first, and can tell by its Content-Type.
+// Accept and Accept-Encoding (RFC 9110, section 12.5): what a client accepts, with which quality, and which of our forms it prefers.
+// Nothing is ever refused with 406: a client that accepts none of them gets the first, and can tell by its Content-Type.
 
 using System.Globalization;
 

@@ -1,4 +1,4 @@
-// A byte order mark before JSON may be passed over by who reads it (RFC 8259, section 8.1), and must not be sent by who writes it.
+// A byte order mark before JSON may be ignored when reading (RFC 8259, section 8.1), and must not be written.
 
 namespace TinyGrepServer.Server;
 

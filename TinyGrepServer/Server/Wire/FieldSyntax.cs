@@ -1,5 +1,5 @@
-// What a header field may be made of (RFC 9110, section 5.5). HttpListener finds out only while it writes, when no other answer
-// can be given any more; a line break in a value would even be a field of its own to whoever reads it.
+// What a header field may contain (RFC 9110, section 5.5). HttpListener checks only while it writes, when it is too late for another
+// answer; a line break in a value would even become another field to the client (header injection).
 
 using System.Buffers;
 
@@ -20,7 +20,7 @@ internal static class FieldSyntax
     static string? Fault(string? name, string? value)
     {
         var shown = Printable.Excerpt(name ?? "", 64);
-        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAnyExcept(TokenCharacters)) return $"'{shown}' is no name of a field";
+        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAnyExcept(TokenCharacters)) return $"'{shown}' is not a valid field name";
         if (Framing.Contains(name, StringComparer.OrdinalIgnoreCase)) return $"the field {shown} is the server's own";
         if (value is null) return $"the field {shown} has no value";
         foreach (var letter in value)

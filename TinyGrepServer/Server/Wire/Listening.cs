@@ -1,7 +1,7 @@
-// Opens the port. HttpListener takes no port 0 and answers foreign hosts itself where a prefix names one. And it listens before it
-// is ready: a client that connects in that moment, as a proxy's probes do, makes Start throw, or ends the process from a thread of
-// the pool, and the port stays bound to what is left. So its end point is put together here, in the order that it should have:
-// bound, made known, started, and only then listening.
+// Opens the port. HttpListener does not support port 0, and answers foreign hosts itself where a prefix names a host. And it listens
+// before it is ready: a client that connects at that moment, such as a proxy's probe, makes Start throw or crashes the process from a
+// pool thread, and the port stays bound. So the end point is built here in the right order: bound, registered, started, and only then
+// listening.
 
 using System.Collections;
 using System.Net;

@@ -1,4 +1,4 @@
-// Text that came from outside, made fit for an error message or a log line: short, and without control characters.
+// Text from outside, made safe for an error message or a log line: short, and without control characters.
 
 using System.Text;
 

@@ -1,5 +1,5 @@
-// JSON that goes out is JSON, never a part of markup, so quotes, ampersands and letters beyond ASCII stay as they are:
-// readable, and a third shorter. This is the one place that says so.
+// JSON is never embedded in markup here, so quotes, ampersands and non-ASCII letters are not escaped: readable, and a third shorter. This
+// is the one place that sets it.
 
 using System.Text.Encodings.Web;
 using System.Text.Json;

@@ -1,6 +1,6 @@
 // The one place that touches HttpListenerResponse. It owns status, header fields, length, HEAD and chunking, because
 // HttpListener checks none of them: a HEAD body or a byte beyond Content-Length goes out as written. It keeps two kinds of
-// trouble apart: the connection failed (the client has gone; nobody is to blame) or the body's source did (a fault to log).
+// trouble apart: the connection failed (the client has left, which is normal) or the body's source did (an error to log).
 
 using System.Diagnostics;
 using System.Net;
@@ -21,7 +21,7 @@ internal sealed class ReplyWriter(ServerSettings options, TimeProvider time)
     const int OneWrite = 64 << 10;
 
     /// <summary>Writes the reply and closes the response; a connection that cannot be kept in step is dropped.</summary>
-    /// <param name="stopping">Cancelled when the server is forced to stop.</param>
+    /// <param name="stopping">Cancelled when the client leaves and when the server is forced to stop.</param>
     public async Task<Sent> WriteAsync(HttpListenerContext context, Exchange exchange, Reply reply, CancellationToken stopping)
     {
         var connection = new ClientConnection(context);

@@ -1,6 +1,6 @@
 // A request body, read with a byte limit and a time limit, never unbounded. Its memory grows with what has arrived, whatever length
-// was announced, and counts against the budget that all bodies share. HttpListener's body stream ignores its cancellation token, so
-// each read is waited for from outside and, when its time is up, let go.
+// was announced, and counts against the budget that all bodies share. HttpListener's body stream ignores its cancellation token, so each
+// read is awaited with a timeout from outside and then abandoned.
 
 using System.Net;
 
@@ -134,7 +134,7 @@ public sealed class RequestBody
         }
         catch (Exception broken) when (broken is HttpListenerException or IOException or ObjectDisposedException)
         {
-            throw ApiError.BadRequest("The body broke off or is not well-formed.");
+            throw ApiError.BadRequest("The body ended early or is not well-formed.");
         }
     }
 

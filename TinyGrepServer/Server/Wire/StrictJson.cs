@@ -1,5 +1,5 @@
 // JSON in, strictly: unknown keys, duplicate keys, missing keys, wrong types and trailing text are refused, naming the key
-// and what was expected. The serializer does the work; only after it has refused do we look for the words that say why.
+// and what was expected. The serializer does the work; only after it has refused is the reason worked out.
 
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;

@@ -1,6 +1,6 @@
-// The stream a reply's body is written to. It writes in pieces and gives each piece its time: a client that takes no byte for
-// the write timeout is dropped, and so is one that reads, for about ten seconds, more slowly than the least rate. The timer is
-// armed before the write begins, because HttpListener frames chunks with blocking writes that no token can end.
+// The stream a reply's body is written to. It writes in pieces with a timeout for each: a client that reads nothing for the write timeout
+// is dropped, and so is one that reads more slowly than the minimum rate for about ten seconds. The timer is armed before the write
+// begins, because HttpListener frames chunks with blocking writes that no token can cancel.
 
 using System.Net;
 

@@ -1,4 +1,4 @@
-// What Stream demands of a stream that is only ever written to, asynchronously.
+// The boilerplate of a Stream that is only written to, asynchronously.
 
 namespace TinyGrepServer.Server;
 

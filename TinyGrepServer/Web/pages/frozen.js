@@ -6,7 +6,7 @@ import { ask, element, root, Refused } from './server.js';
 export async function freeze(answer, place) {
   const { digest } = await ask('/messages', { method: 'POST', body: { message: JSON.stringify(answer) } });
   place.replaceChildren(
-    'Kept for good. ',
+    'Stored permanently. ',
     element('a', { href: `${root}/?frozen=${encodeURIComponent(digest)}` }, 'Permanent link to this answer'),
     ' · ',
     element('a', { href: `${root}/messages/${encodeURIComponent(digest)}` }, 'as a message'));

@@ -115,6 +115,6 @@ export class Live {
 /** What has happened beside matches. */
 export function words({ event, dictionary, dictionaries = [], problem }) {
   if (event === 'rotated') return `${dictionary} was truncated or has gone; lines that nobody had read may be gone.`;
-  if (event === 'gap') return `Lines may be missing of ${dictionaries.join(', ') || 'a file that has gone'}.`;
+  if (event === 'gap') return `Lines may be missing from ${dictionaries.join(', ') || 'a deleted file'}.`;
   return `${dictionary}: ${problem}.`;
 }

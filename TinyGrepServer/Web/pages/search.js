@@ -94,7 +94,7 @@ function complain(failed, retry) {
     again.hidden = tools.hidden = false;
     again.focus();
   } else if (failed.status === 404 && question().dictionary.length) {
-    say('No file fits these paths.', true);
+    say('No file matches these paths.', true);
     offers.offer([{ label: 'In all files', change: { dictionary: [] } }]);
   }
 }
@@ -131,7 +131,7 @@ async function load() {
     shown.begin(wanted, false);
     shown.show({ ...kept, next: null });
     tools.hidden = commands.hidden = true;
-    const askNow = element('a', { href: `?${toAddress(question())}` }, 'Ask the same now');
+    const askNow = element('a', { href: `?${toAddress(question())}` }, 'Search again now');
     frozenNote.replaceChildren('A frozen answer, as it was when it was kept. ', askNow);
     frozenNote.hidden = false;
     if (place) await returnTo(place, shown.results, () => {});

@@ -16,7 +16,7 @@ export async function ask(path, rest = {}) {
     return await reply.json();
   } catch (failed) {
     if (failed.name === 'AbortError') throw failed;
-    throw new Refused(0, 'The answer was cut off on its way.');
+    throw new Refused(0, 'The answer was cut off.');
   }
 }
 

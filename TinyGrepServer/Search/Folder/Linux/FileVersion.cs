@@ -1,5 +1,5 @@
-// Which content of a file we are speaking of. .NET shows neither the change time nor the inode, and the modification time
-// alone can be put back (rsync -t does), so statx(2) is asked directly.
+// Identifies one content of a file. .NET shows neither the change time nor the inode, and the modification time alone can be set back
+// (rsync -t does), so statx(2) is called directly.
 
 using Microsoft.Win32.SafeHandles;
 
@@ -31,7 +31,7 @@ internal readonly record struct FileVersion(long Length, long Modified, long Cha
     /// <summary>The version of a regular file, links followed; null for anything else and for nothing.</summary>
     public static FileVersion? OfRegularFile(string path) => RegularOnly(FileStatus.Of(FileStatus.CurrentFolder, path, 0));
 
-    /// <summary>The version of an open file; null where it is no regular one.</summary>
+    /// <summary>The version of an open file; null if it is not a regular one.</summary>
     public static FileVersion? Of(SafeFileHandle file) => RegularOnly(FileStatus.Of(file));
 
     static FileVersion? RegularOnly(FileStatus? status) => status is { Kind: FileKind.Regular } regular ? regular.Version : null;

@@ -1,5 +1,5 @@
-// What inotify(7) tells of folders. .NET's FileSystemWatcher reads on a thread of its own; this is read when a question comes, and so
-// knows every change that was finished before it: the kernel queues an event before write(2), rename(2), unlink(2) … return.
+// inotify(7) events of folders. .NET's FileSystemWatcher reads on a thread of its own; this is read when a question comes, and so knows
+// every change that was finished before it: the kernel queues an event before write(2), rename(2), unlink(2) … return.
 
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
@@ -61,7 +61,7 @@ internal sealed class Inotify : IDisposable
 
     public void Forget(int watch) => _ = Native.Remove(Descriptor, watch);
 
-    /// <summary>Whether anything is told within this time.</summary>
+    /// <summary>Whether an event comes within this time.</summary>
     public bool Poll(TimeSpan most)
     {
         const short Readable = 1; // POLLIN
@@ -70,8 +70,8 @@ internal sealed class Inotify : IDisposable
     }
 
     /// <summary>
-    /// Takes what has been told by now, without waiting; one caller at a time. What is told while it reads is left for the next time:
-    /// in a folder that changes faster than it can be read, this would not end otherwise.
+    /// Takes the events so far, without waiting; one caller at a time. Events that come while it reads are left for the next time: in a
+    /// folder that changes faster than it can be read, this would not end otherwise.
     /// </summary>
     public void Drain(List<FolderEvent> events)
     {
@@ -83,7 +83,7 @@ internal sealed class Inotify : IDisposable
         }
     }
 
-    /// <summary>Wakes whoever waits, by the end of the first watch, and closes.</summary>
+    /// <summary>Wakes a waiting poll, by the end of the first watch, and closes.</summary>
     public void Dispose()
     {
         Forget(1);

@@ -1,5 +1,5 @@
-// Nothing can be opened for the time being. It says nothing of what was to be opened: whoever remembers what was found there must not
-// take it for missing or unreadable.
+// Nothing can be opened for the time being. It says nothing about the file that was to be opened, so no cache may record it as missing or
+// unreadable.
 
 using TinyGrepServer.Server;
 

@@ -18,7 +18,7 @@ internal static class Posix
     public const int Interrupted = 4;   // EINTR
 
     public const int ReadOnly = 0;
-    public const int NonBlocking = 0x800; // O_NONBLOCK: a FIFO in the place of a file is no trap
+    public const int NonBlocking = 0x800; // O_NONBLOCK: opening a FIFO in place of a file does not hang
     public const int CloseOnExec = 0x80000;
     public const int PathOnly = 0x200000;
 

@@ -63,14 +63,14 @@ internal sealed class RootFolder : IDisposable
     public FileStatus? LookThrough(string name) => FileStatus.Of(Descriptor, name, 0);
 
     /// <summary>Opens a regular file to be read while others may write, move or delete it.</summary>
-    /// <exception cref="IOException">It cannot be read, or has gone, or is no regular file.</exception>
+    /// <exception cref="IOException">It cannot be read, or is gone, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public SafeFileHandle OpenFile(string location)
     {
         var opened = TryOpen(location, Posix.ReadOnly | Posix.NonBlocking, out var error) ?? throw Refused(location, error);
         if (FileStatus.Of(opened) is { Kind: FileKind.Regular }) return opened;
         opened.Dispose();
-        throw new IOException($"{location} is no file any more.");
+        throw new IOException($"{location} is no longer a file.");
     }
 
     /// <summary>Opens a folder to be listed.</summary>

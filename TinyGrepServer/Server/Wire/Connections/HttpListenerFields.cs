@@ -1,6 +1,6 @@
-// What HttpListener keeps to itself, and what no public way leads to: its connections, how far each has come with a header, their
-// sockets, the end points they come to, and how a reply is framed. This one file reaches into it. Each member is looked up once,
-// when the program starts; what a runtime names otherwise is said by Missing, and what needs it stays off while all else goes on.
+// Private state of HttpListener that has no public API: its connections, how much of a header each has received, their sockets, the end
+// points they connect to, and how a reply is framed. Only this file reaches into it. Each member is looked up once, at start; Missing
+// names those that a runtime lacks, and only what depends on them is switched off.
 
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;

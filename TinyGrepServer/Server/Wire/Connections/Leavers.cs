@@ -1,6 +1,6 @@
-// Notices clients that leave while their request runs. HttpListener does not tell, and nobody reads the socket meanwhile, so the
-// sockets of requests that have run for a moment are looked at, four times a second, and where a client has closed its side,
-// its request is cancelled: a grep that nobody waits for any more ends.
+// Notices clients that leave while their request runs. HttpListener does not report it, and nothing reads the socket meanwhile, so the
+// sockets of requests that have run for a moment are checked four times a second. If a client has closed its side, its request is
+// cancelled, and a grep that nobody waits for any more ends.
 
 using System.Net;
 

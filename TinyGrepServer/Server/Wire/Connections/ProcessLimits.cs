@@ -1,4 +1,4 @@
-// What this process may have, as /proc tells it: the soft limits, which are those that count. And what it looks like when they are reached.
+// The limits of this process, from /proc: the soft limits, which are the ones that apply. And how to recognise that one was reached.
 
 using System.ComponentModel;
 using System.Globalization;

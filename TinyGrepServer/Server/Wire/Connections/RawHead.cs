@@ -1,6 +1,6 @@
-// Header lines that HttpListener takes and RFC 9112 forbids. It trims names and values, folds nothing, and lets the last of two
-// Host fields win, so that what it makes of a header is not what a proxy in front makes of it: that is how requests are
-// smuggled. So the bytes are looked at once more, as far as they can still be seen (HttpListenerFields.HeadOf).
+// Header lines that HttpListener accepts and RFC 9112 forbids. It trims names and values, folds nothing, and lets the last of two Host
+// fields win, so it may read a header differently from a proxy in front: that is request smuggling. So the bytes are checked again, as
+// far as they are still available (HttpListenerFields.HeadOf).
 
 using System.Buffers;
 using System.Text;
@@ -61,7 +61,7 @@ internal static class RawHead
         if (colon <= 0) return "A header line has no name (RFC 9112, section 5).";
         var name = line[..colon];
         if (Blank.Contains(name[^1])) return "There is a blank before the colon of a header line (RFC 9112, section 5.1).";
-        if (name.ContainsAnyExcept(Token)) return "The name of a header field is no token (RFC 9110, section 5.1).";
+        if (name.ContainsAnyExcept(Token)) return "The name of a header field is not a token (RFC 9110, section 5.1).";
         return IsNamed(line, "Content-Length"u8) && line[(colon + 1)..].Trim(" \t"u8).ContainsAnyExceptInRange((byte)'0', (byte)'9')
             ? "A Content-Length is not made of digits (RFC 9110, section 8.6)."
             : null;

@@ -1,7 +1,6 @@
-// Ends connections that only cost. HttpListener waits for ever for the end of a header, and takes a line of any length, so its
-// connections are looked at four times a second: a header that does not end in time, a line that is too long, too many of such
-// for the descriptors there are, or too many connections of one address. What is found is dropped, the oldest first; what a
-// header has cost is given back with its socket.
+// Drops abusive connections. HttpListener waits for ever for the end of a header, and accepts a line of any length, so its connections
+// are checked four times a second for a header that does not end in time, a line that is too long, too many unfinished headers for the
+// descriptors there are, or too many connections of one address. The oldest are dropped first; closing the socket frees their memory.
 
 using System.Diagnostics.Metrics;
 using System.Net;
@@ -153,7 +152,7 @@ internal sealed partial class Sweep
     [LoggerMessage(8, LogLevel.Information, "Dropped {Count} connections: {Reason}")]
     static partial void LogDropped(ILogger log, int count, string reason);
 
-    [LoggerMessage(9, LogLevel.Error, "Looking at the connections failed; going on")]
+    [LoggerMessage(9, LogLevel.Error, "Checking the connections failed; continuing")]
     static partial void LogFailed(ILogger log, Exception failed);
 
     [LoggerMessage(
