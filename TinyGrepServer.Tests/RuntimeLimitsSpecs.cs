@@ -13,14 +13,14 @@ public sealed class RuntimeLimitsSpecs
     [DataRow("-n 64", "open files", "64", "192")]
     [DataRow("-n 191", "open files", "191", "192")]
     [DataRow("-v 4194304", "address space", "4096 MiB", "6144 MiB")]
-    public async Task The_program_names_a_limit_that_is_too_small_and_what_it_needs(string? limit, string what, string value, string least)
+    public async Task The_program_names_a_limit_that_is_too_small_and_what_it_needs(string? limit, string what, string value, string min)
     {
         ArgumentNullException.ThrowIfNull(limit);
         foreach (var verb in (string[])["serve", "search"])
         {
             var (exitCode, output, errors) = await TestServer.RunAsync(Programs.Shell($"ulimit {limit}; exec \"$@\"", verb, "cache"));
 
-            AssertOneLine(exitCode, output, errors, "tinygrep: ", what, value, least, $"{limit}".Split(' ')[0]);
+            AssertOneLine(exitCode, output, errors, "tinygrep: ", what, value, min, $"{limit}".Split(' ')[0]);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class RuntimeLimitsSpecs
         string[] inScript = [.. Regex.Matches(script, @"at_least (\d+) ").Select(match => match.Groups[1].Value)];
 
         CollectionAssert.AreEqual(new[] { "192", $"{6L << 20}", "64" }, inScript);
-        foreach (var line in (string[])["LeastDescriptors = 192;", "LeastAddressSpace = 6L << 30;", "LeastProcesses = 64;"])
+        foreach (var line in (string[])["MinDescriptors = 192;", "MinAddressSpace = 6L << 30;", "MinProcesses = 64;"])
             Assert.Contains(line, program);
         foreach (var said in (string[])["192 open files", "6 GiB of address space", "64 processes and threads"])
             Assert.Contains(said, manual);

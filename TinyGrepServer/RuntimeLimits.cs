@@ -8,23 +8,23 @@ namespace TinyGrepServer;
 
 internal static class RuntimeLimits
 {
-    const long LeastDescriptors = 192;
-    const long LeastAddressSpace = 6L << 30;
-    const long LeastProcesses = 64;
+    const long MinDescriptors = 192;
+    const long MinAddressSpace = 6L << 30;
+    const long MinProcesses = 64;
 
     /// <summary>What is too small, with what it should be; null where all is well.</summary>
     public static string? Shortage()
     {
-        if (ProcessLimits.OpenFiles is var files && files < LeastDescriptors)
-            return Say("open files", $"{files}", $"{LeastDescriptors}", "-n");
-        if (ProcessLimits.Soft("Max address space") is { } bytes && bytes < LeastAddressSpace)
-            return Say("address space", $"{bytes >> 20} MiB", $"{LeastAddressSpace >> 20} MiB", "-v");
+        if (ProcessLimits.OpenFiles is var files && files < MinDescriptors)
+            return Say("open files", $"{files}", $"{MinDescriptors}", "-n");
+        if (ProcessLimits.Soft("Max address space") is { } bytes && bytes < MinAddressSpace)
+            return Say("address space", $"{bytes >> 20} MiB", $"{MinAddressSpace >> 20} MiB", "-v");
         // Root may start as many as it likes.
-        if (!Environment.IsPrivilegedProcess && ProcessLimits.Soft("Max processes") is { } threads && threads < LeastProcesses)
-            return Say("processes and threads", $"{threads}", $"{LeastProcesses}", "-u");
+        if (!Environment.IsPrivilegedProcess && ProcessLimits.Soft("Max processes") is { } threads && threads < MinProcesses)
+            return Say("processes and threads", $"{threads}", $"{MinProcesses}", "-u");
         return null;
     }
 
-    static string Say(string what, string limit, string least, string option) =>
-        $"The limit of {what} is {limit}, and at least {least} are needed: see ulimit {option}.";
+    static string Say(string what, string limit, string min, string option) =>
+        $"The limit of {what} is {limit}, and at least {min} are needed: see ulimit {option}.";
 }

@@ -41,7 +41,7 @@ foreach (var (what, pattern) in signs)
     if (all.Count == 0) continue;
     troubles += all.Count;
     Console.WriteLine($"\n## {what}: {all.Count} in {all.Dictionaries!.Count} of the logs\n");
-    await foreach (var match in server.MatchesAsync(question with { Limit = 3, MostPerDictionary = 1 }))
+    await foreach (var match in server.MatchesAsync(question with { Limit = 3, MaxPerDictionary = 1 }))
         Console.WriteLine($"- `{match.Dictionary}:{match.Line}` {match.Text.Trim()}");
 }
 if (troubles == 0) Console.WriteLine("\nNothing that is known here.");

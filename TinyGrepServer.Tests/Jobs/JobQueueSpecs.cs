@@ -180,8 +180,8 @@ public sealed class JobQueueSpecs : IAsyncDisposable
     async Task SettleAsync(Ending ending) =>
         await first.SettleAndClaimAsync([ending], 0, lookForLost: false, CancellationToken.None);
 
-    static Task<IReadOnlyList<ClaimedJob>> ClaimAsync(JobQueue queue, int most) =>
-        queue.SettleAndClaimAsync([], most, lookForLost: true, CancellationToken.None);
+    static Task<IReadOnlyList<ClaimedJob>> ClaimAsync(JobQueue queue, int max) =>
+        queue.SettleAndClaimAsync([], max, lookForLost: true, CancellationToken.None);
 
     static List<string> Ids(IEnumerable<ClaimedJob> jobs) => [.. jobs.Select(job => job.Id)];
 }

@@ -34,12 +34,12 @@ public sealed partial class HttpListenerTrapsSpecs
         using var folder = new TemporaryFolder();
         await using var server = await TestServer.StartAsync(
             "--dicts", BigDictionary.In(folder), "--max-searches", $"{MaxSearches}", "--queue", $"{MaxSearches}");
-        var most = 0;
+        var max = 0;
         using var over = new CancellationTokenSource();
         var watching = Task.Run(async () =>
         {
             using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-            while (!over.IsCancellationRequested && await tick.WaitForNextTickAsync()) most = Math.Max(most, server.Children().Count);
+            while (!over.IsCancellationRequested && await tick.WaitForNextTickAsync()) max = Math.Max(max, server.Children().Count);
         });
 
         var storm = new ParallelOptions { MaxDegreeOfParallelism = 10 * MaxSearches };
@@ -53,7 +53,7 @@ public sealed partial class HttpListenerTrapsSpecs
         await AssertGaugesAreBackAsync(server);
         await over.CancelAsync();
         await watching;
-        Assert.IsLessThanOrEqualTo(MaxSearches, most);
+        Assert.IsLessThanOrEqualTo(MaxSearches, max);
     }
 
     static async Task AssertGaugesAreBackAsync(TestServer server)

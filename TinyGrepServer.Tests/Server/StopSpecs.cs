@@ -126,7 +126,7 @@ public sealed partial class StopSpecs
             (RawClient.Request("POST", "/api/v1/json", """{"action":"all","dictionary":"small.txt"}"""),
                 """{"nr of entries":2,"results":["a small line","another"]}"""),
             .. Enumerable.Range(1, 3)
-                .Select(most => $$"""{"action":"search","term":"small","dictionary":"small.txt","nresults":{{most}}}""")
+                .Select(max => $$"""{"action":"search","term":"small","dictionary":"small.txt","nresults":{{max}}}""")
                 .Select(body => (RawClient.Request("POST", "/api/v1/json", body), """{"nr of entries":1,"results":["a small line"]}""")),
             .. Enumerable.Range(1, 2)
                 .Select(limit => RawClient.Request("GET", $"/api/v1/search?q=small&dictionary=small.txt&limit={limit}"))

@@ -70,8 +70,8 @@ public sealed class PrintableSpecs
     [DataRow("naïve 🙂", 20, "naïve 🙂")]
     [DataRow("🙂🙂🙂", 4, "🙂🙂…")]
     [DataRow("🙂🙂🙂", 3, "🙂🙂…")]
-    public void An_excerpt_is_short_and_has_no_control_characters(string text, int most, string excerpt) =>
-        Assert.AreEqual(excerpt, Printable.Excerpt(text, most));
+    public void An_excerpt_is_short_and_has_no_control_characters(string text, int max, string excerpt) =>
+        Assert.AreEqual(excerpt, Printable.Excerpt(text, max));
 
     [TestMethod]
     public void A_lone_surrogate_is_shown_as_a_question_mark() => Assert.AreEqual("a?b", Printable.Excerpt("a\ud800b", 10));

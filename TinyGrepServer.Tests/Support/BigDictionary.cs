@@ -22,9 +22,9 @@ internal static class BigDictionary
     /// <summary>Asks the first API for all of it, each time in other words: equal questions would share one search.</summary>
     public static string NewRequest()
     {
-        var most = 1_000_000_000 + Interlocked.Increment(ref asked);
+        var max = 1_000_000_000 + Interlocked.Increment(ref asked);
         return RawClient.Request(
-            "POST", "/api/v1/json", $$"""{"action":"search","term":"x","dictionary":"big.txt","nresults":{{most}}}""");
+            "POST", "/api/v1/json", $$"""{"action":"search","term":"x","dictionary":"big.txt","nresults":{{max}}}""");
     }
 
     /// <summary>Connects, asks for all of it and takes no byte.</summary>

@@ -11,14 +11,14 @@ internal static class Rooms
     const string Ours = "api|internal|livez|readyz|metrics|schema|messages|wait|fail|files|web|house|d";
 
     /// <summary>Files longer than so many lines.</summary>
-    public static IEnumerable<string> Long(IEnumerable<Source> sources, int most) =>
-        sources.Where(source => source.Text.Split('\n').Length - 1 > most).Select(source => $"{source.Path} has more than {most} lines");
+    public static IEnumerable<string> Long(IEnumerable<Source> sources, int max) =>
+        sources.Where(source => source.Text.Split('\n').Length - 1 > max).Select(source => $"{source.Path} has more than {max} lines");
 
     /// <summary>Lines wider than so many characters.</summary>
-    public static IEnumerable<string> Wide(IEnumerable<Source> sources, int most) =>
+    public static IEnumerable<string> Wide(IEnumerable<Source> sources, int max) =>
         from source in sources
         from line in source.Text.Split('\n').Index()
-        where line.Item.Length > most
+        where line.Item.Length > max
         select $"{source.Path}:{line.Index + 1} is {line.Item.Length} wide";
 
     /// <summary>Files that do not open with a comment.</summary>
@@ -27,14 +27,14 @@ internal static class Rooms
             .Select(source => $"{source.Path} does not open with a comment");
 
     /// <summary>Folders with more than so many files.</summary>
-    public static IEnumerable<string> Crowded(IEnumerable<Source> sources, int most) =>
+    public static IEnumerable<string> Crowded(IEnumerable<Source> sources, int max) =>
         from source in sources
         group source by source.Room into room
-        where room.Count() > most
+        where room.Count() > max
         select $"{room.Key} has {room.Count()} files";
 
     /// <summary>Sets of more than so many files that name each other, directly or by way of others.</summary>
-    public static IEnumerable<string> Knots(IReadOnlyList<Source> sources, int most)
+    public static IEnumerable<string> Knots(IReadOnlyList<Source> sources, int max)
     {
         var home = new Dictionary<string, Source>();
         foreach (var source in sources)
@@ -45,7 +45,7 @@ internal static class Rooms
         var reached = sources.ToDictionary(source => source, source => Reached(source, named));
         return sources
             .Select(source => reached[source].Where(other => reached[other].Contains(source)).Select(other => other.Path).Order().ToArray())
-            .Where(knot => knot.Length > most)
+            .Where(knot => knot.Length > max)
             .Select(knot => string.Join(", ", knot))
             .Distinct();
     }

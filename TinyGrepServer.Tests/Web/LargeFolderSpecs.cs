@@ -59,16 +59,16 @@ public sealed class LargeFolderSpecs
     public async Task While_a_long_word_is_typed_no_more_than_two_searches_run_at_once()
     {
         await using var visit = await test.VisitAsync("/");
-        var most = 0.0;
+        var max = 0.0;
         var typing = visit.Page.Locator("#q").PressSequentiallyAsync("incomprehensibles", new() { Delay = 60 });
 
         while (!typing.IsCompleted || await visit.Status.InnerTextAsync() is "" or "Searching…")
-            most = Math.Max(most, await test.Server.GaugeAsync("tinygrep_searches_running"));
+            max = Math.Max(max, await test.Server.GaugeAsync("tinygrep_searches_running"));
         await typing;
 
         await visit.SaysAsync("No line matches.");
-        Assert.IsGreaterThan(0, most);
-        Assert.IsLessThanOrEqualTo(2, most);
+        Assert.IsGreaterThan(0, max);
+        Assert.IsLessThanOrEqualTo(2, max);
         visit.AssertQuiet();
     }
 

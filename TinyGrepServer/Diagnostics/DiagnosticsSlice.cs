@@ -19,7 +19,7 @@ internal sealed class DiagnosticsSlice(WalkPage walk) : ISlice
     const int MaxSeconds = 3_600;
     const int DefaultSeconds = 10;
 
-    static readonly Parameter Seconds = new("seconds", "How long, 0..3,600. Default 10.", "integer", Least: 0, Most: MaxSeconds);
+    static readonly Parameter Seconds = new("seconds", "How long, 0..3,600. Default 10.", "integer", Min: 0, Max: MaxSeconds);
 
     public string Name => "diagnostics";
 

@@ -5,17 +5,17 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Diagnostics;
 
-/// <param name="most">How many are remembered.</param>
-internal sealed class LastRequests(int most)
+/// <param name="max">How many are remembered.</param>
+internal sealed class LastRequests(int max)
 {
     const int MaxMethod = 32;
     const int MaxPath = 512;
     const int MaxTiming = 1_024;
 
     readonly Lock gate = new();
-    readonly Queue<WalkedRequest> requests = new(most);
+    readonly Queue<WalkedRequest> requests = new(max);
 
-    public int Most => most;
+    public int Max => max;
 
     /// <summary>To be folded into the pipeline; requests for the page that shows them are left out, or it would show little else.</summary>
     public Handler Watch(Handler next) => async (exchange, cancellationToken) =>
@@ -43,7 +43,7 @@ internal sealed class LastRequests(int most)
     {
         lock (gate)
         {
-            if (requests.Count == most) requests.Dequeue();
+            if (requests.Count == max) requests.Dequeue();
             requests.Enqueue(request);
         }
     }

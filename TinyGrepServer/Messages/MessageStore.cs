@@ -16,7 +16,7 @@ internal sealed partial class MessageStore
 
     const string Insert = $"""
         INSERT INTO messages (digest, text, created_at)
-        SELECT @Digest, @Text, @CreatedAt WHERE ({Size}) + @Added <= @Most
+        SELECT @Digest, @Text, @CreatedAt WHERE ({Size}) + @Added <= @Max
         ON CONFLICT (digest) DO NOTHING
         """;
 
@@ -27,13 +27,13 @@ internal sealed partial class MessageStore
     const string Find = "SELECT text FROM messages WHERE digest = @Digest";
 
     readonly Database database;
-    readonly long most;
+    readonly long max;
     readonly ILogger log;
     readonly TimeProvider time;
 
     public MessageStore(MessageSettings settings, Database database, Meter meter, ILogger log, TimeProvider time)
     {
-        (most, this.database, this.log, this.time) = (settings.MaxStoreBytes, database, log, time);
+        (max, this.database, this.log, this.time) = (settings.MaxStoreBytes, database, log, time);
         database.Add(Migration.Embedded("Messages"));
         var size = new Sampled<long>(database, SizeAsync, 0, time);
         meter.CreateObservableGauge("tinygrep.message_store.bytes", () => size.Latest, description: "What the message store holds.");
@@ -52,7 +52,7 @@ internal sealed partial class MessageStore
                 var added = await transaction.RunAsync(
                     Insert,
                     ("Digest", digest), ("Text", text), ("CreatedAt", createdAt),
-                    ("Added", (long)text.Length + Beside), ("Most", bounded ? most : long.MaxValue));
+                    ("Added", (long)text.Length + Beside), ("Max", bounded ? max : long.MaxValue));
                 if (added > 0) return true;
                 await transaction.RunAsync(Mend, ("Digest", digest), ("Text", text)); // a row that was damaged since is whole again
                 var isThere = await transaction.Prepared(Find, ("Digest", digest)).ExecuteScalarAsync(CancellationToken.None) is not null;
@@ -83,7 +83,7 @@ internal sealed partial class MessageStore
         507,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The message store is full: requests without a token may fill it up to {most} bytes (--max-message-store)."));
+            $"The message store is full: requests without a token may fill it up to {max} bytes (--max-message-store)."));
 
     [LoggerMessage(40, LogLevel.Critical, "The message {Digest} is damaged in the database")]
     static partial void Damaged(ILogger log, string digest);

@@ -59,10 +59,10 @@ internal sealed record MovieFields
 
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        new("title", "1..500 characters, unique.", Required: true, Least: 1, Most: MaxLength),
-        new("genre", "1..500 characters.", Required: true, Least: 1, Most: MaxLength),
+        new("title", "1..500 characters, unique.", Required: true, Min: 1, Max: MaxLength),
+        new("genre", "1..500 characters.", Required: true, Min: 1, Max: MaxLength),
         new("expiry_date", "The last day it may be shown, such as 2031-05-17.", Required: true),
-        new("release_year", $"{FirstYear}..{LastYear}.", "integer", Required: true, Least: FirstYear, Most: LastYear),
+        new("release_year", $"{FirstYear}..{LastYear}.", "integer", Required: true, Min: FirstYear, Max: LastYear),
     ];
 
     internal static IReadOnlyList<Parameter> Optional { get; } = [.. Parameters.Select(parameter => parameter with { Required = false })];

@@ -17,7 +17,7 @@ internal static class ResourceLimits
     const int AddressSpace = 9;  // RLIMIT_AS
 
     /// <summary>The hard limit this process was started with: a child keeps it, and no lease goes beyond it.</summary>
-    static readonly ulong MostProcessorTime =
+    static readonly ulong MaxProcessorTime =
         Native.GetLimit(0, ProcessorTime, nint.Zero, out var own) == 0 ? own.Hard : ulong.MaxValue;
 
     /// <summary>
@@ -37,8 +37,8 @@ internal static class ResourceLimits
     public static void RenewProcessorTime(int processId)
     {
         if (Native.ClockOf(processId, out var clock) != 0 || Native.ReadClock(clock, out var used) != 0) return;
-        var soft = Math.Min((ulong)used.Seconds + Lease, MostProcessorTime);
-        _ = Native.SetLimit(processId, ProcessorTime, new ResourceLimit(soft, MostProcessorTime), nint.Zero);
+        var soft = Math.Min((ulong)used.Seconds + Lease, MaxProcessorTime);
+        _ = Native.SetLimit(processId, ProcessorTime, new ResourceLimit(soft, MaxProcessorTime), nint.Zero);
     }
 
     readonly record struct ResourceLimit(ulong Soft, ulong Hard);

@@ -11,8 +11,8 @@ internal sealed class RelaySlice : ISlice, IDisposable
         "timeout",
         "Milliseconds to answer within, 0..2147483647; 0 is a 504 at once. Default, and the most: --relay-deadline.",
         "integer",
-        Least: 0,
-        Most: int.MaxValue);
+        Min: 0,
+        Max: int.MaxValue);
 
     readonly RelaySettings settings;
     readonly Dictionary<string, Upstream> upstreams;

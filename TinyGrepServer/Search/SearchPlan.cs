@@ -34,7 +34,7 @@ internal sealed record SearchPlan(IReadOnlyList<Candidate> Dictionaries, ScanPla
         Before = query.Before,
         After = query.After,
         CountOnly = query.CountOnly,
-        MostPerDictionary = query.MostPerDictionary + 1L,
+        MaxPerDictionary = query.MaxPerDictionary + 1L,
     };
 
     static GrepPlan ByGrep(Question question, PatternLiterals? filtered, bool splits, TextDecoding? decoding)
@@ -42,7 +42,7 @@ internal sealed record SearchPlan(IReadOnlyList<Candidate> Dictionaries, ScanPla
         var query = question.Query;
         return new GrepPlan
         {
-            Command = GrepCommand.Of(question, query.MostPerDictionary + 1L),
+            Command = GrepCommand.Of(question, query.MaxPerDictionary + 1L),
             Filter = filtered is null ? null : new LineFilter(filtered, query.IgnoreCase),
             RefusesLongLines = question.Form == AnswerForm.Entries,
             SplitsLongTexts = splits && !query.Invert,

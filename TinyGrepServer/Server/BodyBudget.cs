@@ -12,7 +12,7 @@ internal sealed class BodyBudget
     /// <summary>The rest is for what is made of the bodies, for answers, and for the runtime.</summary>
     const int Share = 8;
 
-    readonly long most;
+    readonly long max;
     readonly Counter<long> refused;
     long taken;
 
@@ -21,9 +21,9 @@ internal sealed class BodyBudget
     {
     }
 
-    public BodyBudget(Meter meter, long most)
+    public BodyBudget(Meter meter, long max)
     {
-        this.most = most;
+        this.max = max;
         refused = meter.CreateCounter<long>("tinygrep.body.refused", "{request}", "Requests refused because bodies took too much memory.");
         meter.CreateObservableUpDownCounter("tinygrep.body.memory", () => Taken, "By", "Memory of the bodies of running requests.");
     }
@@ -34,7 +34,7 @@ internal sealed class BodyBudget
     /// <exception cref="ApiError">503: they are not to be had now.</exception>
     public void Take(int bytes)
     {
-        if (Interlocked.Add(ref taken, bytes) <= most) return;
+        if (Interlocked.Add(ref taken, bytes) <= max) return;
         Give(bytes);
         refused.Add(1);
         throw ApiError.Unavailable("The memory for request bodies is used up by other requests; try again shortly.");

@@ -68,8 +68,8 @@ public sealed record Route(string Method, string Pattern, Handler Handler)
 /// <param name="Type"><c>string</c>, <c>integer</c> or <c>boolean</c>; a trailing <c>[]</c> where it may be repeated.</param>
 /// <param name="Required">Whether a request without it is refused.</param>
 /// <param name="OneOf">The values it may have; null: any of its type.</param>
-/// <param name="Least">The minimum value of an integer, the minimum length of a string.</param>
-/// <param name="Most">The maximum value, the maximum length.</param>
+/// <param name="Min">The minimum value of an integer, the minimum length of a string.</param>
+/// <param name="Max">The maximum value, the maximum length.</param>
 /// <param name="IsHeader">It is a header field.</param>
 public sealed record Parameter(
     string Name,
@@ -77,6 +77,6 @@ public sealed record Parameter(
     string Type = "string",
     bool Required = false,
     IReadOnlyList<string>? OneOf = null,
-    long? Least = null,
-    long? Most = null,
+    long? Min = null,
+    long? Max = null,
     bool IsHeader = false);

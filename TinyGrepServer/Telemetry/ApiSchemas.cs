@@ -120,8 +120,8 @@ internal sealed class ApiSchemas(OpenApiDocument document)
     static JsonObject Limit(JsonObject schema, Parameter parameter)
     {
         var isText = parameter.Type == "string";
-        if (parameter.Least is { } least) schema[isText ? "minLength" : "minimum"] = least;
-        if (parameter.Most is { } most) schema[isText ? "maxLength" : "maximum"] = most;
+        if (parameter.Min is { } min) schema[isText ? "minLength" : "minimum"] = min;
+        if (parameter.Max is { } max) schema[isText ? "maxLength" : "maximum"] = max;
         if (parameter.OneOf is { } values)
         {
             var orNull = schema["type"] is JsonArray ? [null] : Array.Empty<JsonNode?>();

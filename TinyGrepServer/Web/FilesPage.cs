@@ -8,7 +8,7 @@ namespace TinyGrepServer.Web;
 internal sealed class FilesPage(Sources sources)
 {
     /// <summary>Files of one page.</summary>
-    public const int Most = 200;
+    public const int Max = 200;
 
     static readonly Template Page = Assets.Page("files.html");
 
@@ -21,7 +21,7 @@ internal sealed class FilesPage(Sources sources)
     {
         var root = PageLinks.Root(exchange);
         var cursor = exchange.Query.FirstOrDefault(parameter => parameter is ("cursor", not "")).Value;
-        var (status, problem, listing) = await ListAsync(sources, exchange, folder, cursor, Most, cancellationToken);
+        var (status, problem, listing) = await ListAsync(sources, exchange, folder, cursor, Max, cancellationToken);
         return PageReply.Html(Page.Fill(new Dictionary<string, Markup>(Assets.Places(root))
         {
             ["refused"] = status == 200 ? Markup.Empty : Markup.Of($" data-refused=\"{status}\""),
@@ -40,9 +40,9 @@ internal sealed class FilesPage(Sources sources)
 
     /// <summary>A page of what is directly in a folder.</summary>
     public static Task<PageAnswer<Listing>> ListAsync(
-        Sources sources, Exchange exchange, string folder, string? cursor, int most, CancellationToken cancellationToken)
+        Sources sources, Exchange exchange, string folder, string? cursor, int max, CancellationToken cancellationToken)
     {
-        List<(string, string)> query = [("folder", folder), ("quick", "1"), ("limit", most.ToString(CultureInfo.InvariantCulture))];
+        List<(string, string)> query = [("folder", folder), ("quick", "1"), ("limit", max.ToString(CultureInfo.InvariantCulture))];
         if (cursor is not null) query.Add(("cursor", cursor));
         return PageAnswer<Listing>.OfAsync(() => sources.ListAsync(exchange, query, cancellationToken), WebJson.Default.Listing);
     }

@@ -49,8 +49,8 @@ internal sealed class WebSlice(Sources sources) : ISlice
             Parameters =
             [
                 new("name", "The file's name: its path in the folder.", Required: true),
-                new("from", "The first line shown, from 1. Default 1, or with q the one before the first match.", "integer", Least: 1),
-                new("column", "Shows only the line 'from', after this many characters.", "integer", Least: 0),
+                new("from", "The first line shown, from 1. Default 1, or with q the one before the first match.", "integer", Min: 1),
+                new("column", "Shows only the line 'from', after this many characters.", "integer", Min: 0),
                 new("as", "text: shows a binary file as text.", OneOf: ["text"]),
             ],
             ReplyContentTypes = Html,

@@ -10,7 +10,7 @@ using System.Net;
 using System.Net.Sockets;
 
 const long Size = 64 << 20;
-long made = 0, sent = 0, most = 0;
+long made = 0, sent = 0, max = 0;
 
 Console.WriteLine($"Naive, collect and send: {await TryAsync(CollectAsync)}");
 Console.WriteLine($"Better, piece by piece:  {await TryAsync(PieceByPieceAsync)}");
@@ -44,12 +44,12 @@ async Task PieceByPieceAsync(Stream child, Stream client)
 void Made(int bytes)
 {
     made += bytes;
-    most = Math.Max(most, made - sent);
+    max = Math.Max(max, made - sent);
 }
 
 async Task<string> TryAsync(Func<Stream, Stream, Task> answer)
 {
-    (made, sent, most) = (0, 0, 0);
+    (made, sent, max) = (0, 0, 0);
     using var port = new TcpListener(IPAddress.Loopback, 0);
     port.Server.SendBufferSize = 64 << 10; // else the kernel alone would take some megabytes for a client that reads nothing
     port.Start();
@@ -69,7 +69,7 @@ async Task<string> TryAsync(Func<Stream, Stream, Task> answer)
     var (buffer, got) = (new byte[64 << 10], 0L);
     while (await client.GetStream().ReadAsync(buffer) is > 0 and var read) got += read;
     await answering;
-    return $"{unread >> 10} KiB made for a client who does not read, {most >> 10} KiB held; at last {got >> 20} of {Size >> 20} MiB came.";
+    return $"{unread >> 10} KiB made for a client who does not read, {max >> 10} KiB held; at last {got >> 20} of {Size >> 20} MiB came.";
 
     async Task AnswerAsync()
     {

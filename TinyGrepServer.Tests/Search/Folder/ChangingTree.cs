@@ -10,7 +10,7 @@ namespace TinyGrepServer.Tests.Search;
 /// <param name="random">What happens next.</param>
 internal sealed class ChangingTree(string folder, string outside, Random random)
 {
-    const int MostDeep = 12; // folders in each other; moved into each other, they would get as deep as a path can be
+    const int MaxDepth = 12; // folders in each other; moved into each other, they would get as deep as a path can be
 
     static readonly string[] Words = ["needle", "haystack", "straw", "barn", "Needle", "pin"];
 
@@ -113,7 +113,7 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
         if (folders.Count == 0) return "nothing to move";
         var moved = folders[random.Next(folders.Count)];
         var above = to == folder ? AnyFolder(to) : to;
-        if (Depth(above, to) + Folders(moved).Max(below => Depth(below, from)) > MostDeep) above = to;
+        if (Depth(above, to) + Folders(moved).Max(below => Depth(below, from)) > MaxDepth) above = to;
         var target = Path.Join(above, $"m{made++}");
         return target.StartsWith(moved + "/", StringComparison.Ordinal)
             ? "nothing moved into itself"
@@ -176,7 +176,7 @@ internal sealed class ChangingTree(string folder, string outside, Random random)
 
     string AnyFolder(string below)
     {
-        var all = Folders(below).FindAll(path => Depth(path, below) < MostDeep / 2);
+        var all = Folders(below).FindAll(path => Depth(path, below) < MaxDepth / 2);
         if (all.Count < 6) return Directory.CreateDirectory(Path.Join(below, $"folder{made++}")).FullName;
         return all[random.Next(all.Count)];
     }

@@ -9,10 +9,10 @@ public sealed class WatchesUsedUpSpecs
     [TestMethod, Timeout(60_000)]
     [DataRow("max_inotify_watches", 3, "fs.inotify.max_user_watches")]
     [DataRow("max_inotify_instances", 0, "fs.inotify.max_user_instances")]
-    public async Task Without_watches_each_question_walks_the_folder(string limit, int most, string told)
+    public async Task Without_watches_each_question_walks_the_folder(string limit, int max, string told)
     {
         using var folder = Tree();
-        await using var server = await StartAsync(limit, most, folder);
+        await using var server = await StartAsync(limit, max, folder);
         Assert.AreEqual(4, await CountAsync(server));
         await Wait.UntilAsync(() => server.Log.Contains("The folder is not watched", StringComparison.Ordinal), "it is said");
 
@@ -47,8 +47,8 @@ public sealed class WatchesUsedUpSpecs
     }
 
     /// <summary>In a user namespace of its own the limits are its own.</summary>
-    static Task<TestServer> StartAsync(string limit, int most, TemporaryFolder folder) => TestServer.StartInShellAsync(
-        $"""exec unshare -U --map-root-user sh -c 'echo {most} >/proc/sys/user/{limit} && exec "$@"' sh "$@" """,
+    static Task<TestServer> StartAsync(string limit, int max, TemporaryFolder folder) => TestServer.StartInShellAsync(
+        $"""exec unshare -U --map-root-user sh -c 'echo {max} >/proc/sys/user/{limit} && exec "$@"' sh "$@" """,
         "--dicts", folder.Path);
 
     static async Task<int> CountAsync(TestServer server) =>

@@ -29,7 +29,7 @@ public sealed class FollowedFilesSpecs
         Assert.IsTrue(found.IsOpen);
         Assert.AreEqual(0, found.Position);
         using var lines = new NewLines(decodes: false);
-        Assert.IsTrue(found.Read(lines, most: 100, end: long.MaxValue, skipsHole: false));
+        Assert.IsTrue(found.Read(lines, max: 100, end: long.MaxValue, skipsHole: false));
         Assert.AreEqual(1, lines.Count);
     }
 

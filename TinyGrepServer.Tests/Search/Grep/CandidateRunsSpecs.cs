@@ -61,11 +61,11 @@ public sealed class CandidateRunsSpecs
         }
     }
 
-    static GrepPlan PlanOf(SearchQuery query, long? mostPerFile) => new()
+    static GrepPlan PlanOf(SearchQuery query, long? maxPerFile) => new()
     {
         Command = query.CountOnly
             ? GrepCommand.ForCount(query)
-            : GrepCommand.ForMatches(query, int.MaxValue) with { MostPerFile = mostPerFile },
+            : GrepCommand.ForMatches(query, int.MaxValue) with { MaxPerFile = maxPerFile },
     };
 
     static List<(string Way, GrepPlan Plan)> Ways(GrepPlan plan, SearchQuery query, Random random)

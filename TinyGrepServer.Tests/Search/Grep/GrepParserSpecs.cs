@@ -102,7 +102,7 @@ public sealed class GrepParserSpecs
     [TestMethod]
     public void A_sink_that_has_enough_ends_the_reading()
     {
-        var sink = new Lines { Most = 2 };
+        var sink = new Lines { Max = 2 };
 
         var used = Parser(Plain, Files[..1]).Parse("1:a\n2:b\n3:c\n"u8, sink, out var enough);
 
@@ -159,7 +159,7 @@ public sealed class GrepParserSpecs
     {
         public int Held => 0;
 
-        public int Most { get; init; } = int.MaxValue;
+        public int Max { get; init; } = int.MaxValue;
 
         public List<string> Texts { get; } = [];
 
@@ -169,7 +169,7 @@ public sealed class GrepParserSpecs
         {
             var bounds = line.Bounds.IsEmpty ? "" : $" [{string.Join(',', line.Bounds.ToArray())}]";
             Texts.Add($"{line.Dictionary} {line.Number} {(line.Selected ? "hit" : "ctx")} |{Encoding.UTF8.GetString(line.Text)}|{bounds}");
-            return Texts.Count < Most;
+            return Texts.Count < Max;
         }
 
         public bool TryRestart() => false;

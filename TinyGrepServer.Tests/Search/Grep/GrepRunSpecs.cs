@@ -21,7 +21,7 @@ public sealed class GrepRunSpecs
         var candidates = Enumerable.Range(0, 2_500).Select(number => Write($"many/{number}", $"x\nline {number}\n", number)).ToArray();
 
         var found = await Runs.GrepAsync(PlanOf("line"), candidates);
-        var first = await Runs.GrepAsync(PlanOf("line"), candidates, most: 700);
+        var first = await Runs.GrepAsync(PlanOf("line"), candidates, max: 700);
 
         var expected = Enumerable.Range(0, 2_500).Select(number => $"{number}:2:[0,4]line {number}").ToArray();
         CollectionAssert.AreEqual(expected, found.Lines.ToArray());
@@ -31,7 +31,7 @@ public sealed class GrepRunSpecs
 
     [TestMethod]
     [DataRow(0, 1_000, true), DataRow(100, 100, false)]
-    public void A_grep_gets_as_many_files_as_may_be_open_and_is_fed_where_it_may_open_none(int atOnce, int most, bool isFed)
+    public void A_grep_gets_as_many_files_as_may_be_open_and_is_fed_where_it_may_open_none(int atOnce, int max, bool isFed)
     {
         var candidates = Enumerable.Range(0, 2_500).Select(number => Write($"open/{number}", "x\n", number)).ToArray();
         using var batches = new GrepBatches(PlanOf("x"), candidates, atOnce);
@@ -39,7 +39,7 @@ public sealed class GrepRunSpecs
         while (batches.Next() is { } batch) all.Add(batch);
 
         Assert.AreEqual(candidates.Length, all.Sum(batch => batch.Candidates.Count));
-        Assert.AreEqual(most, all.Max(batch => batch.Candidates.Count));
+        Assert.AreEqual(max, all.Max(batch => batch.Candidates.Count));
         Assert.IsTrue(all.All(batch => batch.Feeds == isFed));
     }
 
@@ -112,8 +112,8 @@ public sealed class GrepRunSpecs
     {
         Candidate[] candidates = [Write("first", "x\nx\na\nx\nx\n", 5), Write("second", "x\nb\n", 6)];
         var plan = PlanOf("x");
-        plan = plan with { Command = plan.Command with { MostPerFile = 2, After = after } };
-        var scan = new ScanPlan { Term = "x"u8.ToArray(), After = after, MostPerDictionary = 2 };
+        plan = plan with { Command = plan.Command with { MaxPerFile = 2, After = after } };
+        var scan = new ScanPlan { Term = "x"u8.ToArray(), After = after, MaxPerDictionary = 2 };
         TextRange[] all = [new(0, 1_000, 0)];
 
         var byFiles = await Runs.GrepAsync(plan, candidates);

@@ -19,11 +19,11 @@ internal static class Runs
 {
     static readonly Grep Grep = new(new SearchSettings(), NullLogger.Instance);
 
-    public static Task<Found> GrepAsync(GrepPlan plan, IReadOnlyList<Candidate> candidates, int most = int.MaxValue) =>
-        RunAsync(ticket => new GrepRun(Grep, plan, candidates, ticket), most);
+    public static Task<Found> GrepAsync(GrepPlan plan, IReadOnlyList<Candidate> candidates, int max = int.MaxValue) =>
+        RunAsync(ticket => new GrepRun(Grep, plan, candidates, ticket), max);
 
-    public static Task<Found> ScanAsync(ScanPlan plan, IReadOnlyList<Candidate> candidates, int most = int.MaxValue) =>
-        RunAsync(ticket => new ScanRun(plan, candidates, ticket), most);
+    public static Task<Found> ScanAsync(ScanPlan plan, IReadOnlyList<Candidate> candidates, int max = int.MaxValue) =>
+        RunAsync(ticket => new ScanRun(plan, candidates, ticket), max);
 
     /// <summary>Reads the first lines, leaves the rest, and disposes the run twice.</summary>
     public static Task LeaveAsync(GrepPlan plan, IReadOnlyList<Candidate> candidates) =>
@@ -49,11 +49,11 @@ internal static class Runs
         await run.DisposeAsync();
     }
 
-    static async Task<Found> RunAsync(Func<SearchTicket, ISearchRun> start, int most)
+    static async Task<Found> RunAsync(Func<SearchTicket, ISearchRun> start, int max)
     {
         using var meter = new Meter("tests");
         using var clock = new SearchClock(TimeSpan.FromMinutes(1));
-        var sink = new Sink(most);
+        var sink = new Sink(max);
         await using var run = start(await EnterAsync(meter, clock));
         while (await run.ReadAsync(sink, CancellationToken.None)) sink.Send();
         return new Found(sink.Lines, run.Stop, run.Problems);
@@ -62,7 +62,7 @@ internal static class Runs
     static async Task<SearchTicket> EnterAsync(Meter meter, SearchClock clock) =>
         await new SearchQueue(new SearchSettings(), meter).EnterAsync(clock, "", "grep", CancellationToken.None);
 
-    sealed class Sink(int most) : ILineSink
+    sealed class Sink(int max) : ILineSink
     {
         public List<string> Lines { get; } = [];
 
@@ -81,7 +81,7 @@ internal static class Runs
             Lines.Add(string.Create(
                 CultureInfo.InvariantCulture, $"{line.Dictionary}:{line.Number}{(line.Selected ? ':' : '-')}[{bounds}]{text}"));
             Held += line.Text.Length;
-            return Lines.Count < most;
+            return Lines.Count < max;
         }
 
         public bool TryRestart() => false;

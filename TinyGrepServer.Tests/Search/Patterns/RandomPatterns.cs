@@ -93,7 +93,7 @@ internal static class RandomPatterns
         ("(?|", [""]), ("(?:", [""]), ("()", [""]), (@"\(\)", ["", "()"]), ("(?i:", [""]), ("(?<n>", [""]), ("(*COMMIT)", [""]),
     ];
 
-    static readonly (string Text, int Least, int Most)[] Repeats =
+    static readonly (string Text, int Min, int Max)[] Repeats =
     [
         ("*", 0, 3), ("*", 0, 2), ("+", 1, 3), (@"\+", 1, 3), ("?", 0, 1), (@"\?", 0, 1), ("{2}", 2, 2), (@"\{2\}", 2, 2),
         ("{1,2}", 1, 2), (@"\{1,2\}", 1, 2), ("{,2}", 0, 2), (@"\{,2\}", 0, 2), ("{2,}", 2, 3), (@"\{2,\}", 2, 3), ("{0}", 0, 0),
@@ -171,9 +171,9 @@ internal static class RandomPatterns
     static RandomPattern Either(RandomPattern one, RandomPattern other, string bar) =>
         new(one.Text + bar + other.Text, random => (random.Next(2) == 0 ? one : other).Sample(random));
 
-    static RandomPattern Repeated(RandomPattern part, (string Text, int Least, int Most) repeat) => new(
+    static RandomPattern Repeated(RandomPattern part, (string Text, int Min, int Max) repeat) => new(
         part.Text + repeat.Text,
         random => random.Next(5) == 0
             ? part.Sample(random) + repeat.Text
-            : string.Concat(Enumerable.Range(0, random.Next(repeat.Least, repeat.Most + 1)).Select(_ => part.Sample(random))));
+            : string.Concat(Enumerable.Range(0, random.Next(repeat.Min, repeat.Max + 1)).Select(_ => part.Sample(random))));
 }

@@ -61,7 +61,7 @@ public sealed class CursorSpecs : IDisposable
             Question with { Term = "y" }, Question with { Dictionaries = ["a"] }, Question with { Mode = SearchMode.Perl },
             Question with { IgnoreCase = true }, Question with { Word = true }, Question with { Line = true },
             Question with { Invert = true }, Question with { Before = 1 }, Question with { After = 1 }, Question with { CountOnly = true },
-            Question with { MostPerDictionary = 5 }, Newest,
+            Question with { MaxPerDictionary = 5 }, Newest,
         ];
 
         foreach (var other in others) Assert.AreEqual(400, Assert.ThrowsExactly<ApiError>(() => Read(text, other)).Status);

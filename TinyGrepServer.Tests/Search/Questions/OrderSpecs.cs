@@ -54,11 +54,11 @@ public sealed class OrderSpecs
     [DataRow(4, 100, 14, "limit", false)]
     [DataRow(5, 100, 15, "end", false, DisplayName = "where none was left out, it is complete")]
     [DataRow(2, 3, 3, "limit", true, DisplayName = "at its limit it has a cursor")]
-    public async Task No_more_matches_of_one_dictionary_are_given(int most, int limit, int count, string reason, bool hasNext)
+    public async Task No_more_matches_of_one_dictionary_are_given(int max, int limit, int count, string reason, bool hasNext)
     {
         foreach (var server in Servers)
         {
-            var found = (await server.GetAsync($"/api/v1/search?q=needle&max_per_dictionary={most}&limit={limit}").OkAsync()).Json;
+            var found = (await server.GetAsync($"/api/v1/search?q=needle&max_per_dictionary={max}&limit={limit}").OkAsync()).Json;
 
             Assert.AreEqual(
                 $"{count} {reason} {reason == "end"} {hasNext}",

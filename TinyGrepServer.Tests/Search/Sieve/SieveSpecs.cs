@@ -12,7 +12,7 @@ public sealed class SieveSpecs
     const int GroupSize = 64;
 
     /// <summary>So many changes, and blocks left out by each reader, say something; a busy machine takes its time for them.</summary>
-    const int Least = 1_000;
+    const int Min = 1_000;
 
     readonly int seed = Knob.Of("TINYGREP_TEST_SEED", Random.Shared.Next());
 
@@ -83,16 +83,16 @@ public sealed class SieveSpecs
     [TestMethod]
     public void It_takes_no_more_memory_than_it_may()
     {
-        const int Most = 1 << 20;
+        const int Max = 1 << 20;
         var blocks = new SieveBlocks(seed);
-        var sieve = new Sieve(Most);
+        var sieve = new Sieve(Max);
         var slots = new List<int>();
 
         while (slots is not [.., -1]) slots.Add(sieve.Add(blocks.Table(blocks.Words(800))));
 
         Assert.IsTrue(sieve.IsFull);
-        Assert.IsLessThanOrEqualTo(Most, sieve.Bytes);
-        Assert.IsGreaterThan(Most * 9L / 10, sieve.Bytes);
+        Assert.IsLessThanOrEqualTo(Max, sieve.Bytes);
+        Assert.IsGreaterThan(Max * 9L / 10, sieve.Bytes);
         Assert.IsTrue(sieve.Ask(SieveBlocks.Literal("not there")).MayHold(-1));
     }
 
@@ -163,14 +163,14 @@ public sealed class SieveSpecs
             .Select(random => Task.Run(() => AskAll(sieve, shown, words, random, stop.Token)));
         var counts = await Task.WhenAll(readers);
 
-        Assert.IsGreaterThan(Least, await writer, "changes");
-        Assert.IsGreaterThan(Least, counts.Sum(), "blocks left out");
+        Assert.IsGreaterThan(Min, await writer, "changes");
+        Assert.IsGreaterThan(Min, counts.Sum(), "blocks left out");
     }
 
     static int ChangeAll(Sieve sieve, Shown?[] shown, string[] words, SieveBlocks blocks, CancellationToken stop)
     {
         var changes = 0;
-        for (; !stop.IsCancellationRequested || changes <= Least; changes++)
+        for (; !stop.IsCancellationRequested || changes <= Min; changes++)
         {
             ref var place = ref shown[blocks.Random.Next(shown.Length)];
             if (place is { } old)
@@ -188,7 +188,7 @@ public sealed class SieveSpecs
     static long AskAll(Sieve sieve, Shown?[] shown, string[] words, Random random, CancellationToken stop)
     {
         var leftOut = 0L;
-        while (!stop.IsCancellationRequested || leftOut <= Least)
+        while (!stop.IsCancellationRequested || leftOut <= Min)
         {
             var word = words[random.Next(words.Length)];
             var mask = sieve.Ask(SieveBlocks.Literal(word));

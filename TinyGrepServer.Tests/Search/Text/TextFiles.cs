@@ -63,11 +63,11 @@ internal sealed class TextFile : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static int Size(Random? pieces, int most) => pieces?.Next(3) switch
+    static int Size(Random? pieces, int max) => pieces?.Next(3) switch
     {
-        null => most,
+        null => max,
         0 => pieces.Next(1, 5),
         1 => pieces.Next(1, 100),
-        _ => pieces.Next(1, most + 1),
+        _ => pieces.Next(1, max + 1),
     };
 }

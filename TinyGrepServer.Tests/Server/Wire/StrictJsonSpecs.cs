@@ -14,7 +14,7 @@ public sealed class StrictJsonSpecs
     {
         var request = Parse("""{ "action":"search", "term":"naïve \u00e9\n", "nresults":null, "n_before":-3 }""");
 
-        Assert.AreEqual(("search", "naïve é\n", null, -3), (request.Action, request.Term, request.MostResults, request.Before));
+        Assert.AreEqual(("search", "naïve é\n", null, -3), (request.Action, request.Term, request.MaxResults, request.Before));
     }
 
     [TestMethod]

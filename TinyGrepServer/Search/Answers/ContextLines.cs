@@ -24,19 +24,19 @@ internal sealed class ContextLines
     }
 
     /// <summary>Lets all but the last so many go.</summary>
-    public void KeepLast(long most)
+    public void KeepLast(long max)
     {
-        while (lines.Count > most) RemoveFirst();
+        while (lines.Count > max) RemoveFirst();
     }
 
     /// <summary>The lines held, in order.</summary>
     public IEnumerable<byte[]> All => lines;
 
     /// <summary>Whether the last so many lines are held, or all there have been: none had to go for want of room.</summary>
-    public bool Has(long most) => lines.Count >= Math.Min(most, added);
+    public bool Has(long max) => lines.Count >= Math.Min(max, added);
 
     /// <summary>The last so many lines, or all there have been; null where some had to go for want of room.</summary>
-    public byte[][]? Last(long most) => Has(most) ? [.. lines.Skip((int)(lines.Count - Math.Min(most, added)))] : null;
+    public byte[][]? Last(long max) => Has(max) ? [.. lines.Skip((int)(lines.Count - Math.Min(max, added)))] : null;
 
     public void Clear()
     {

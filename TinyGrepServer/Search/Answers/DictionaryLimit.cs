@@ -3,29 +3,29 @@
 namespace TinyGrepServer.Search;
 
 /// <summary>Lets so many matches of each dictionary pass, with the lines after the last of them, as grep -m does.</summary>
-/// <param name="most">One more than the answer shows, so that it knows of more; null: all pass.</param>
+/// <param name="max">One more than the answer shows, so that it knows of more; null: all pass.</param>
 /// <param name="after">Lines of context after a match.</param>
-internal sealed class DictionaryLimit(long? most, int after)
+internal sealed class DictionaryLimit(long? max, int after)
 {
     int dictionary = -1;
     long passed;
     long last; // the number of the last line that passes, once all matches have
 
     /// <summary>Whether no more matches of this dictionary pass.</summary>
-    public bool IsReached(int asked) => passed >= most && dictionary == asked;
+    public bool IsReached(int asked) => passed >= max && dictionary == asked;
 
     /// <summary>Forgets what has passed.</summary>
     public void Clear() => (dictionary, passed) = (-1, 0);
 
     /// <summary>A sink that lets pass what may.</summary>
-    public ILineSink For(ILineSink inner) => most is null ? inner : new Limiting(this, inner);
+    public ILineSink For(ILineSink inner) => max is null ? inner : new Limiting(this, inner);
 
     /// <summary>Whether the line is of a match that passes, or before one.</summary>
     bool Passes(in FoundLine line)
     {
         if (dictionary != line.Dictionary) (dictionary, passed) = (line.Dictionary, 0);
-        if (passed >= most) return false;
-        if (line.Selected && ++passed == most) last = line.Number + after;
+        if (passed >= max) return false;
+        if (line.Selected && ++passed == max) last = line.Number + after;
         return true;
     }
 

@@ -57,7 +57,7 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
         last = (line.Dictionary, line.Number);
         var context = query.HasContext ? Quote(line.Text) : [];
         GiveToPending(context);
-        if (line.Selected && !IsBehind(line) && query.MostPerDictionary is { } most && SeenOf(line.Dictionary) >= most)
+        if (line.Selected && !IsBehind(line) && query.MaxPerDictionary is { } max && SeenOf(line.Dictionary) >= max)
         {
             leftOut = true; // but a line around others it may be
         }

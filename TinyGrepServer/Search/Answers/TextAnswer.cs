@@ -60,7 +60,7 @@ internal sealed class TextAnswer(Question question) : Answer
     {
         var follows = last == (line.Dictionary, line.Number - 1);
         if (last.Dictionary != line.Dictionary) inDictionary = 0;
-        var leftOut = inDictionary == query.MostPerDictionary;
+        var leftOut = inDictionary == query.MaxPerDictionary;
         var full = matches == query.Limit || leftOut;
         if (full && line.Selected && !leftOut) more = true;
         if (full && (trailing <= 0 || !follows)) return !more; // only whether there is one more match is still wanted

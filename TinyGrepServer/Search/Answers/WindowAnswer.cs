@@ -75,9 +75,9 @@ internal sealed class WindowAnswer(Question question) : Answer
         Output.Append(written++ == 0 ? "{\"line\":"u8 : ",{\"line\":"u8);
         Output.Append(line.Number);
         Output.Append(",\"bounds\":["u8);
-        var most = Math.Min(line.Bounds.Length, 2 * Math.Max(1, Math.Min(MaxBounds, MaxAllBounds - bounds)));
-        bounds += most / 2;
-        JsonText.AppendBounds(Output, line.Text, line.Bounds[..most]);
+        var max = Math.Min(line.Bounds.Length, 2 * Math.Max(1, Math.Min(MaxBounds, MaxAllBounds - bounds)));
+        bounds += max / 2;
+        JsonText.AppendBounds(Output, line.Text, line.Bounds[..max]);
         Output.Append("]}"u8);
     }
 

@@ -23,7 +23,7 @@ internal sealed class DictionariesApi(
         new("skipped", "true: only those that a search of everything leaves out; false: only the others. Default: both.", "boolean"),
         new("quick", "true: does not count the lines of files over 1 MiB; a count that is not known yet is null. Default false.",
             "boolean"),
-        new("limit", "Dictionaries per page, 1..10,000. Default 1,000.", "integer", Least: 1, Most: MaxLimit),
+        new("limit", "Dictionaries per page, 1..10,000. Default 1,000.", "integer", Min: 1, Max: MaxLimit),
         new("cursor", "The 'next' of an earlier page: continues there."),
     ];
 
@@ -73,8 +73,8 @@ internal sealed class DictionariesApi(
         if (forms.Count > 0 || skipped is not null) snapshot.Sniff();
         var page = DictionaryPage.Of(snapshot.All, IsAsked, given.Text("folder"), given.Text("cursor"), limit);
         List<DictionaryReply> replies = [];
-        var most = given.Flag("quick") ?? false ? QuicklyCounted : long.MaxValue;
-        foreach (var listed in page.Files) replies.Add(await DescribeAsync(listed, most, cancellationToken));
+        var max = given.Flag("quick") ?? false ? QuicklyCounted : long.MaxValue;
+        foreach (var listed in page.Files) replies.Add(await DescribeAsync(listed, max, cancellationToken));
         return new DictionaryList
         {
             Dictionaries = replies,
@@ -94,15 +94,15 @@ internal sealed class DictionariesApi(
     static string? FormOf(ListedFile listed) =>
         listed is { File: { } file, Skipped: not DictionaryFile.Unreadable } && file.Form is { } form ? DictionaryReply.NameOf(form) : null;
 
-    /// <param name="mostCounted">A file of more bytes is not counted for this.</param>
-    async Task<DictionaryReply> DescribeAsync(ListedFile listed, long mostCounted, CancellationToken cancellationToken)
+    /// <param name="maxCounted">A file of more bytes is not counted for this.</param>
+    async Task<DictionaryReply> DescribeAsync(ListedFile listed, long maxCounted, CancellationToken cancellationToken)
     {
         var isReadable = listed is { File: not null, Skipped: not DictionaryFile.Unreadable };
         return new DictionaryReply
         {
             Name = listed.Name,
             Bytes = listed.File?.Version.Length ?? 0,
-            Lines = isReadable ? await LinesAsync(listed.File!, mostCounted, cancellationToken) : null,
+            Lines = isReadable ? await LinesAsync(listed.File!, maxCounted, cancellationToken) : null,
             Modified = listed.File?.Version.ModifiedAt,
             Form = FormOf(listed),
             Skipped = listed.Skipped,
@@ -110,9 +110,9 @@ internal sealed class DictionariesApi(
     }
 
     /// <summary>Where a pass has read the file as a text, its lines have been counted already.</summary>
-    async ValueTask<long?> LinesAsync(DictionaryFile file, long mostCounted, CancellationToken cancellationToken) =>
+    async ValueTask<long?> LinesAsync(DictionaryFile file, long maxCounted, CancellationToken cancellationToken) =>
         file.Facts is { Form: not TextForm.Binary } facts ? facts.Lines
-        : file.Version.Length <= mostCounted ? (await indexes.OfAsync(file, cancellationToken))?.Total
+        : file.Version.Length <= maxCounted ? (await indexes.OfAsync(file, cancellationToken))?.Total
         : null;
 
     /// <summary>Tag, length and bytes are those of one open file, whatever takes its place meanwhile.</summary>

@@ -22,12 +22,12 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
         [
             new("action", "search or all.", Required: true, OneOf: ["search", "all"]),
             new("term", "With search: a basic regular expression of 1..1,024 characters, as in grep.",
-                Least: 1, Most: SearchQuery.MaxTerm),
+                Min: 1, Max: SearchQuery.MaxTerm),
             new("nresults", "With search: the maximum number of entries; absent, null, zero or less: all.", "integer"),
             new("n_before", "With search: lines of context before each match, 0..1,000.", "integer",
-                Least: 0, Most: SearchQuery.MaxContext),
+                Min: 0, Max: SearchQuery.MaxContext),
             new("n_after", "With search: lines of context after each match, 0..1,000.", "integer",
-                Least: 0, Most: SearchQuery.MaxContext),
+                Min: 0, Max: SearchQuery.MaxContext),
             new("dictionary", $"The dictionary's name; absent: {defaultDictionary.Description}."),
         ],
         Example = """-s {url}/api/v1/json -d '{"action":"search","term":"benchmark","nresults":2}'""",
@@ -56,7 +56,7 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
     {
         if (request.Action == "all")
         {
-            return request is { Term: null, MostResults: null, Before: null, After: null }
+            return request is { Term: null, MaxResults: null, Before: null, After: null }
                 ? SearchQuery.EveryLine
                 : throw ApiError.BadRequest("The action 'all' takes no other key than 'dictionary'.");
         }
@@ -67,7 +67,7 @@ internal sealed class FirstApi(DictionaryFolder folder, DefaultDictionary defaul
             Term = SearchQuery.CheckTerm(request.Term, "term"),
             Before = ValueRules.InRange(request.Before ?? 0, 0, SearchQuery.MaxContext, "n_before"),
             After = ValueRules.InRange(request.After ?? 0, 0, SearchQuery.MaxContext, "n_after"),
-            Limit = request.MostResults is > 0 and var most ? most : SearchQuery.NoLimit,
+            Limit = request.MaxResults is > 0 and var max ? max : SearchQuery.NoLimit,
         };
     }
 }

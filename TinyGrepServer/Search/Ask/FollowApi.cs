@@ -15,7 +15,7 @@ internal sealed class FollowApi(Follows follows, SearchSettings settings)
     static readonly Parameter[] Parameters =
     [
         .. SearchRequest.Parameters.Where(parameter => Choosing.Contains(parameter.Name)),
-        new("last", "How many earlier matches to send first, 0..1,000. Default 0.", "integer", Least: 0, Most: Follows.MaxLast),
+        new("last", "How many earlier matches to send first, 0..1,000. Default 0.", "integer", Min: 0, Max: Follows.MaxLast),
         new("cursor", "The id of the last event received: continues after it, without loss or repetition."),
     ];
 

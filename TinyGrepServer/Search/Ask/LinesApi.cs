@@ -16,19 +16,19 @@ internal sealed class LinesApi(DictionaryFolder folder, LineIndexes indexes, Sea
 
     static readonly Parameter[] Window =
     [
-        new("from", "The first line, from 1. Default 1.", "integer", Least: 1),
+        new("from", "The first line, from 1. Default 1.", "integer", Min: 1),
         new(
             "count",
             "How many lines, 1..2,000. Default 200. Fewer come where they exceed 1 MiB; 'next' says where to go on.",
             "integer",
-            Least: 1,
-            Most: MaxCount),
+            Min: 1,
+            Max: MaxCount),
         new(
             "column",
             "With count=1: the line from this UTF-16 unit on, from 0, to walk through a long one. Default 0.",
             "integer",
-            Least: 0,
-            Most: FoundLine.MaxBytes),
+            Min: 0,
+            Max: FoundLine.MaxBytes),
         .. from parameter in SearchRequest.Parameters
            where SearchRequest.OfLines.Contains(parameter.Name)
            select parameter.Name == "q"

@@ -58,10 +58,10 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
         SearchRequest request, string? cursor, int last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var call = new LocalCall(state, cancellationToken);
-        var most = ValueRules.InRange(last, 0, Follows.MaxLast, "last");
+        var max = ValueRules.InRange(last, 0, Follows.MaxLast, "last");
         if (request != request.LinesAlone)
             throw ApiError.BadRequest("Only options that select lines apply to following; leave out context, limit and order.");
-        await using var follow = await door.FollowAsync(request.ToQuery(), cursor, most, call.Token);
+        await using var follow = await door.FollowAsync(request.ToQuery(), cursor, max, call.Token);
         await foreach (var told in follow.ToldAsync(call.Token))
             yield return JsonSerializer.Deserialize(told.AsLine, SearchJson.Default.FollowReply)!;
     }

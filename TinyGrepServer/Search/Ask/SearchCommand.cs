@@ -47,7 +47,7 @@ internal sealed class SearchCommand
     readonly Option<string?> after = Value("--after", "N", "Lines of context after each match, 0..1000.");
     readonly Option<string?> context = Value("--context", "N", "Lines of context on both sides, 0..1000.");
     readonly Option<string?> limit = Value("--limit", "N", "Maximum number of matches, 1..10000. Default 100.");
-    readonly Option<string?> most = Value("--max-per-dictionary", "N", "Maximum number of matches per file, 1..10000. Default: no limit.");
+    readonly Option<string?> max = Value("--max-per-dictionary", "N", "Maximum number of matches per file, 1..10000. Default: no limit.");
     readonly Option<string?> order = Value("--order", "ORDER", "The order of files: name, or newest first. Default name.");
     readonly Option<bool> countOnly = Flag("--count-only", "Print only the number of all matches.");
     readonly Option<bool> count = Flag("--count", "Print the number of matches for each file that has any.");
@@ -60,7 +60,7 @@ internal sealed class SearchCommand
         Command = new Command(
             "search", "Search without a server. Prints dictionary:line:text; exit code 0 found, 1 nothing found, 2 error.")
         {
-            term, paths, dictionary, exclude, mode, ignoreCase, word, line, invert, before, after, context, limit, most, order,
+            term, paths, dictionary, exclude, mode, ignoreCase, word, line, invert, before, after, context, limit, max, order,
             countOnly, count, files, follow, last, json,
         };
 
@@ -80,7 +80,7 @@ internal sealed class SearchCommand
             ReadRequest(parsed) with
             {
                 CountOnly = onlyCounts || parsed.GetValue(countOnly),
-                MostPerDictionary = onlyNames ? 1 : Integer(parsed, most),
+                MaxPerDictionary = onlyNames ? 1 : Integer(parsed, max),
             },
             parsed.GetValue(paths) ?? [],
             parsed.GetValue(json) ? AnswerForm.Json : onlyNames ? AnswerForm.Names : onlyCounts ? AnswerForm.Counts : AnswerForm.Text);
@@ -88,7 +88,7 @@ internal sealed class SearchCommand
 
     SearchWish ReadFollow(ParseResult parsed)
     {
-        Option[] others = [before, after, context, limit, most, order, countOnly, count, files];
+        Option[] others = [before, after, context, limit, max, order, countOnly, count, files];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
             throw new UsageError($"--follow and {other.Name} exclude each other.");
         var form = parsed.GetValue(json) ? AnswerForm.Ndjson : AnswerForm.Text;

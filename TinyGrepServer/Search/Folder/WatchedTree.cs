@@ -76,7 +76,7 @@ internal sealed class WatchedTree : IDisposable
     public DictionaryFile? File(string name) => FolderOf(name)?.File(name)?.File;
 
     /// <summary>Waits for a change.</summary>
-    public bool Poll(TimeSpan most) => inotify.Poll(most);
+    public bool Poll(TimeSpan max) => inotify.Poll(max);
 
     /// <summary>Applies all changes reported so far.</summary>
     /// <param name="count">How many events there were.</param>

@@ -114,11 +114,11 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
 
     /// <summary>Reads whole lines that have not been passed yet.</summary>
     /// <param name="into">Gets them; the position stays, until they are passed.</param>
-    /// <param name="most">Bytes, where no line alone has more.</param>
+    /// <param name="max">Bytes, where no line alone has more.</param>
     /// <param name="end">No byte behind this is looked at.</param>
     /// <param name="skipsHole">Whether NULs and a byte order mark at the beginning of the file are skipped.</param>
     /// <returns>False where a line was too long, and was passed over.</returns>
-    public bool Read(NewLines into, int most, long end, bool skipsHole)
+    public bool Read(NewLines into, int max, long end, bool skipsHole)
     {
         LastRead = Environment.TickCount64;
         end = Math.Min(end, RandomAccess.GetLength(handle!));
@@ -133,7 +133,7 @@ internal sealed class FollowedFile(FileIdentity identity, string name) : IDispos
             Pass(newline + 1, 1);
             return false;
         }
-        var length = (int)Math.Max(Math.Min(end - Position, most), newline + 1 - Position);
+        var length = (int)Math.Max(Math.Min(end - Position, max), newline + 1 - Position);
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {

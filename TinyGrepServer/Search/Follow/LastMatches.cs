@@ -12,22 +12,22 @@ internal static class LastMatches
     const int Growth = 4;
 
     /// <summary>Finds the last matches, the oldest of them first.</summary>
-    /// <param name="most">How many.</param>
+    /// <param name="max">How many.</param>
     /// <param name="set">The files.</param>
     /// <param name="endOf">Up to where each is read.</param>
     /// <param name="cancellationToken">Cancelled when the time is up.</param>
     /// <exception cref="ApiError">503: there is no room for a grep.</exception>
     public static async Task<IReadOnlyList<byte[]>> FindAsync(
-        int most, FileSet set, Func<FollowedFile, long> endOf, LineJudge judge, bool decodes, CancellationToken cancellationToken)
+        int max, FileSet set, Func<FollowedFile, long> endOf, LineJudge judge, bool decodes, CancellationToken cancellationToken)
     {
         LinkedList<byte[]> found = [];
         foreach (var file in set.ByTime)
         {
-            if (found.Count == most || cancellationToken.IsCancellationRequested) break;
+            if (found.Count == max || cancellationToken.IsCancellationRequested) break;
             using var followed = new FollowedFile(file.Version.Identity, file.Name);
             if (!followed.Open(file)) continue;
             var window = (long)FirstWindow;
-            for (var end = Math.Min(endOf(followed), file.Version.Length); end > 0 && found.Count < most;)
+            for (var end = Math.Min(endOf(followed), file.Version.Length); end > 0 && found.Count < max;)
             {
                 if (!followed.GoOnBehindLines(Math.Max(0, end - window))) break;
                 using var lines = new NewLines(decodes);
@@ -36,7 +36,7 @@ internal static class LastMatches
                 if (lines.Count > 0)
                 {
                     var matches = await JudgeAsync(judge, lines, cancellationToken);
-                    for (var at = matches.Count - 1; at >= 0 && found.Count < most; at--) found.AddFirst(matches[at].Json);
+                    for (var at = matches.Count - 1; at >= 0 && found.Count < max; at--) found.AddFirst(matches[at].Json);
                 }
                 end = from;
                 window = Math.Min(window * Growth, MaxWindow);

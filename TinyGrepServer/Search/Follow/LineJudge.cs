@@ -20,7 +20,7 @@ internal enum Judgement
 
 internal sealed class LineJudge(Grep grep, SearchQueue queue, SearchQuery query, TimeSpan timeout)
 {
-    readonly GrepCommand command = (GrepCommand.ForMatches(query, long.MaxValue) with { Most = null }).OverInput(several: true);
+    readonly GrepCommand command = (GrepCommand.ForMatches(query, long.MaxValue) with { Max = null }).OverInput(several: true);
 
     /// <exception cref="ApiError">400: grep refuses the pattern. 503: there is no turn, or no room for a grep.</exception>
     public async Task CheckAsync(string asker, CancellationToken cancellationToken)

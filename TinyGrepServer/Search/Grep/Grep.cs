@@ -10,7 +10,7 @@ namespace TinyGrepServer.Search;
 internal sealed partial class Grep
 {
     /// <summary>The most greps of one search that run at once.</summary>
-    public static readonly int MostOfASearch = Environment.ProcessorCount + 1;
+    public static readonly int MaxOfASearch = Environment.ProcessorCount + 1;
 
     readonly string program;
     readonly SearchSettings settings;
@@ -23,7 +23,7 @@ internal sealed partial class Grep
         this.log = log;
         program = Executable.Find("grep") ?? throw new UsageError("There is no grep on PATH; install GNU grep.");
         if (OpenedFiles.CanBeNamed)
-            FilesAtOnce = (int)Math.Clamp(ProcessLimits.OpenFiles / 4 / (settings.MaxSearches * MostOfASearch), 16, int.MaxValue);
+            FilesAtOnce = (int)Math.Clamp(ProcessLimits.OpenFiles / 4 / (settings.MaxSearches * MaxOfASearch), 16, int.MaxValue);
         else LogFeeds(log);
     }
 

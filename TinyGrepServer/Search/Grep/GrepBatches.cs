@@ -24,8 +24,8 @@ internal sealed class GrepBatches : IDisposable
     readonly bool feedsAll;
     readonly int maxFiles;
     int next;
-    int mostFiles;
-    long mostBytes;
+    int batchFiles;
+    long batchBytes;
     Candidate longOne;
 #pragma warning disable CA2213 // It is among the opened ones.
     SafeFileHandle? longFile;
@@ -44,10 +44,10 @@ internal sealed class GrepBatches : IDisposable
         for (var at = 0; at < candidates.Count && total < SharesACore * cores * MaxShare; at++)
             total += candidates[at].BytesToRead(plan.TakesParts);
         share = Math.Clamp(total / (SharesACore * cores), MinShare, MaxShare);
-        var mayEndEarly = plan.Command.Most is not null;
+        var mayEndEarly = plan.Command.Max is not null;
         feedsAll = filesAtOnce == 0;
         maxFiles = feedsAll ? MaxFiles : Math.Min(MaxFiles, filesAtOnce);
-        (mostFiles, mostBytes) = mayEndEarly ? (Math.Min(FirstFiles, maxFiles), FirstBytes) : (maxFiles, share);
+        (batchFiles, batchBytes) = mayEndEarly ? (Math.Min(FirstFiles, maxFiles), FirstBytes) : (maxFiles, share);
     }
 
     /// <summary>The next batch; null: there is nothing left.</summary>
@@ -56,7 +56,7 @@ internal sealed class GrepBatches : IDisposable
         if (longFile is null && next < candidates.Count && IsLong(candidates[next])) OpenLong(candidates[next]);
         if (longFile is null && next == candidates.Count) return null;
         var batch = longFile is null ? NextFiles() : NextPart(longFile);
-        (mostFiles, mostBytes) = (Math.Min(mostFiles * Growth, maxFiles), Math.Min(mostBytes * Growth, share));
+        (batchFiles, batchBytes) = (Math.Min(batchFiles * Growth, maxFiles), Math.Min(batchBytes * Growth, share));
         return batch;
     }
 
@@ -70,13 +70,13 @@ internal sealed class GrepBatches : IDisposable
         List<Candidate> batch = [];
         var (cost, length) = (0L, 0L);
         var (mustFeed, inParts) = (feedsAll, false);
-        for (; next < candidates.Count && batch.Count < mostFiles; next++)
+        for (; next < candidates.Count && batch.Count < batchFiles; next++)
         {
             var candidate = candidates[next];
             var decodes = plan.Decoding?.Needed(candidate) == true;
             var standsAlone = plan.Command.HasContext && (decodes || mustFeed); // lines of two texts are not context of each other
             var costs = candidate.BytesToRead(plan.TakesParts);
-            var isFull = standsAlone || cost + costs > mostBytes || IsLong(candidate);
+            var isFull = standsAlone || cost + costs > batchBytes || IsLong(candidate);
             if (batch.Count > 0 && isFull) break;
             batch.Add(candidate);
             mustFeed |= decodes;
@@ -109,8 +109,8 @@ internal sealed class GrepBatches : IDisposable
 
     GrepBatch NextPart(SafeFileHandle file)
     {
-        var to = Math.Min(longAt + mostBytes, longEnd);
-        if (longEnd - to < mostBytes / 2) to = longEnd;
+        var to = Math.Min(longAt + batchBytes, longEnd);
+        if (longEnd - to < batchBytes / 2) to = longEnd;
         var part = new LongPart(file, longAt, to);
         longAt = to;
         if (to == longEnd)

@@ -32,10 +32,10 @@ internal sealed record GrepCommand
     public bool HasContext => Before + After > 0;
 
     /// <summary>Matches after which the whole search has enough, and so any file has; null: all are wanted.</summary>
-    public long? Most { get; init; }
+    public long? Max { get; init; }
 
     /// <summary>Matches after which a file need not be read further; null: all are wanted.</summary>
-    public long? MostPerFile { get; init; }
+    public long? MaxPerFile { get; init; }
 
     /// <summary>Whether texts are bytes to grep, for texts and patterns of which it is known that this changes nothing.</summary>
     public bool InBytes { get; init; }
@@ -52,7 +52,7 @@ internal sealed record GrepCommand
         .. Options,
         .. Before > 0 ? [$"-B{Before}"] : Array.Empty<string>(),
         .. After > 0 ? [$"-A{After}"] : Array.Empty<string>(),
-        .. Matches is { } most ? [$"-m{most}"] : Array.Empty<string>(),
+        .. Matches is { } max ? [$"-m{max}"] : Array.Empty<string>(),
     ];
 
     /// <summary>The child's whole environment.</summary>
@@ -65,11 +65,11 @@ internal sealed record GrepCommand
         }
     }
 
-    long? Matches => Most < MostPerFile ? Most : MostPerFile ?? Most;
+    long? Matches => Max < MaxPerFile ? Max : MaxPerFile ?? Max;
 
     /// <summary>A question, whatever its form.</summary>
-    /// <param name="mostPerFile">Matches of a file after which it need not be read further; null: all are wanted.</param>
-    public static GrepCommand Of(Question question, long? mostPerFile = null)
+    /// <param name="maxPerFile">Matches of a file after which it need not be read further; null: all are wanted.</param>
+    public static GrepCommand Of(Question question, long? maxPerFile = null)
     {
         var query = question.Query;
         if (question.Form == AnswerForm.Entries)
@@ -78,25 +78,25 @@ internal sealed record GrepCommand
             return ForEntries(query.Term, query.Before, query.After, countsMatches ? query.Limit : null);
         }
         if (query.CountOnly) return ForCount(query);
-        var most = query.Limit + 1L + (question.Scope.From?.Seen ?? 0);
+        var max = query.Limit + 1L + (question.Scope.From?.Seen ?? 0);
         var bounds = question.Form is AnswerForm.Json or AnswerForm.Ndjson or AnswerForm.Window;
-        return ForMatches(query, most, bounds) with { MostPerFile = mostPerFile };
+        return ForMatches(query, max, bounds) with { MaxPerFile = maxPerFile };
     }
 
     /// <summary>The first API's question: lines of one file, a basic regular expression as typed; an empty one finds every line.</summary>
-    public static GrepCommand ForEntries(string term, int before, int after, long? most) => new()
+    public static GrepCommand ForEntries(string term, int before, int after, long? max) => new()
     {
         Options = [],
         Term = term,
         Before = before,
         After = after,
-        Most = most,
+        Max = max,
     };
 
     /// <summary>The full API's question.</summary>
-    /// <param name="most">Matches after which the search has enough.</param>
+    /// <param name="max">Matches after which the search has enough.</param>
     /// <param name="bounds">Whether matches are marked; a line with thousands of them is many times as long then.</param>
-    public static GrepCommand ForMatches(SearchQuery query, long most, bool bounds = true) => new()
+    public static GrepCommand ForMatches(SearchQuery query, long max, bool bounds = true) => new()
     {
         Options = [.. TermOptions(query)],
         Term = PatternOf(query, bounds),
@@ -105,7 +105,7 @@ internal sealed record GrepCommand
         Named = true,
         Before = query.Before,
         After = query.After,
-        Most = most,
+        Max = max,
     };
 
     /// <summary>Only the number of matching lines of each file.</summary>
@@ -126,7 +126,7 @@ internal sealed record GrepCommand
     {
         Named = false,
         Counts = Counts && !several,
-        MostPerFile = several ? null : MostPerFile,
+        MaxPerFile = several ? null : MaxPerFile,
     };
 
     static string PatternOf(SearchQuery query, bool bounds) =>

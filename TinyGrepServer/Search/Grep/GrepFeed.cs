@@ -115,8 +115,8 @@ internal sealed class GrepFeed(GrepPlan plan, GrepBatch batch) : IDisposable
             for (var at = range.Offset; !stopped && at < range.Offset + range.Length;)
             {
                 read.Clear();
-                var most = (int)Math.Min(ReadSize, range.Offset + range.Length - at);
-                while (read.Length < most && ReadMore(file, at + read.Length, most - read.Length) > 0) continue;
+                var max = (int)Math.Min(ReadSize, range.Offset + range.Length - at);
+                while (read.Length < max && ReadMore(file, at + read.Length, max - read.Length) > 0) continue;
                 if (read.Length == 0) break;
                 at += read.Length;
                 var isCut = at < range.Offset + range.Length;
@@ -183,10 +183,10 @@ internal sealed class GrepFeed(GrepPlan plan, GrepBatch batch) : IDisposable
         return newline < 0 ? -1 : last + newline;
     }
 
-    int ReadMore(SafeFileHandle file, long at, int most)
+    int ReadMore(SafeFileHandle file, long at, int max)
     {
         var room = read.GetSpan();
-        var more = RandomAccess.Read(file, room[..Math.Min(Math.Min(room.Length, most), ReadSize)], at);
+        var more = RandomAccess.Read(file, room[..Math.Min(Math.Min(room.Length, max), ReadSize)], at);
         read.Advance(more);
         return more;
     }

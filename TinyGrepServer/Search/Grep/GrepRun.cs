@@ -16,7 +16,7 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     readonly Queue<RunningGrep> running = new(); // the first of them is read
     readonly PooledBuffer buffer = new(64 << 10);
     readonly LineCounter counter = new();
-    readonly DictionaryLimit limit = new(plan.Command.MostPerFile, plan.Command.After);
+    readonly DictionaryLimit limit = new(plan.Command.MaxPerFile, plan.Command.After);
     readonly List<Problem> problems = [];
     GrepBatches? batches;
     GrepBatch? waiting; // there was no room for it
@@ -104,9 +104,9 @@ internal sealed class GrepRun(Grep grep, GrepPlan plan, IReadOnlyList<Candidate>
     async Task<bool> BeginNextAsync(CancellationToken cancellationToken)
     {
         batches ??= new GrepBatches(plan, candidates, grep.FilesAtOnce);
-        var mayEndEarly = plan.Command.Most is not null;
-        var most = ticket.OthersWait || (mayEndEarly && finished == 0) ? 1 : Grep.MostOfASearch;
-        while (running.Count < most && (waiting ?? batches.Next()) is { } batch)
+        var mayEndEarly = plan.Command.Max is not null;
+        var max = ticket.OthersWait || (mayEndEarly && finished == 0) ? 1 : Grep.MaxOfASearch;
+        while (running.Count < max && (waiting ?? batches.Next()) is { } batch)
         {
             waiting = batch;
             if (!await StartAsync(batch, cancellationToken)) break;

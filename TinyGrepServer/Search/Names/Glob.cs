@@ -23,9 +23,9 @@ internal sealed class Glob
     public static bool IsIn(string text) => text.AsSpan().ContainsAny("*?[{\\");
 
     /// <summary>Reads a pattern; its braces become so many globs.</summary>
-    /// <param name="most">The most globs it may become.</param>
+    /// <param name="max">The most globs it may become.</param>
     /// <exception cref="ApiError">400: it would become more.</exception>
-    public static IReadOnlyList<Glob> Parse(string pattern, int most)
+    public static IReadOnlyList<Glob> Parse(string pattern, int max)
     {
         List<Glob> globs = [];
         var waiting = new Stack<string>([pattern]);
@@ -38,8 +38,8 @@ internal sealed class Glob
             }
             for (var at = 0; at + 1 < braces.Count; at++)
                 waiting.Push(next[..braces[0]] + next[(braces[at] + 1)..braces[at + 1]] + next[(braces[^1] + 1)..]);
-            if (globs.Count + waiting.Count > most)
-                throw ApiError.BadRequest($"'dictionary' has more than {most} patterns, counting each alternative in braces.");
+            if (globs.Count + waiting.Count > max)
+                throw ApiError.BadRequest($"'dictionary' has more than {max} patterns, counting each alternative in braces.");
         }
         return globs;
     }

@@ -6,7 +6,7 @@ namespace TinyGrepServer.Search;
 internal sealed class GlobPart
 {
     readonly Token[] tokens;
-    readonly int least; // letters that a fitting text has at least
+    readonly int min; // letters that a fitting text has at least
     readonly string prefix; // and those it begins and ends with, which most texts do not
     readonly string suffix;
 
@@ -14,7 +14,7 @@ internal sealed class GlobPart
     {
         IsAnyParts = pattern == "**";
         tokens = [.. Read(pattern)];
-        least = tokens.Count(token => !token.IsMany);
+        min = tokens.Count(token => !token.IsMany);
         prefix = Letters(tokens.TakeWhile(token => token.Kind == TokenKind.Letter));
         suffix = Letters(tokens.Reverse().TakeWhile(token => token.Kind == TokenKind.Letter).Reverse());
     }
@@ -25,7 +25,7 @@ internal sealed class GlobPart
     /// <summary>Whether a text without slashes fits.</summary>
     public bool Fits(ReadOnlySpan<char> text)
     {
-        if (text.Length < least || !text.StartsWith(prefix) || !text.EndsWith(suffix)) return false;
+        if (text.Length < min || !text.StartsWith(prefix) || !text.EndsWith(suffix)) return false;
         var (token, at) = (0, 0);
         var (star, retry) = (-1, 0);
         while (at < text.Length)

@@ -9,13 +9,13 @@ internal sealed class NamePattern
     readonly Glob[] globs;
 
     /// <param name="text">As it was given, a leading <c>!</c> aside.</param>
-    /// <param name="most">The most globs its braces may make.</param>
+    /// <param name="max">The most globs its braces may make.</param>
     /// <exception cref="Server.ApiError">400: its braces make more.</exception>
-    public NamePattern(string text, int most)
+    public NamePattern(string text, int max)
     {
         Text = text;
         folder = text.EndsWith('/') ? text : text + "/";
-        globs = Glob.IsIn(text) ? [.. Glob.Parse(text, most)] : [];
+        globs = Glob.IsIn(text) ? [.. Glob.Parse(text, max)] : [];
     }
 
     public string Text { get; }

@@ -31,7 +31,7 @@ internal static class LineEnds
         PatternNode.Character or PatternNode.OneOf => false,
         PatternNode.Sequence { Parts: var parts } => parts.All(MayBeEmpty),
         PatternNode.Choice { Branches: var branches } => branches.Any(MayBeEmpty),
-        PatternNode.Repeat repeat => repeat.Least == 0 || MayBeEmpty(repeat.Part),
+        PatternNode.Repeat repeat => repeat.Min == 0 || MayBeEmpty(repeat.Part),
         _ => true,
     };
 

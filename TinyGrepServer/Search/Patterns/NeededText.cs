@@ -37,7 +37,7 @@ internal sealed record NeededText
             parts.Aggregate(Whole([""]), (before, part) => before.Then(Of(part, ignoreCase))),
         PatternNode.Choice { Branches: var branches } =>
             branches.Select(branch => Of(branch, ignoreCase)).Aggregate((one, other) => one.Or(other)),
-        PatternNode.Repeat repeat => Of(repeat.Part, ignoreCase).Repeated(repeat.Least, repeat.Most),
+        PatternNode.Repeat repeat => Of(repeat.Part, ignoreCase).Repeated(repeat.Min, repeat.Max),
         _ => Nothing,
     };
 
@@ -83,17 +83,17 @@ internal sealed record NeededText
         };
     }
 
-    NeededText Repeated(int least, int? most)
+    NeededText Repeated(int min, int? max)
     {
-        if (least == 0) return most == 1 && IsWhole && Starts.Count < MaxAlternatives ? Whole([.. Starts, ""]) : Nothing;
+        if (min == 0) return max == 1 && IsWhole && Starts.Count < MaxAlternatives ? Whole([.. Starts, ""]) : Nothing;
         var repeated = this;
         var times = 1;
-        while (times < least && times < MaxRepeated && repeated.IsWhole && repeated.Starts.All(text => text.Length < MaxRepeated))
+        while (times < min && times < MaxRepeated && repeated.IsWhole && repeated.Starts.All(text => text.Length < MaxRepeated))
         {
             repeated = repeated.Then(this);
             times++;
         }
-        return times == most ? repeated : repeated with { IsWhole = false }; // it begins and ends with that many
+        return times == max ? repeated : repeated with { IsWhole = false }; // it begins and ends with that many
     }
 
     /// <summary>Leaves out what is too short, too many, or said by another set already.</summary>

@@ -51,24 +51,24 @@ internal sealed class PatternLexer(string pattern, SearchMode mode)
     };
 
     /// <summary>In Perl a mark behind a repeat says how greedy it is, not how often.</summary>
-    PatternToken Repeat(int least, int? most)
+    PatternToken Repeat(int min, int? max)
     {
         if (isPerl && at < pattern.Length && pattern[at] is '?' or '+') at++;
-        return PatternToken.Repeat(least, most);
+        return PatternToken.Repeat(min, max);
     }
 
     /// <summary>What follows an opening brace: <c>3}</c>, <c>3,}</c>, <c>3,5}</c>, and, not in Perl, <c>,5}</c>.</summary>
     PatternToken Interval()
     {
-        var least = Number();
+        var min = Number();
         var comma = at < pattern.Length && pattern[at] == ',';
         if (comma) at++;
-        var most = comma ? Number() : least;
+        var max = comma ? Number() : min;
         var end = mode == SearchMode.Basic ? "\\}" : "}";
         if (string.CompareOrdinal(pattern, at, end, 0, end.Length) != 0) return Unknown;
         at += end.Length;
-        if (least is null && (isPerl || most is null)) return Unknown;
-        return most < (least ?? 0) ? Unknown : Repeat(least ?? 0, most);
+        if (min is null && (isPerl || max is null)) return Unknown;
+        return max < (min ?? 0) ? Unknown : Repeat(min ?? 0, max);
     }
 
     int? Number()

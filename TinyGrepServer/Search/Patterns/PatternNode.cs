@@ -31,9 +31,9 @@ internal abstract record PatternNode
 
     /// <summary>The same part several times.</summary>
     /// <param name="Part">What is repeated.</param>
-    /// <param name="Least">0 or more.</param>
-    /// <param name="Most">At least as many as <paramref name="Least"/>; null: without end.</param>
-    public sealed record Repeat(PatternNode Part, int Least, int? Most) : PatternNode;
+    /// <param name="Min">0 or more.</param>
+    /// <param name="Max">At least as many as <paramref name="Min"/>; null: without end.</param>
+    public sealed record Repeat(PatternNode Part, int Min, int? Max) : PatternNode;
 }
 
 /// <summary>What an assertion asks of a place in the line.</summary>

@@ -86,7 +86,7 @@ internal sealed class PatternReader
                     repeatable = true;
                     break;
                 case PatternTokenKind.Repeat when repeatable:
-                    parts[^1] = new PatternNode.Repeat(parts[^1], token.Least, token.Most);
+                    parts[^1] = new PatternNode.Repeat(parts[^1], token.Min, token.Max);
                     repeatable = mode != SearchMode.Perl; // a repeat of a repeat: grep repeats the whole, Perl has its own mind
                     break;
                 default:

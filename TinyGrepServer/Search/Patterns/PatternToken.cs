@@ -23,13 +23,13 @@ internal enum PatternTokenKind
 
 /// <param name="Kind">What it is.</param>
 /// <param name="Node">The part itself, of an atom or assertion.</param>
-/// <param name="Least">How often at least, of a repeat.</param>
-/// <param name="Most">How often at most, of a repeat; null: without end.</param>
-internal readonly record struct PatternToken(PatternTokenKind Kind, PatternNode? Node = null, int Least = 0, int? Most = null)
+/// <param name="Min">How often at least, of a repeat.</param>
+/// <param name="Max">How often at most, of a repeat; null: without end.</param>
+internal readonly record struct PatternToken(PatternTokenKind Kind, PatternNode? Node = null, int Min = 0, int? Max = null)
 {
     public static PatternToken Atom(PatternNode node) => new(PatternTokenKind.Atom, node);
 
     public static PatternToken Assertion(PatternAssertion kind) => new(PatternTokenKind.Assertion, new PatternNode.Assertion(kind));
 
-    public static PatternToken Repeat(int least, int? most) => new(PatternTokenKind.Repeat, Least: least, Most: most);
+    public static PatternToken Repeat(int min, int? max) => new(PatternTokenKind.Repeat, Min: min, Max: max);
 }

@@ -15,10 +15,10 @@ internal static class CursorLetters
     public static string Write(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString([.. bytes, .. CheckOf(bytes)]);
 
     /// <summary>Reads the bytes back; null where these letters were never written.</summary>
-    /// <param name="most">More letters than this are not looked at.</param>
-    public static byte[]? Read(string letters, int most)
+    /// <param name="max">More letters than this are not looked at.</param>
+    public static byte[]? Read(string letters, int max)
     {
-        if (letters.Length > most || StrictBase64Url.Decode(letters) is not { Length: >= Check } bytes) return null;
+        if (letters.Length > max || StrictBase64Url.Decode(letters) is not { Length: >= Check } bytes) return null;
         return CheckOf(bytes.AsSpan(..^Check)).SequenceEqual(bytes.AsSpan(^Check..)) ? bytes[..^Check] : null;
     }
 

@@ -11,7 +11,7 @@ internal sealed record FirstRequest
 
     [JsonPropertyName("term")] public string? Term { get; init; }
 
-    [JsonPropertyName("nresults")] public int? MostResults { get; init; }
+    [JsonPropertyName("nresults")] public int? MaxResults { get; init; }
 
     [JsonPropertyName("n_before")] public int? Before { get; init; }
 

@@ -75,7 +75,7 @@ internal sealed record SearchQuery
     public int Limit { get; init; } = DefaultLimit;
 
     /// <summary>Matches given of one dictionary, 1..10,000; null: any number.</summary>
-    public int? MostPerDictionary { get; init; }
+    public int? MaxPerDictionary { get; init; }
 
     public SearchOrder Order { get; init; }
 

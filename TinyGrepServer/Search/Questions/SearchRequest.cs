@@ -42,7 +42,7 @@ public sealed record SearchRequest
     [JsonPropertyName("limit")] public int? Limit { get; init; }
 
     /// <summary>Matches per dictionary, 1..10,000; null: no limit.</summary>
-    [JsonPropertyName("max_per_dictionary")] public int? MostPerDictionary { get; init; }
+    [JsonPropertyName("max_per_dictionary")] public int? MaxPerDictionary { get; init; }
 
     /// <summary><c>name</c> (the default), or <c>newest</c>: the most recently changed dictionaries first.</summary>
     [JsonPropertyName("order")] public string? Order { get; init; }
@@ -62,7 +62,7 @@ public sealed record SearchRequest
     /// <summary>The parameters, for the route table.</summary>
     internal static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        new("q", "What to look for: 1..1,024 characters, no newline, no NUL.", Required: true, Least: 1, Most: SearchQuery.MaxTerm),
+        new("q", "What to look for: 1..1,024 characters, no newline, no NUL.", Required: true, Min: 1, Max: SearchQuery.MaxTerm),
         new("dictionary",
             "A name, a folder, or a glob such as *.txt or notes/**/*.{md,txt}; with ! before it, an exclusion. May be repeated. "
             + "Absent: all but skipped ones.",
@@ -73,12 +73,12 @@ public sealed record SearchRequest
         new("word", "Only whole words match. Default false.", "boolean"),
         new("line", "Only whole lines match. Default false.", "boolean"),
         new("invert", "Finds the lines that do not match. Default false.", "boolean"),
-        new("before", "Lines of context before each match, 0..1,000. Default: context.", "integer", Least: 0, Most: SearchQuery.MaxContext),
-        new("after", "Lines of context after each match, 0..1,000. Default: context.", "integer", Least: 0, Most: SearchQuery.MaxContext),
-        new("context", "Lines of context on both sides, 0..1,000. Default 0.", "integer", Least: 0, Most: SearchQuery.MaxContext),
-        new("limit", "Matches in one answer, 1..10,000. Default 100.", "integer", Least: 1, Most: SearchQuery.MaxLimit),
+        new("before", "Lines of context before each match, 0..1,000. Default: context.", "integer", Min: 0, Max: SearchQuery.MaxContext),
+        new("after", "Lines of context after each match, 0..1,000. Default: context.", "integer", Min: 0, Max: SearchQuery.MaxContext),
+        new("context", "Lines of context on both sides, 0..1,000. Default 0.", "integer", Min: 0, Max: SearchQuery.MaxContext),
+        new("limit", "Matches in one answer, 1..10,000. Default 100.", "integer", Min: 1, Max: SearchQuery.MaxLimit),
         new("max_per_dictionary", "Matches per dictionary, 1..10,000. Default: no limit.", "integer",
-            Least: 1, Most: SearchQuery.MaxLimit),
+            Min: 1, Max: SearchQuery.MaxLimit),
         new("order", "The order of the dictionaries: by name (default), or newest first.", OneOf: Orders),
         new("cursor", "The 'next' of an earlier answer to the same question: continues there."),
         new("count_only", "Only the number of all matches. Default false.", "boolean"),
@@ -102,7 +102,7 @@ public sealed record SearchRequest
             After = given.Integer("after"),
             Context = given.Integer("context"),
             Limit = given.Integer("limit"),
-            MostPerDictionary = given.Integer("max_per_dictionary"),
+            MaxPerDictionary = given.Integer("max_per_dictionary"),
             Order = given.Text("order"),
             Cursor = given.Text("cursor"),
             CountOnly = given.Flag("count_only"),
@@ -137,8 +137,8 @@ public sealed record SearchRequest
             Before = ValueRules.InRange(Before ?? context, 0, SearchQuery.MaxContext, "before"),
             After = ValueRules.InRange(After ?? context, 0, SearchQuery.MaxContext, "after"),
             Limit = ValueRules.InRange(Limit ?? SearchQuery.DefaultLimit, 1, SearchQuery.MaxLimit, "limit"),
-            MostPerDictionary = MostPerDictionary is { } most
-                ? ValueRules.InRange(most, 1, SearchQuery.MaxLimit, "max_per_dictionary")
+            MaxPerDictionary = MaxPerDictionary is { } max
+                ? ValueRules.InRange(max, 1, SearchQuery.MaxLimit, "max_per_dictionary")
                 : null,
             Order = (SearchOrder)Choice(Order, Orders, "order"),
             Cursor = Cursor,
@@ -170,7 +170,7 @@ public sealed record SearchRequest
         Before = query.Before,
         After = query.After,
         Limit = query.Limit,
-        MostPerDictionary = query.MostPerDictionary,
+        MaxPerDictionary = query.MaxPerDictionary,
         Order = query.Order == SearchOrder.Name ? null : Orders[(int)query.Order],
         Cursor = query.Cursor,
         CountOnly = query.CountOnly,

@@ -115,11 +115,11 @@ internal sealed class ContextWindow(byte[] term, int before, int after, int dict
         kept.KeepLast(before);
     }
 
-    /// <summary>Where the last <paramref name="most"/> lines begin.</summary>
-    static int LastLines(ReadOnlySpan<byte> bytes, int most, out int found)
+    /// <summary>Where the last <paramref name="max"/> lines begin.</summary>
+    static int LastLines(ReadOnlySpan<byte> bytes, int max, out int found)
     {
         var start = bytes.Length;
-        for (found = 0; found < most && start > 0; found++)
+        for (found = 0; found < max && start > 0; found++)
         {
             start = bytes[..(start - 1)].LastIndexOf((byte)'\n') + 1; // the byte before start ends a line
         }

@@ -117,10 +117,10 @@ internal sealed class ScanChunk : IDisposable
         }
     }
 
-    int ReadMore(SafeFileHandle file, long from, int most)
+    int ReadMore(SafeFileHandle file, long from, int max)
     {
         var room = buffer.GetSpan();
-        var read = RandomAccess.Read(file, room[..Math.Min(room.Length, most)], from + buffer.Length);
+        var read = RandomAccess.Read(file, room[..Math.Min(room.Length, max)], from + buffer.Length);
         buffer.Advance(read);
         return read;
     }

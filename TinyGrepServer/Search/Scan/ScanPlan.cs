@@ -17,7 +17,7 @@ internal sealed record ScanPlan
     public bool CountOnly { get; init; }
 
     /// <summary>Matches after which a dictionary need not be read further; null: all are wanted.</summary>
-    public long? MostPerDictionary { get; init; }
+    public long? MaxPerDictionary { get; init; }
 
     public bool HasContext => Before + After > 0;
 }

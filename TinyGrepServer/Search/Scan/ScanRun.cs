@@ -15,7 +15,7 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
     readonly Queue<Task<List<ScanPiece>>> scanning = new();
     readonly List<Problem> problems = [];
     readonly LineCounter counter = new();
-    readonly DictionaryLimit limit = new(plan.MostPerDictionary, plan.After);
+    readonly DictionaryLimit limit = new(plan.MaxPerDictionary, plan.After);
     IEnumerator<Func<List<ScanPiece>>>? tasks;
     bool hasTask; // the current one of them has not been run
     List<ScanPiece> pieces = [];
@@ -98,12 +98,12 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
             tasks = work.Cut().GetEnumerator();
             hasTask = tasks.MoveNext();
         }
-        var most = ticket.OthersWait ? 1 : Ahead;
-        while (hasTask && scanning.Count < most)
+        var max = ticket.OthersWait ? 1 : Ahead;
+        while (hasTask && scanning.Count < max)
         {
             var task = tasks.Current;
             hasTask = tasks.MoveNext();
-            var isAlone = scanning.Count == 0 && (!hasTask || most == 1);
+            var isAlone = scanning.Count == 0 && (!hasTask || max == 1);
             scanning.Enqueue(isAlone ? Task.FromResult(task()) : Task.Run(task));
         }
     }

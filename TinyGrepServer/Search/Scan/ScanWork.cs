@@ -25,7 +25,7 @@ internal sealed class ScanWork(ScanPlan plan, IReadOnlyList<Candidate> candidate
     /// <summary>The tasks. Each must be run, and gives its pieces in order; a dictionary without a match may have none.</summary>
     public IEnumerable<Func<List<ScanPiece>>> Cut()
     {
-        var most = FirstFiles;
+        var max = FirstFiles;
         for (var at = 0; at < candidates.Count;)
         {
             if (BytesOf(candidates[at]) > MaxBytes)
@@ -35,13 +35,13 @@ internal sealed class ScanWork(ScanPlan plan, IReadOnlyList<Candidate> candidate
                 continue;
             }
             var from = at;
-            for (var bytes = 0L; at < candidates.Count && at - from < most; at++)
+            for (var bytes = 0L; at < candidates.Count && at - from < max; at++)
             {
                 bytes += BytesOf(candidates[at]);
                 if (at > from && bytes > MaxBytes) break;
             }
             var to = at;
-            most = Math.Min(2 * most, MaxFiles);
+            max = Math.Min(2 * max, MaxFiles);
             yield return () => ScanSmall(from, to);
         }
     }

@@ -149,8 +149,8 @@ internal sealed class SieveBuilder : IDisposable
         planned = time.GetTimestamp();
         var taken = time.GetElapsedTime(began, planned) * PlanShare;
         rest = taken > BetweenPlans ? taken : BetweenPlans;
-        var most = Math.Min(Math.Min(MaxThreads, Environment.ProcessorCount), backlog.Ready);
-        while (threads < most)
+        var max = Math.Min(Math.Min(MaxThreads, Environment.ProcessorCount), backlog.Ready);
+        while (threads < max)
         {
             if (!TryStartThread()) break;
         }

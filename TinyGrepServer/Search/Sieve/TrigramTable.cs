@@ -19,7 +19,7 @@ internal sealed class TrigramTable
     const double RowsPerTrigram = 1.5;
 
     /// <summary>The share of rows beyond which a table would let nearly everything pass.</summary>
-    const double MostFull = 0.9;
+    const double MaxFull = 0.9;
 
     const int MinBits = 8;
     const int Word = 64;
@@ -51,7 +51,7 @@ internal sealed class TrigramTable
         bits = bits[..(rows / Word)];
         if (border.Last.Length == Trigrams.Length) seen[Trigrams.Hash(border.Last) & (rows - 1)] = 0x80;
         var set = TakeBits(bits);
-        if (set > rows * MostFull) return null;
+        if (set > rows * MaxFull) return null;
         var distinct = -rows * Math.Log(1 - (set / (double)rows)); // as many as make so many of the rows, collisions counted in
         var folded = Math.Min(rows, 1 << Math.Max(MinBits, (int)Math.Ceiling(Math.Log2(Math.Max(1, distinct * RowsPerTrigram)))));
         while (bits.Length > folded / Word)

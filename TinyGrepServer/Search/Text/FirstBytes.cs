@@ -2,11 +2,11 @@
 
 namespace TinyGrepServer.Search;
 
-/// <param name="most">How many bytes.</param>
+/// <param name="max">How many bytes.</param>
 /// <param name="problem">What is said where there are more; null: nothing, and nobody looks.</param>
-internal sealed class FirstBytes(TextSource source, long most, string? problem = null) : TextSource
+internal sealed class FirstBytes(TextSource source, long max, string? problem = null) : TextSource
 {
-    long left = most;
+    long left = max;
     bool isCut;
 
     public override string? Problem => isCut ? problem : source.Problem;

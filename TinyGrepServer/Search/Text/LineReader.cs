@@ -22,16 +22,16 @@ internal sealed class LineReader(TextSource text) : IDisposable
     public bool SkipLine() => PassLine(0, out _);
 
     /// <summary>The next line, or as much of it as may be kept.</summary>
-    /// <param name="mostBytes">Of it, about.</param>
+    /// <param name="maxBytes">Of it, about.</param>
     /// <param name="isCut">Whether it goes on.</param>
     /// <param name="column">The first UTF-16 unit that is wanted; what is before it has to be held to be counted.</param>
-    public string TakeLine(int mostBytes, out bool isCut, int column = 0)
+    public string TakeLine(int maxBytes, out bool isCut, int column = 0)
     {
-        PassLine((int)Math.Min(FoundLine.MaxBytes, (3L * column) + mostBytes), out isCut); // a unit has three bytes at most
+        PassLine((int)Math.Min(FoundLine.MaxBytes, (3L * column) + maxBytes), out isCut); // a unit has three bytes at most
         var taken = Encoding.UTF8.GetString(line.Written.Span);
         if (isCut) taken = taken.TrimEnd('\ufffd'); // the cut may have halved a character
         if (column == 0) return taken;
-        var end = (int)Math.Min(taken.Length, (long)column + mostBytes);
+        var end = (int)Math.Min(taken.Length, (long)column + maxBytes);
         if (end < taken.Length && char.IsLowSurrogate(taken[end])) end++;
         isCut |= end < taken.Length;
         return column < taken.Length ? taken[column..end] : "";

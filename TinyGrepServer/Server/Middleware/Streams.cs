@@ -41,16 +41,16 @@ internal sealed class StreamCount
     public int All => Volatile.Read(ref all);
 
     /// <param name="address">Whom it is counted for; null: nobody.</param>
-    /// <param name="most">How many there may be in all; half of them for one address.</param>
-    public bool TryEnter(IPAddress? address, int most)
+    /// <param name="max">How many there may be in all; half of them for one address.</param>
+    public bool TryEnter(IPAddress? address, int max)
     {
         lock (gate)
         {
-            if (all >= most) return false;
+            if (all >= max) return false;
             if (address is not null)
             {
                 var own = byAddress.GetValueOrDefault(address);
-                if (own >= (most + 1) / 2) return false;
+                if (own >= (max + 1) / 2) return false;
                 byAddress[address] = own + 1;
             }
             all++;

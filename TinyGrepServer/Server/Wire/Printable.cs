@@ -6,13 +6,13 @@ namespace TinyGrepServer.Server;
 
 internal static class Printable
 {
-    /// <summary>The first <paramref name="most"/> characters of a text, control characters and lone surrogates shown as <c>?</c>.</summary>
-    public static string Excerpt(string text, int most)
+    /// <summary>The first <paramref name="max"/> characters of a text, control characters and lone surrogates shown as <c>?</c>.</summary>
+    public static string Excerpt(string text, int max)
     {
-        var excerpt = new StringBuilder(Math.Min(text.Length, most) + 1);
+        var excerpt = new StringBuilder(Math.Min(text.Length, max) + 1);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (excerpt.Length >= most) return excerpt.Append('…').ToString();
+            if (excerpt.Length >= max) return excerpt.Append('…').ToString();
             excerpt.Append(Rune.IsControl(rune) || rune == Rune.ReplacementChar ? "?" : rune.ToString());
         }
         return excerpt.ToString();

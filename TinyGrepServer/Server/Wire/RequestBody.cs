@@ -42,14 +42,14 @@ public sealed class RequestBody
         if (request.ContentLength64 > options.MaxBodyBytes) throw TooLarge();
         var started = time.GetTimestamp();
         var announced = request.ContentLength64 >= 0;
-        var most = announced ? request.ContentLength64 : options.MaxBodyBytes + 1L; // one more, to see that it is too long
+        var max = announced ? request.ContentLength64 : options.MaxBodyBytes + 1L; // one more, to see that it is too long
         byte[] buffer = [];
         var length = 0;
         while (true)
         {
-            if (length == most && announced) break;
-            if (length == most) throw TooLarge();
-            if (length == buffer.Length) Grow(ref buffer, most);
+            if (length == max && announced) break;
+            if (length == max) throw TooLarge();
+            if (length == buffer.Length) Grow(ref buffer, max);
             var left = options.BodyTimeout - time.GetElapsedTime(started);
             var read = await ReadSomeAsync(buffer.AsMemory(length), left, cancellationToken);
             if (read == 0) break;
@@ -112,9 +112,9 @@ public sealed class RequestBody
         taken = 0;
     }
 
-    void Grow(ref byte[] buffer, long most)
+    void Grow(ref byte[] buffer, long max)
     {
-        var larger = (int)Math.Min(Math.Min(most, Array.MaxLength), Math.Max(FirstBytes, 2L * buffer.Length));
+        var larger = (int)Math.Min(Math.Min(max, Array.MaxLength), Math.Max(FirstBytes, 2L * buffer.Length));
         budget.Take(larger - taken);
         taken = larger;
         Array.Resize(ref buffer, larger);

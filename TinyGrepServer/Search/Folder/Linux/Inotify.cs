@@ -62,11 +62,11 @@ internal sealed class Inotify : IDisposable
     public void Forget(int watch) => _ = Native.Remove(Descriptor, watch);
 
     /// <summary>Whether an event comes within this time.</summary>
-    public bool Poll(TimeSpan most)
+    public bool Poll(TimeSpan max)
     {
         const short Readable = 1; // POLLIN
         var wanted = new Native.PollEntry { Descriptor = Descriptor, Events = Readable };
-        return Native.Poll(ref wanted, 1, (int)most.TotalMilliseconds) > 0;
+        return Native.Poll(ref wanted, 1, (int)max.TotalMilliseconds) > 0;
     }
 
     /// <summary>

@@ -111,13 +111,13 @@ internal sealed partial class Sweep
     /// <summary>What one address has beyond half of the descriptors; connections whose request is being answered are let be.</summary>
     IEnumerable<object> OfGreedyAddresses(List<object> connections)
     {
-        var most = (int)Math.Min(descriptors / 2, int.MaxValue);
-        if (connections.Count <= most) return [];
+        var max = (int)Math.Min(descriptors / 2, int.MaxValue);
+        if (connections.Count <= max) return [];
         return
             from connection in connections
             group connection by AddressOf(connection) into same
-            where same.Key is not null && same.Count() > most && !options.TrustedProxies.Any(proxy => proxy.Contains(same.Key))
-            from one in same.Where(connection => !HttpListenerFields.IsAnswering(connection)).Take(same.Count() - most)
+            where same.Key is not null && same.Count() > max && !options.TrustedProxies.Any(proxy => proxy.Contains(same.Key))
+            from one in same.Where(connection => !HttpListenerFields.IsAnswering(connection)).Take(same.Count() - max)
             select one;
     }
 
