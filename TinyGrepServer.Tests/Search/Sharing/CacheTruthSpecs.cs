@@ -14,13 +14,14 @@ namespace TinyGrepServer.Tests.Search;
 public sealed class CacheTruthSpecs
 {
     [TestMethod, Timeout(300_000)]
-    [DataRow("grep")]
-    [DataRow("auto")]
-    public async Task No_answer_holds_a_line_that_was_not_there(string engine)
+    public Task No_answer_holds_a_line_that_was_not_there() =>
+        Task.WhenAll(NoAnswerHoldsALineThatWasNotThereAsync("grep"), NoAnswerHoldsALineThatWasNotThereAsync("auto"));
+
+    static async Task NoAnswerHoldsALineThatWasNotThereAsync(string engine)
     {
         var changes = Knob.Of("TINYGREP_TEST_CHANGES", 1_500);
         using var folder = new TemporaryFolder();
-        var file = new ChangingFile(folder.Write("changing.txt", ""));
+        var file = new ChangingFile(folder.Write("changing.txt", ""), engine);
         await using var server = await TestServer.StartAsync("--dicts", folder.Path, "--engine", engine, "--log-level", "warning");
         using var done = new CancellationTokenSource();
 
@@ -127,7 +128,8 @@ public sealed class CacheTruthSpecs
     }
 
     /// <summary>A file and the memory of which line left it with which change.</summary>
-    sealed class ChangingFile(string path)
+    /// <param name="engine">By which it is searched, for the message.</param>
+    sealed class ChangingFile(string path, string engine)
     {
         readonly ConcurrentDictionary<string, int> goneSince = new();
         List<string> lines = [];
@@ -148,7 +150,7 @@ public sealed class CacheTruthSpecs
             if (line.Length != 13) return; // a line cut while it was being written
             Assert.IsFalse(
                 goneSince.TryGetValue(line, out var since) && since <= oldest,
-                $"'{line}' had gone with change {since}; the question was asked at {oldest}");
+                $"{engine}: '{line}' had gone with change {since}; the question was asked at {oldest}");
         }
 
         public void Change(Random random)
