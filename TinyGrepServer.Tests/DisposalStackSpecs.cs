@@ -21,6 +21,19 @@ public sealed class DisposalStackSpecs
         CollectionAssert.AreEqual(new[] { "last", "first" }, gone);
     }
 
+    [TestMethod]
+    public async Task What_goes_wrong_after_a_failure_does_not_hide_it()
+    {
+        List<string> gone = [];
+        var owned = new DisposalStack();
+        owned.Add(new Owned(() => gone.Add("first")));
+        owned.Add(new Owned(() => throw new InvalidOperationException("it was in use")));
+
+        await owned.AbandonAsync();
+
+        CollectionAssert.AreEqual(new[] { "first" }, gone);
+    }
+
     sealed class Owned(Action dispose) : IDisposable
     {
         public void Dispose() => dispose();

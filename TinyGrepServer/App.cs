@@ -101,14 +101,14 @@ internal sealed class App : IAsyncDisposable
         }
         catch
         {
-            await owned.DisposeAsync();
+            await owned.AbandonAsync();
             throw;
         }
     }
 
     /// <summary>Opens the port and begins to run jobs; where that fails, the app has been disposed.</summary>
-    /// <exception cref="UsageError">The address cannot be listened on.</exception>
     /// <param name="ready">What must have been done before somebody is let in.</param>
+    /// <exception cref="UsageError">The address cannot be listened on.</exception>
     public async Task StartAsync(Task ready)
     {
         try
@@ -119,7 +119,7 @@ internal sealed class App : IAsyncDisposable
         }
         catch
         {
-            await DisposeAsync();
+            await owned.AbandonAsync();
             throw;
         }
     }

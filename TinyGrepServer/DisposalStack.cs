@@ -17,6 +17,9 @@ internal sealed class DisposalStack : IAsyncDisposable
         return thing;
     }
 
+    /// <summary>Disposes all of it after a failure, which is what there is to tell: what goes wrong here as well is not.</summary>
+    public async Task AbandonAsync() => await DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Disposes all of it, and throws what went wrong first.</summary>
     public async ValueTask DisposeAsync()
     {

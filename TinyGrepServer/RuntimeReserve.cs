@@ -33,8 +33,8 @@ internal static class RuntimeReserve
     static readonly Lazy<Task> Filled = new(() => Task.Run(Fill));
 
     /// <summary>
-    /// Caps the pool at the threads it starts with; left alone, it adds one whenever all are busy. No work of the pool blocks on other
-    /// work of the pool, so the cap cannot deadlock it. A program that embeds the server decides this for itself.
+    /// Caps the pool at the threads it starts with; left alone, it adds one whenever all are busy. None of them waits for work
+    /// that has not been begun, so the cap cannot deadlock the pool. A program that embeds the server decides this for itself.
     /// </summary>
     public static void AllowNoMoreThreads()
     {

@@ -87,6 +87,7 @@ public sealed class TinyServer : IAsyncDisposable
     /// <param name="cursor">The cursor of an earlier element: continues after it, without loss or repetition; null: from now on.</param>
     /// <param name="last">How many earlier matches to return first, 0..1,000.</param>
     /// <exception cref="ApiError">400: the request or the cursor; 404: no such dictionary; 503: too many follow, or stopping.</exception>
+    /// <exception cref="IOException">The loop takes events too slowly, so that over 4,000 wait; or a disk fails.</exception>
     public IAsyncEnumerable<FollowReply> FollowAsync(
         SearchRequest request, string? cursor = null, int last = 0, CancellationToken cancellationToken = default)
     {

@@ -51,18 +51,23 @@ public sealed class OwnRepliesSpecs
     }
 
     [TestMethod, Timeout(60_000)]
-    public async Task What_the_outermost_middleware_throws_is_a_500_too()
+    public async Task What_the_outermost_middleware_throws_is_answered_like_what_a_handler_throws()
     {
         var log = new CapturedLog();
-        Middleware tracing = next => (exchange, stop) =>
-            exchange.Path == "/fails" ? throw new InvalidOperationException("the tracing's own fault") : next(exchange, stop);
+        Middleware tracing = next => (exchange, stop) => exchange.Path switch
+        {
+            "/fails" => throw new InvalidOperationException("the tracing's own fault"),
+            "/refused" => throw new ApiError(429, "Too often."),
+            _ => next(exchange, stop),
+        };
         await using var server = HttpServer.Create(new ServerSettings { Port = 0 }, _ => [Alive], [], log, tracing);
         server.Start();
 
         var failed = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/fails"));
+        var refused = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/refused"));
         var next = await RawClient.AskAsync(server.Url, RawClient.Request("GET", "/alive"));
 
-        Assert.AreEqual((500, 200), (failed?.Status, next?.Status));
+        Assert.AreEqual((500, 429, 200), (failed?.Status, refused?.Status, next?.Status));
         Assert.AreEqual("the tracing's own fault", log.Errors.Single().Thrown?.Message);
         Assert.IsTrue(log.Lines.Any(line => line.Text.StartsWith("GET /fails 500", StringComparison.Ordinal)), "the access log has it");
     }

@@ -10,7 +10,7 @@ internal sealed class BoundedTable<TKey, TValue>
     where TKey : notnull
 {
     /// <summary>Entries in any one table; one takes a few hundred bytes.</summary>
-    public const int Max = 10_000;
+    public const int MaxEntries = 10_000;
 
     readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> entries = [];
     readonly LinkedList<(TKey Key, TValue Value)> byAge = [];
@@ -34,7 +34,7 @@ internal sealed class BoundedTable<TKey, TValue>
     public void Set(TKey key, TValue value)
     {
         Remove(key);
-        if (entries.Count == Max)
+        if (entries.Count == MaxEntries)
         {
             Remove(byAge.First!.Value.Key);
             metrics.CountEvicted(name);

@@ -5,17 +5,17 @@ using TinyGrepServer.Server;
 
 namespace TinyGrepServer.Diagnostics;
 
-/// <param name="max">How many are remembered.</param>
-internal sealed class LastRequests(int max)
+/// <param name="capacity">How many are remembered.</param>
+internal sealed class LastRequests(int capacity)
 {
     const int MaxMethod = 32;
     const int MaxPath = 512;
     const int MaxTiming = 1_024;
 
     readonly Lock gate = new();
-    readonly Queue<WalkedRequest> requests = new(max);
+    readonly Queue<WalkedRequest> requests = new(capacity);
 
-    public int Max => max;
+    public int Capacity => capacity;
 
     /// <summary>To be folded into the pipeline; requests for the page that shows them are left out, or it would show little else.</summary>
     public Handler Watch(Handler next) => async (exchange, cancellationToken) =>
@@ -43,7 +43,7 @@ internal sealed class LastRequests(int max)
     {
         lock (gate)
         {
-            if (requests.Count == max) requests.Dequeue();
+            if (requests.Count == capacity) requests.Dequeue();
             requests.Enqueue(request);
         }
     }

@@ -28,7 +28,7 @@ internal sealed class WalkPage(LastRequests requests, Func<IReadOnlyList<Route>>
     public Route Route => new("GET", Path, AnswerAsync)
     {
         Group = "Diagnostics",
-        Summary = $"A page that shows the last {requests.Max} requests, station by station.",
+        Summary = $"A page that shows the last {requests.Capacity} requests, station by station.",
         ReplyContentTypes = ["text/html"],
         Statuses = [200, 304],
         NeedsToken = needsToken,
@@ -40,7 +40,7 @@ internal sealed class WalkPage(LastRequests requests, Func<IReadOnlyList<Route>>
     {
         var page = HousePage.Begin("Walk", exchange, routes());
         page.Append("<h1>The path of recent requests</h1>\n")
-            .Append(CultureInfo.InvariantCulture, $"<p>The last {requests.Max}, the newest first, each from the moment its reply is out. ")
+            .Append(CultureInfo.InvariantCulture, $"<p>The last {requests.Capacity}, newest first, each from the moment its reply is out. ")
             .Append("Requests for this page are left out. Times are in milliseconds, from the access log and <code>Server-Timing</code>. ")
             .Append($"<a href=\"{Html(exchange.Links.Root)}{Path}\">Look again</a></p>\n")
             .Append("<p class=\"hint\"><b>run</b>: searched for. <b>joined</b>: the same search was running already. ")

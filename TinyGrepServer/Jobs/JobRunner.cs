@@ -62,7 +62,7 @@ internal sealed partial class JobRunner(
         return ("retry", failed with { State = JobState.Waiting, Delay = (long)delay.TotalMilliseconds });
     }
 
-    /// <summary>An invalid request will not become valid; 408 and 429 may pass.</summary>
+    /// <summary>An invalid request will not become valid, nor will a 501; a 408 or 429 may pass.</summary>
     static bool IsFinal(Exception thrown) => thrown is ApiError { Status: (>= 400 and < 500 and not (408 or 429)) or 501 };
 
     [LoggerMessage(62, LogLevel.Error, "The job {Id} failed unexpectedly")]

@@ -287,7 +287,7 @@ public sealed partial class HttpServer : IAsyncDisposable, IDisposable
     [LoggerMessage(4, LogLevel.Debug, "HttpListener handed over a context without a connection")]
     static partial void LogPhantom(ILogger log, Exception phantom);
 
-    [LoggerMessage(5, LogLevel.Error, "A reply broke off; its connection was closed {RequestId}")]
+    [LoggerMessage(5, LogLevel.Error, "A reply broke off, or what follows it failed {RequestId}")]
     static partial void LogFailed(ILogger log, Exception failed, string requestId);
 
     [LoggerMessage(6, LogLevel.Warning, "{Running} requests did not finish within {Seconds} s; cancelling them")]

@@ -23,7 +23,7 @@ internal static class Pipeline
         RequestIds.Add,                // first: log, span and error body all name the request by its id
         AccessLog.Write(log),          // outside all that may refuse: what is refused is logged, too
         metrics.Measure,               // and counted; inside the log, so that it times a little less of ourselves
-        Errors.CatchRest(log),         // inside both: what is thrown outside of Errors gets a 500, too
+        Errors.CatchRest(state, log),  // inside both: what is thrown outside of Errors gets a 500, too
         tracing ?? (next => next),     // outside all that is asynchronous: its span must still be current when the reply is written
         Compression.Apply,             // outside Errors: a long error body is compressed like any other
         Cors.Allow(options),           // outside Errors: a page must be able to read why it was refused
@@ -37,7 +37,7 @@ internal static class Pipeline
         Limits.Refuse(state, options), // before any work is done for the request
         Cors.AnswerPreflight(router, options), // before access: a preflight never carries the token that the request will
         Streams.Bound(state, options), // outside Deadline: a large reply is written when the handler's time is over
-        SoundReplies.Check(log),       // the first to see what a handler gives, before anybody relies on it
+        SoundReplies.Check(log),       // the first of ours to see what a handler gives, before anybody relies on it
         Deadline.Set(options),         // after what answers at once, around all that may take time
         .. inner,                      // last: it knows the route, is bound by the deadline, and may refuse like a handler
     ];

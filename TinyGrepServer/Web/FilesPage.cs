@@ -8,7 +8,7 @@ namespace TinyGrepServer.Web;
 internal sealed class FilesPage(Sources sources)
 {
     /// <summary>Files of one page.</summary>
-    public const int Max = 200;
+    public const int PageSize = 200;
 
     static readonly Template Page = Assets.Page("files.html");
 
@@ -21,7 +21,7 @@ internal sealed class FilesPage(Sources sources)
     {
         var root = PageLinks.Root(exchange);
         var cursor = exchange.Query.FirstOrDefault(parameter => parameter is ("cursor", not "")).Value;
-        var (status, problem, listing) = await ListAsync(sources, exchange, folder, cursor, Max, cancellationToken);
+        var (status, problem, listing) = await ListAsync(sources, exchange, folder, cursor, PageSize, cancellationToken);
         return PageReply.Html(Page.Fill(new Dictionary<string, Markup>(Assets.Places(root))
         {
             ["refused"] = status == 200 ? Markup.Empty : Markup.Of($" data-refused=\"{status}\""),

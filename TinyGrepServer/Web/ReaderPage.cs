@@ -39,7 +39,7 @@ internal sealed class ReaderPage(Sources sources)
             ["regex"] = Checked(question.Mode == "extended"),
             ["carried"] = ReaderMarkup.Carried(question),
             ["from"] = Markup.Of($"{window?.From ?? 1}"),
-            ["most"] = window?.Total is > 0 and var total ? Markup.Of($" max=\"{total}\"") : Markup.Empty,
+            ["max"] = window?.Total is > 0 and var total ? Markup.Of($" max=\"{total}\"") : Markup.Empty,
             ["status"] = problem is not null ? Markup.Of($"{problem}")
                 : isShown ? ReaderMarkup.Summary(window!, Column(exchange))
                 : new Markup("This is not a text file."),
@@ -81,7 +81,7 @@ internal sealed class ReaderPage(Sources sources)
     static string? Value(Exchange exchange, string name) =>
         exchange.Query.LastOrDefault(parameter => parameter.Name == name && parameter.Value.Length > 0).Value;
 
-    /// <summary>For the page's words alone: the window has been refused where it is no column.</summary>
+    /// <summary>For the page's words only: a bad column has been refused with the window.</summary>
     static int Column(Exchange exchange) =>
         int.TryParse(Value(exchange, "column"), NumberStyles.None, CultureInfo.InvariantCulture, out var column) ? column : 0;
 

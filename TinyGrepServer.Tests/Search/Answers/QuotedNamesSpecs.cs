@@ -1,4 +1,4 @@
-// A name looks the same in every answer: what JSON does not demand is not escaped, so a person can read it and a program can compare
+// A name looks the same in every answer: letters of all alphabets are not escaped, so a person can read it and a program can compare
 // the bytes.
 
 namespace TinyGrepServer.Tests.Search;

@@ -9,6 +9,9 @@ internal abstract class Answer : ILineSink, IDisposable
 {
     public Lock Gate { get; } = new();
 
+    /// <summary>Whether it has ended, and its memory has been given back.</summary>
+    protected bool IsDisposed { get; private set; }
+
     /// <summary>What has been written and not yet sent.</summary>
     public PooledBuffer Output { get; } = new();
 
@@ -68,5 +71,9 @@ internal abstract class Answer : ILineSink, IDisposable
         return new Reply { ContentType = ContentType, Body = body, Headers = Headers };
     }
 
-    public virtual void Dispose() => Output.Dispose();
+    public virtual void Dispose()
+    {
+        IsDisposed = true;
+        Output.Dispose();
+    }
 }

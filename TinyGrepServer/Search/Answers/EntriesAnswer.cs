@@ -41,7 +41,10 @@ internal sealed class EntriesAnswer(Question question) : Answer
         return grouped || entries != limit;
     }
 
-    public override Reply? Partial() => throw Refusals.OutOfTime();
+    public override Reply? Partial()
+    {
+        lock (Gate) return Streaming || IsDisposed ? null : throw Refusals.OutOfTime();
+    }
 
     public override bool TryRestart()
     {

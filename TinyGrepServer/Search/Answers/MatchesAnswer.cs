@@ -31,7 +31,6 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
     long size;  // bytes of the matches taken, told from the lines alone: the same question ends at the same match
     bool more;    // the answer has as many matches as it may
     bool leftOut; // a dictionary has more matches than are given of one
-    bool disposed;
     (int Dictionary, long Line) last;
     Cursor reached = question.Scope.From ?? default;
     Cursor emittedUpTo;
@@ -92,12 +91,11 @@ internal sealed class MatchesAnswer(Question question, long maxBytes) : Answer
 
     public override Reply? Partial()
     {
-        lock (Gate) return Streaming || disposed ? null : Compose(Summary(emitted, StopReason.Timeout, null));
+        lock (Gate) return Streaming || IsDisposed ? null : Compose(Summary(emitted, StopReason.Timeout, null));
     }
 
     public override void Dispose()
     {
-        disposed = true;
         counts.Dispose();
         scratch.Dispose();
         base.Dispose();

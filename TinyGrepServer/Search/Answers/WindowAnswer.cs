@@ -18,7 +18,6 @@ internal sealed class WindowAnswer(Question question) : Answer
     long before;
     long? previous;
     long? next;
-    bool disposed;
 
     public override bool FoundAny => previous is not null || next is not null || written > 0;
 
@@ -61,13 +60,7 @@ internal sealed class WindowAnswer(Question question) : Answer
 
     public override Reply? Partial()
     {
-        lock (Gate) return Streaming || disposed ? null : Compose(Summary(StopReason.Timeout));
-    }
-
-    public override void Dispose()
-    {
-        disposed = true;
-        base.Dispose();
+        lock (Gate) return Streaming || IsDisposed ? null : Compose(Summary(StopReason.Timeout));
     }
 
     void Write(in FoundLine line)
@@ -75,9 +68,9 @@ internal sealed class WindowAnswer(Question question) : Answer
         Output.Append(written++ == 0 ? "{\"line\":"u8 : ",{\"line\":"u8);
         Output.Append(line.Number);
         Output.Append(",\"bounds\":["u8);
-        var max = Math.Min(line.Bounds.Length, 2 * Math.Max(1, Math.Min(MaxBounds, MaxAllBounds - bounds)));
-        bounds += max / 2;
-        JsonText.AppendBounds(Output, line.Text, line.Bounds[..max]);
+        var length = Math.Min(line.Bounds.Length, 2 * Math.Max(1, Math.Min(MaxBounds, MaxAllBounds - bounds)));
+        bounds += length / 2;
+        JsonText.AppendBounds(Output, line.Text, line.Bounds[..length]);
         Output.Append("]}"u8);
     }
 

@@ -16,7 +16,7 @@ internal sealed class DictionariesApi(
 
     static readonly Parameter[] Paging =
     [
-        new("folder", "Only what is directly in this folder, and its subfolders; empty: the top folder. Absent: all levels."),
+        new("folder", "Only what is directly in this folder, with the names of its subfolders; empty: the top folder. Absent: all levels."),
         new("dictionary", "As in a search: a name, a folder, a glob, or with ! an exclusion; may be repeated. Lists skipped ones too.",
             "string[]"),
         new("form", "Only those of this form; may be repeated.", "string[]", OneOf: DictionaryReply.Forms),

@@ -28,9 +28,11 @@ internal sealed class FollowVerb(Follows follows, FollowedPath path)
             await foreach (var told in follow.ToldAsync(cancellationToken))
             {
                 if (told.Kind is null) code = Found;
-                if (wish.Form == AnswerForm.Ndjson) await output.WriteAsync(told.AsLine, cancellationToken);
-                else if (told.Kind is null) await output.WriteAsync(LineOf(told), cancellationToken);
-                else if (told.Kind != "heartbeat") complain(Noted(told));
+                var isPrinted = wish.Form == AnswerForm.Ndjson || told.Kind is null;
+                if (!isPrinted && told.Kind != "heartbeat") complain(Noted(told));
+                if (!isPrinted) continue;
+                var printed = wish.Form == AnswerForm.Ndjson ? told.AsLine : LineOf(told);
+                if (!await IsTakenAsync(output, printed, cancellationToken)) return Error; // the reader has gone, as after | head
             }
             return code;
         }
@@ -43,9 +45,23 @@ internal sealed class FollowVerb(Follows follows, FollowedPath path)
             complain(refused.Message);
             return Error;
         }
+        catch (IOException failed)
+        {
+            complain(failed.Message);
+            return Error;
+        }
+    }
+
+    static async Task<bool> IsTakenAsync(Stream output, ReadOnlyMemory<byte> printed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await output.WriteAsync(printed, cancellationToken);
+            return true;
+        }
         catch (IOException)
         {
-            return Error; // the reader of our output has gone, as after | head
+            return false;
         }
     }
 

@@ -54,14 +54,15 @@ internal sealed class LocalSearch(ServerState state, InProcess door)
 
     /// <summary>New lines that match, and what else happens, as they are written; heartbeats carry the cursor.</summary>
     /// <exception cref="ApiError">As over HTTP.</exception>
+    /// <exception cref="IOException">The caller is too slow, or a disk fails.</exception>
     public async IAsyncEnumerable<FollowReply> FollowAsync(
         SearchRequest request, string? cursor, int last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var call = new LocalCall(state, cancellationToken);
-        var max = ValueRules.InRange(last, 0, Follows.MaxLast, "last");
+        var before = ValueRules.InRange(last, 0, Follows.MaxLast, "last");
         if (request != request.LinesAlone)
             throw ApiError.BadRequest("Only options that select lines apply to following; leave out context, limit and order.");
-        await using var follow = await door.FollowAsync(request.ToQuery(), cursor, max, call.Token);
+        await using var follow = await door.FollowAsync(request.ToQuery(), cursor, before, call.Token);
         await foreach (var told in follow.ToldAsync(call.Token))
             yield return JsonSerializer.Deserialize(told.AsLine, SearchJson.Default.FollowReply)!;
     }

@@ -107,7 +107,7 @@ internal sealed class DictionaryFile(RootFolder root, string name, string locati
     };
 
     /// <summary>
-    /// This dictionary as it was opened: another file may have taken its place since it was found, of which nothing has been told.
+    /// This dictionary as it was opened. Where another file has taken its place since it was found, nothing is known of that one yet.
     /// </summary>
     public DictionaryFile As(SafeFileHandle opened) => FileVersion.Of(opened) is { } now && now != version
         ? new DictionaryFile(root, name, location, now) { IsDecoded = IsDecoded }

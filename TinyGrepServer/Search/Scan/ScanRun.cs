@@ -64,11 +64,17 @@ internal sealed class ScanRun(ScanPlan plan, IReadOnlyList<Candidate> candidates
         hasTask = false;
         tasks?.Dispose();
         for (; next < pieces.Count; next++) pieces[next].Dispose();
-        while (scanning.TryDequeue(out var unused))
+        try
         {
-            foreach (var piece in await unused) piece.Dispose();
+            while (scanning.TryDequeue(out var unused))
+            {
+                foreach (var piece in await unused) piece.Dispose();
+            }
         }
-        ticket.Dispose();
+        finally
+        {
+            ticket.Dispose();
+        }
     }
 
     async Task<bool> ReadNextAsync(ILineSink sink)

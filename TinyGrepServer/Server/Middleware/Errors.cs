@@ -18,24 +18,12 @@ internal static partial class Errors
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            var error = thrown switch
-            {
-                ApiError refusal => refusal,
-                OperationCanceledException when exchange.HasLeft => Left(exchange),
-                OperationCanceledException when state.ForcedStop.IsCancellationRequested =>
-                    ApiError.Unavailable("The server is shutting down; this request was cancelled."),
-                _ when ProcessLimits.AreReachedBy(thrown) => NoRoom(thrown, exchange, log),
-                _ => null,
-            };
-            if (error is null) return Unexpected(thrown, exchange, log);
-            if (FieldSyntax.Fault(error.Headers) is { } fault)
-                return Unexpected(new InvalidOperationException($"The refusal cannot be sent: {fault}.", thrown), exchange, log);
-            return ErrorBody.ToReply(exchange, error.Status, error.Message, error.Headers);
+            return ReplyTo(thrown, exchange, state, log);
         }
     };
 
-    /// <summary>Answers what comes from outside of <see cref="Translate"/>, as tracing and compression are.</summary>
-    public static Middleware CatchRest(ILogger log) => next => (exchange, cancellationToken) =>
+    /// <summary>Answers what is thrown outside of <see cref="Translate"/>: by tracing, compression, fields for other origins.</summary>
+    public static Middleware CatchRest(ServerState state, ILogger log) => next => (exchange, cancellationToken) =>
     {
         Task<Reply> replying;
         try
@@ -60,10 +48,27 @@ internal static partial class Errors
             catch (Exception thrown)
 #pragma warning restore CA1031
             {
-                return Unexpected(thrown, exchange, log);
+                return ReplyTo(thrown, exchange, state, log);
             }
         }
     };
+
+    static Reply ReplyTo(Exception thrown, Exchange exchange, ServerState state, ILogger log)
+    {
+        var error = thrown switch
+        {
+            ApiError refusal => refusal,
+            OperationCanceledException when exchange.HasLeft => Left(exchange),
+            OperationCanceledException when state.ForcedStop.IsCancellationRequested =>
+                ApiError.Unavailable("The server is shutting down; this request was cancelled."),
+            _ when ProcessLimits.AreReachedBy(thrown) => NoRoom(thrown, exchange, log),
+            _ => null,
+        };
+        if (error is null) return Unexpected(thrown, exchange, log);
+        if (FieldSyntax.Fault(error.Headers) is { } fault)
+            return Unexpected(new InvalidOperationException($"The refusal cannot be sent: {fault}.", thrown), exchange, log);
+        return ErrorBody.ToReply(exchange, error.Status, error.Message, error.Headers);
+    }
 
     /// <summary>499, as in nginx's log; a client that has closed only the sending half of the connection can still read it.</summary>
     static ApiError Left(Exchange exchange)

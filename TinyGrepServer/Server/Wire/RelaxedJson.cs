@@ -8,7 +8,7 @@ namespace TinyGrepServer.Server;
 
 internal static class RelaxedJson
 {
-    /// <summary>Escapes what JSON demands and no more. Not for JSON inside of a page.</summary>
+    /// <summary>Escapes what JSON demands, and what may not be visible (emoji, too). Not for JSON inside of a page.</summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>These options, with that encoder: <c>new MyJson(RelaxedJson.Of(MyJson.Default.Options))</c>.</summary>

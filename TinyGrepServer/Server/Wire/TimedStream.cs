@@ -9,10 +9,10 @@ namespace TinyGrepServer.Server;
 /// <summary>Writes to a client that may be slow, gone, or unwilling to read.</summary>
 internal sealed class TimedStream : WriteOnlyStream
 {
-    /// <summary>At the default least rate of 8 KiB/s it takes eight seconds, within the write timeout.</summary>
+    /// <summary>At the default minimum rate of 8 KiB/s it takes eight seconds, within the write timeout.</summary>
     const int Piece = 64 << 10;
 
-    /// <summary>How much longer than the least rate allows a client may be waited for: pauses are not held against it.</summary>
+    /// <summary>How much longer than the minimum rate allows a client may be waited for: pauses are not held against it.</summary>
     static readonly TimeSpan Reserve = TimeSpan.FromSeconds(10);
 
 #pragma warning disable CA2213 // The response's own stream: ReplyWriter closes it with the response.
@@ -59,7 +59,7 @@ internal sealed class TimedStream : WriteOnlyStream
         }
     }
 
-    /// <summary>A piece may take its time at the least rate, and what is left in reserve; one that is quicker refills it.</summary>
+    /// <summary>A piece may take its time at the minimum rate, and what is left in reserve; one that is quicker refills it.</summary>
     async ValueTask WritePieceAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         if (minRate == 0)

@@ -1,4 +1,4 @@
-// What a value that a client sends may be, checked and said in one way, wherever the value stood: in a query, in JSON, on a command
+// What a value that a client sends may be, checked and said in one place, wherever the value stood: in a query, in JSON, on a command
 // line. A refusal names the value, what is expected and what came.
 
 using System.Globalization;
@@ -17,8 +17,8 @@ internal static class ValueRules
             : throw Refusal(name, "an integer", text);
 
     /// <summary>An integer within its range, in digits alone.</summary>
-    /// <param name="min">The least value, 0 or more.</param>
-    /// <param name="max">The greatest; null: whatever <typeparamref name="T"/> holds.</param>
+    /// <param name="min">The minimum, 0 or more.</param>
+    /// <param name="max">The maximum; null: whatever <typeparamref name="T"/> holds.</param>
     /// <param name="unit">What it counts, where the name does not say.</param>
     /// <exception cref="ApiError">400: no integer, or out of range.</exception>
     public static T Integer<T>(string text, string name, T min, T? max, string? unit)

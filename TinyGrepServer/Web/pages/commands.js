@@ -6,7 +6,7 @@ import { ask } from './server.js';
 const flagLetters = { ignore_case: 'i', word: 'w', line: 'x', invert: 'v' };
 const modeLetters = { extended: 'E', fixed: 'F', perl: 'P', words: 'P' };
 const few = 20;
-const mostDecoded = 1000;
+const maxDecoded = 1000;
 
 /** What makes a text of a decoded file, by form. */
 const decoders = {
@@ -28,7 +28,7 @@ export async function grepCommand(question, counts, skipped, signal) {
   return [
     ...isFew ? named(question, plain) : [chosen(question, [...forms.keys()], skipped)],
     ...Object.keys(decoders).flatMap(form => decoding(question, form, coded.filter(name => forms.get(name) === form))),
-    ...decoded.next ? [`# ${decoded.total - mostDecoded} more files are decoded, and left out here`] : [],
+    ...decoded.next ? [`# ${decoded.total - maxDecoded} more files are decoded, and left out here`] : [],
   ].join('\n');
 }
 
@@ -37,7 +37,7 @@ async function decodedFiles(question, signal) {
   const query = new URLSearchParams([
     ...question.dictionary.map(entry => ['dictionary', entry]),
     ...Object.keys(decoders).map(form => ['form', form]),
-    ['quick', '1'], ['limit', mostDecoded],
+    ['quick', '1'], ['limit', maxDecoded],
   ]);
   return await ask(`/api/v1/dictionaries?${query}`, { signal });
 }

@@ -6,7 +6,7 @@ import { lineParameters, toParameters } from './question.js';
 import { excerpt } from './lines.js';
 import { follow } from './follow.js';
 
-const most = 1000; // rows that are kept
+const max = 1000; // rows that are kept
 
 export class Live {
   #asked = null;
@@ -81,7 +81,7 @@ export class Live {
   #take(event) {
     if (event.event === 'heartbeat' || event.event === 'bye') return;
     this.#waiting.push(event);
-    if (this.#waiting.length > most) this.#waiting.shift();
+    if (this.#waiting.length > max) this.#waiting.shift();
     if (this.#isPaused) this.#tell();
     else this.#draw();
   }
@@ -89,7 +89,7 @@ export class Live {
   #draw() {
     if (!this.#isPaused) {
       for (const event of this.#waiting.splice(0)) this.list.prepend(this.#row(event));
-      while (this.list.childElementCount > most) this.list.lastElementChild.remove();
+      while (this.list.childElementCount > max) this.list.lastElementChild.remove();
     }
     this.#tell();
   }
@@ -97,7 +97,7 @@ export class Live {
   #tell() {
     const waiting = this.#waiting.length;
     this.more.hidden = waiting === 0;
-    this.more.textContent = `${number(waiting)}${waiting === most ? ' or more' : ''} new`;
+    this.more.textContent = `${number(waiting)}${waiting === max ? ' or more' : ''} new`;
     this.note.textContent = this.#lost === null ? 'Connecting…'
       : this.#lost ? `Not connected: ${this.#lost}`
       : this.#waits ? 'Paused.'

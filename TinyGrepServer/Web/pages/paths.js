@@ -4,7 +4,7 @@
 import { ask, element } from './server.js';
 import { join } from './question.js';
 
-const most = 12;
+const max = 12;
 
 export function complete(field, list) {
   let running = new AbortController();
@@ -116,14 +116,14 @@ async function fitting(typed, signal) {
   const folder = typed.slice(0, typed.lastIndexOf('/') + 1);
   const begun = await listing([['folder', folder], ...patterns(`${typed}*`, `${typed}*/**`)], signal);
   const entries = [...(begun.folders ?? []).map(name => `${name}/`), ...begun.dictionaries.map(one => one.name)];
-  if (!folder && typed.length > 1 && entries.length < most) {
+  if (!folder && typed.length > 1 && entries.length < max) {
     const anywhere = await listing(patterns(`*${typed}*`), signal);
     entries.push(...anywhere.dictionaries.map(one => one.name).filter(name => !entries.includes(name)));
   }
-  return entries.slice(0, most);
+  return entries.slice(0, max);
 }
 
 const patterns = (...globs) => globs.map(glob => ['dictionary', glob.startsWith('*') ? glob : `/${glob}`]);
 
 const listing = (query, signal) =>
-  ask(`/api/v1/dictionaries?${new URLSearchParams([...query, ['quick', 1], ['limit', most]])}`, { signal });
+  ask(`/api/v1/dictionaries?${new URLSearchParams([...query, ['quick', 1], ['limit', max]])}`, { signal });

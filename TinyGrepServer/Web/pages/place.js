@@ -1,13 +1,13 @@
 // Where somebody was on the search page, for Back: how much was loaded, what was unfolded, and which row was seen where. The place is
 // told by a row, since rows that have not been seen have no height that could be counted on.
 
-const most = 50; // files that are unfolded again
+const max = 50; // files that are unfolded again
 
 /** Notes the place in the history's entry. */
 export function notePlace(results, matches, row = topRow(results.place)) {
   const open = results.sections.filter(section => section.isOpen).map(section => [section.dictionary, section.matches.length]);
   const top = row?.getBoundingClientRect().top ?? 0;
-  history.replaceState({ matches, open: open.slice(0, most), at: row?.href ?? null, top }, '');
+  history.replaceState({ matches, open: open.slice(0, max), at: row?.href ?? null, top }, '');
 }
 
 /** A result near the top of what is seen; none where the page is at its top. */

@@ -238,8 +238,8 @@ const tail = new Tail(part('follow'), {
     else lines.append(made);
     const at = line - shown.from;
     if (at >= 0 && at <= shown.lines.length) shown.lines[at] = text; // for whoever switches the colours
-    const most = (isAtEnd ? 2 : 20) * windowLines; // whoever reads further up keeps what is there for a while
-    if (lines.childElementCount <= most) return;
+    const max = (isAtEnd ? 2 : 20) * windowLines; // whoever reads further up keeps what is there for a while
+    if (lines.childElementCount <= max) return;
     lines.firstElementChild.remove();
     shown.lines.shift();
     shown.from++;

@@ -4,7 +4,7 @@ import { element, root } from './server.js';
 import { fromParameters } from './question.js';
 
 const key = `tinygrep${root}.recent`;
-const most = 20;
+const max = 20;
 
 /** Lists them, the latest first; the place is hidden where there are none. */
 export function showRecent(place) {
@@ -21,14 +21,14 @@ export function showRecent(place) {
 function recent() {
   try {
     const kept = JSON.parse(localStorage.getItem(key));
-    return Array.isArray(kept) ? kept.filter(one => typeof one === 'string').slice(0, most) : [];
+    return Array.isArray(kept) ? kept.filter(one => typeof one === 'string').slice(0, max) : [];
   } catch {
     return []; // nothing is kept here, or by somebody else
   }
 }
 
 export function keep(address) {
-  write([address, ...recent().filter(one => one !== address)].slice(0, most));
+  write([address, ...recent().filter(one => one !== address)].slice(0, max));
 }
 
 export function clear() { write([]); }

@@ -8,7 +8,7 @@ import { Results, fold } from './results.js';
 import { leftOut, summary } from './summary.js';
 
 const furtherPart = 1000; // matches of each part that is asked for
-const mostFiles = 1000; // whose matches are counted one by one
+const maxFiles = 1000; // whose matches are counted one by one
 
 /** Where the API answers; `isFolded` asks of each file no more than the page shows of it. */
 export const searchPath = (parameters, isFolded, rest = {}) => {
@@ -138,12 +138,12 @@ export class Shown {
   }
 
   async #countAll(signal) {
-    const rest = { count_only: 'true', limit: mostFiles + 1 };
+    const rest = { count_only: 'true', limit: maxFiles + 1 };
     const all = await this.asking.ask(searchPath(toParameters(this.asked), false, rest), signal);
     if (signal.aborted || !all.complete) return;
     this.#take(all.dictionaries.map(one => [one.dictionary, one.count]));
-    const files = Math.min(all.dictionaries.length, mostFiles);
-    this.page.tell(this.#summary({ matches: all.count, files, isCut: all.dictionaries.length > mostFiles }));
+    const files = Math.min(all.dictionaries.length, maxFiles);
+    this.page.tell(this.#summary({ matches: all.count, files, isCut: all.dictionaries.length > maxFiles }));
   }
 
   async #nameLeftOut(signal) {

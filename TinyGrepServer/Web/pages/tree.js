@@ -3,7 +3,7 @@
 
 import { ask, element, folderUrl, number, plural, readerUrl } from './server.js';
 
-const most = 200; // files of one page
+const max = 200; // files of one page
 
 /** Adds what unfolds to the rows that are there; `fill` asks for all rows anew. */
 export function growTree(list, folder) {
@@ -14,7 +14,7 @@ export function growTree(list, folder) {
 
 /** The rows of a folder, and a button for the files that follow. */
 async function rowsOf(folder, cursor = null) {
-  const query = new URLSearchParams([['folder', folder], ['quick', 1], ['limit', most], ...cursor ? [['cursor', cursor]] : []]);
+  const query = new URLSearchParams([['folder', folder], ['quick', 1], ['limit', max], ...cursor ? [['cursor', cursor]] : []]);
   const listing = await ask(`/api/v1/dictionaries?${query}`);
   const rows = [
     ...(listing.folders ?? []).map(name => folderRow(name, folder)),
