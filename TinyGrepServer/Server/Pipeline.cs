@@ -23,7 +23,7 @@ internal static class Pipeline
         RequestIds.Add,                // first: log, span and error body all name the request by its id
         AccessLog.Write(log),          // outside all that may refuse: what is refused is logged, too
         metrics.Measure,               // and counted; inside the log, so that it times a little less of ourselves
-        Errors.CatchRest(state, log),  // inside both: what is thrown outside of Errors gets a 500, too
+        Errors.Translate(state, log),  // inside both: what is thrown on the way to the next Errors is answered, too
         tracing ?? (next => next),     // outside all that is asynchronous: its span must still be current when the reply is written
         Compression.Apply,             // outside Errors: a long error body is compressed like any other
         Cors.Allow(options),           // outside Errors: a page must be able to read why it was refused

@@ -8,48 +8,34 @@ namespace TinyGrepServer.Server;
 
 internal static partial class Errors
 {
-    public static Middleware Translate(ServerState state, ILogger log) => next => async (exchange, cancellationToken) =>
-    {
-        try
-        {
-            return await next(exchange, cancellationToken);
-        }
-#pragma warning disable CA1031 // The request's catch-all: whatever a handler throws, its client gets an answer.
-        catch (Exception thrown)
-#pragma warning restore CA1031
-        {
-            return ReplyTo(thrown, exchange, state, log);
-        }
-    };
-
-    /// <summary>Answers what is thrown outside of <see cref="Translate"/>: by tracing, compression, fields for other origins.</summary>
-    public static Middleware CatchRest(ServerState state, ILogger log) => next => (exchange, cancellationToken) =>
+    /// <summary>
+    /// Answers what is thrown inside. What is inside begins here and not in an asynchronous method, so that a span it starts stays current.
+    /// </summary>
+    public static Middleware Translate(ServerState state, ILogger log) => next => (exchange, cancellationToken) =>
     {
         Task<Reply> replying;
         try
         {
-            replying = next(exchange, cancellationToken); // here, not in an asynchronous method: the span it starts stays current
+            replying = next(exchange, cancellationToken);
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // The request's catch-all: whatever is thrown, its client gets an answer.
         catch (Exception thrown)
-#pragma warning restore CA1031
         {
-            replying = Task.FromException<Reply>(thrown);
+            return Task.FromResult(ReplyTo(thrown, exchange, state, log));
         }
-        return replying.IsCompletedSuccessfully ? replying : CaughtAsync(replying);
+        return replying.IsCompletedSuccessfully ? replying : TranslatedAsync();
 
-        async Task<Reply> CaughtAsync(Task<Reply> made)
+        async Task<Reply> TranslatedAsync()
         {
             try
             {
-                return await made;
+                return await replying;
             }
-#pragma warning disable CA1031 // As above.
             catch (Exception thrown)
-#pragma warning restore CA1031
             {
                 return ReplyTo(thrown, exchange, state, log);
             }
+#pragma warning restore CA1031
         }
     };
 
