@@ -102,14 +102,17 @@ public sealed class PrometheusSpecs
         Assert.IsFalse(reply.IsSuccessStatusCode, path);
     }
 
-    /// <summary>Waits until that many strange requests have been counted, which each is when its reply is out.</summary>
+    /// <summary>
+    /// Waits until that many strange requests and an earlier scrape have been counted, which each is when its reply is out.
+    /// </summary>
     static Task CountAsync(TestServer server, int count) => Wait.UntilAsync(
         async () =>
         {
             var families = PrometheusText.Parse(await server.Http.GetStringAsync("/metrics"));
-            var counted = families["http_server_request_duration_seconds"].Samples.Where(sample =>
-                sample.Name.EndsWith("_count", StringComparison.Ordinal) && !sample.Has(("http_route", "/metrics")));
-            return counted.Sum(sample => sample.Value) == count;
+            var counted = families["http_server_request_duration_seconds"].Samples
+                .Where(sample => sample.Name.EndsWith("_count", StringComparison.Ordinal))
+                .ToLookup(sample => sample.Has(("http_route", "/metrics")), sample => sample.Value);
+            return counted[false].Sum() == count && counted[true].Sum() > 0;
         },
         $"{count} requests");
 
